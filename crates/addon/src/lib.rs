@@ -1,0 +1,9 @@
+//! The N-API addon: it converts and delegates.
+
+use napi_derive::napi;
+
+/// The version of the native library.
+#[napi]
+pub fn version() -> &'static str {
+    env!("CARGO_PKG_VERSION")
+}

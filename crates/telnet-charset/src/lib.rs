@@ -1,0 +1,1 @@
+//! Names and streaming conversion of the character sets that Telnet peers speak.

@@ -1,0 +1,1 @@
+//! Telnet over TCP on tokio: accept, connect, back-pressure, deadlines, batched records.

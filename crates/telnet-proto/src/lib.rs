@@ -1,0 +1,1 @@
+//! The Telnet protocol, sans-IO: scanner, option negotiation, endpoint.
