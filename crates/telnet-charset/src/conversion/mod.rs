@@ -1,0 +1,41 @@
+//! How the bytes of a set become text and back: what the rows of `charset.rs` choose from.
+//!
+//! A conversion knows its set and nothing else. It keeps no state, applies no error rule and stops at the first thing it
+//! cannot convert; [`Decoder`](crate::Decoder) and [`Encoder`](crate::Encoder) do the rest for all sets alike.
+
+pub(crate) mod single_byte;
+pub(crate) mod utf8;
+
+/// The most bytes of a character, and of a malformed sequence, in any set: four in UTF-8 and in GB18030.
+pub(crate) const LONGEST_CHARACTER: usize = 4;
+
+pub(crate) trait Conversion: Sync {
+    /// See [`Charset::is_ascii_superset`](crate::Charset::is_ascii_superset).
+    fn is_ascii_superset(&self) -> bool;
+
+    /// Appends the text of `bytes` to `out`, up to the first sequence that is none.
+    fn decode(&self, bytes: &[u8], out: &mut Vec<u8>) -> Progress;
+
+    /// Appends `text` in this set to `out`, up to the first character that the set lacks. Gives the bytes of `text` encoded.
+    fn encode(&self, text: &str, out: &mut Vec<u8>) -> usize;
+}
+
+/// How far [`Conversion::decode`] came.
+pub(crate) struct Progress {
+    /// Bytes that became text.
+    pub(crate) decoded: usize,
+    /// All of that text is ASCII.
+    pub(crate) ascii: bool,
+    /// Why it stopped there.
+    pub(crate) stop: Stop,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Stop {
+    /// The bytes were used up.
+    End,
+    /// What is left begins a character: less than [`LONGEST_CHARACTER`] bytes.
+    Unfinished,
+    /// So many bytes of what is left are a sequence that is no character and begins none; what follows is looked at afresh.
+    Malformed(usize),
+}

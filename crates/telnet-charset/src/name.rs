@@ -1,0 +1,65 @@
+//! When two names of a character set are the same.
+//!
+//! RFC 2066 sends names of the IANA registry, which ignores case. Peers write them more freely: `UTF8`, `latin-1`,
+//! `iso 8859-02`, `cp-1250`. So hyphens, underscores and blanks do not count, nor do zeros that lead a group of digits. Unicode's
+//! rule for aliases (UTS #22, section 1.4) is looser: it ignores every other sign too. A name with a strange sign in it is no
+//! match here.
+
+/// True if `a` and `b` name the same set.
+pub(crate) fn same(a: &str, b: &str) -> bool {
+    significant(a).eq(significant(b))
+}
+
+/// The bytes of a name that tell it from others.
+fn significant(name: &str) -> impl Iterator<Item = u8> {
+    let groups = name.split(['-', '_', ' ']);
+    groups.flat_map(|group| {
+        let mut before = None;
+        let mut rest = group.as_bytes();
+        std::iter::from_fn(move || {
+            while let [b'0', after @ ..] = rest
+                && !matches!(before, Some(b'0'..=b'9'))
+                && matches!(after, [b'0'..=b'9', ..])
+            {
+                rest = after;
+            }
+            let (&byte, after) = rest.split_first()?;
+            (before, rest) = (Some(byte), after);
+            Some(byte.to_ascii_lowercase())
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same;
+
+    #[test]
+    fn case_separators_and_leading_zeros_do_not_count() {
+        for (a, b) in [
+            ("UTF-8", "utf8"),
+            ("iso-8859-01", "ISO_8859-1"),
+            ("iso 8859 001", "iso88591"),
+            ("cp-037", "CP37"),
+            ("koi8-r", "KOI8R"),
+            ("x0", "X-0"),
+            ("x00", "x0"),
+        ] {
+            assert!(same(a, b), "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn all_else_counts() {
+        for (a, b) in [
+            ("cp437", "cp4370"),
+            ("cp437", "cp4307"),
+            ("utf8", "utf.8"),
+            ("utf8", "utf"),
+            ("", "0"),
+            ("x", "x0"),
+        ] {
+            assert!(!same(a, b), "{a} {b}");
+        }
+    }
+}
