@@ -1,0 +1,65 @@
+//! What an endpoint is told before it starts: shared by all connections of a server.
+
+use std::fmt;
+
+use crate::option::new_environ::{self, Variable};
+use crate::{Limits, Policy};
+
+/// Which end of the connection we are. The roles differ in what they may ask, tell and answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Accepted the connection.
+    Server,
+    /// Opened the connection.
+    Client,
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Role::Server => "server",
+            Role::Client => "client",
+        })
+    }
+}
+
+/// The configuration of an endpoint.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Which end we are.
+    pub role: Role,
+    /// What we offer, ask, accept and refuse.
+    pub policy: Policy,
+    /// Bounds on what the peer may send.
+    pub limits: Limits,
+    /// Data is text: CR NUL is handed out as CR.
+    pub text: bool,
+    /// What we send for Are-you-there (RFC 854 wants "some visible evidence"). **Default:** `[Yes]` on a line of its own.
+    pub are_you_there: Box<[u8]>,
+    /// Client: the terminal's names, best first; the last is repeated to end the cycle (RFC 1091). At most 80 bytes each
+    /// are sent. **Default:** `unknown`.
+    pub terminal_types: Vec<Box<str>>,
+    /// Client: the window in characters. **Default:** 80 × 25.
+    pub window: (u16, u16),
+    /// Client: the environment. Only what stands here is ever sent. **Default:** none.
+    pub environment: Vec<Variable>,
+    /// Server: the variables asked for by name, before "all the others". **Default:** [`new_environ::ASKED`].
+    pub environment_names: Vec<Box<str>>,
+}
+
+impl Config {
+    /// The defaults of a role.
+    pub fn for_role(role: Role) -> Config {
+        Config {
+            role,
+            policy: Policy::for_role(role),
+            limits: Limits::default(),
+            text: true,
+            are_you_there: (*b"\r\n[Yes]\r\n").into(),
+            terminal_types: vec!["unknown".into()],
+            window: (80, 25),
+            environment: Vec::new(),
+            environment_names: new_environ::ASKED.iter().map(|&name| name.into()).collect(),
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! One end of a Telnet connection: joins the scanner, the negotiator and the options for a role.
+//!
+//! It is pulled; the crate's page states the contract.
+
+use std::sync::Arc;
+
+use crate::negotiator::{Asked, Negotiator};
+use crate::opening::Opening;
+use crate::option::{self, States, tm};
+use crate::q::Q;
+use crate::scanner::{Payload, Scanner, Token};
+use crate::{Command, Config, Event, Opt, Role, Side, Verb, Violation};
+
+/// The protocol of one connection.
+#[derive(Debug)]
+pub struct Endpoint {
+    scanner: Scanner,
+    core: Core,
+}
+
+/// All but the scanner, so that an option can be lent it while the scanner lends the payload.
+#[derive(Debug)]
+struct Core {
+    config: Arc<Config>,
+    negotiator: Negotiator,
+    opening: Opening,
+    states: States,
+    /// Told before anything that is still in the input.
+    queued: Option<Event<'static>>,
+}
+
+/// What the behaviour of an option may use.
+pub(crate) struct Context<'c> {
+    pub(crate) config: &'c Config,
+    pub(crate) states: &'c mut States,
+    pub(crate) out: &'c mut Vec<u8>,
+    negotiator: &'c mut Negotiator,
+    opening: &'c mut Opening,
+    queued: &'c mut Option<Event<'static>>,
+}
+
+impl Endpoint {
+    /// An endpoint that has said nothing yet.
+    pub fn new(config: Arc<Config>) -> Endpoint {
+        let scanner = Scanner::new(config.limits.subnegotiation, config.text);
+        let states = States::new(&config);
+        let (negotiator, opening) = (Negotiator::default(), Opening::new());
+        Endpoint { scanner, core: Core { config, negotiator, opening, states, queued: None } }
+    }
+
+    /// The connection stands: appends what this end says first to `out`. To be called once, before the first byte.
+    pub fn open(&mut self, out: &mut Vec<u8>) {
+        let questions = self.core.opening.open(&self.core.config);
+        self.core.context(out).ask_all(questions);
+    }
+
+    /// Takes the next event off the front of `input`, appending what it makes us answer to `out`.
+    ///
+    /// `None` means that `input` is used up and nothing more is to be told. What stands in `input` between two calls was
+    /// not looked at.
+    pub fn next<'a, 'i: 'a>(&'a mut self, input: &mut &'i [u8], out: &mut Vec<u8>) -> Option<Event<'a>> {
+        loop {
+            if let Some(event) = self.core.queued.take() {
+                return Some(event);
+            }
+            let Some(token) = self.scanner.next(input) else {
+                return self.core.settles().then_some(Event::Settled { plain: false });
+            };
+            let event = match token {
+                Token::Data(data) => {
+                    if self.core.opening.settles_by_text() {
+                        self.core.queued = Some(Event::Settled { plain: true });
+                    }
+                    Some(Event::Data(data))
+                }
+                Token::Command(command) => Some(self.core.on_command(command, out)),
+                Token::Negotiation(verb, option) => self.core.on_negotiation(verb, option, out),
+                Token::Subnegotiation(option, payload) => {
+                    let payload = match payload {
+                        Payload::Borrowed(payload) => payload,
+                        Payload::Buffered => self.scanner.buffered(),
+                    };
+                    return Some(self.core.on_subnegotiation(option, payload, out));
+                }
+                Token::Violation(violation) => Some(Event::Violation(violation)),
+            };
+            if event.is_some() {
+                return event;
+            }
+        }
+    }
+
+    /// Asks the peer to have an option on or off, appending the request to `out`. The answer is an
+    /// [`Event::Option`]. The policy is not consulted: the caller knows.
+    ///
+    /// A timing mark is no option in this sense and is never pending; see [`Endpoint::timing_mark`].
+    pub fn ask(&mut self, side: Side, option: Opt, enable: bool, out: &mut Vec<u8>) -> Asked {
+        if option == Opt::TM {
+            return Asked { pending: false, change: None };
+        }
+        let asked = self.core.negotiator.ask(side, option, enable, out);
+        if asked.change.is_some() {
+            self.core.switched(side, option, false, out);
+        }
+        asked
+    }
+
+    /// Appends `DO TIMING-MARK` (RFC 860). [`Event::TimingMark`] follows when the peer has come so far.
+    pub fn timing_mark(&mut self, out: &mut Vec<u8>) {
+        tm::send(&mut self.core.states.tm, out);
+    }
+
+    /// Client: the window changed. Appends the new size to `out` if the peer wants to know it (RFC 1073).
+    pub fn resize(&mut self, columns: u16, rows: u16, out: &mut Vec<u8>) {
+        let naws = &mut self.core.states.naws;
+        (naws.columns, naws.rows) = (columns, rows);
+        if self.core.negotiator.is_on(Side::Local, Opt::NAWS) {
+            naws.send(out);
+        }
+    }
+
+    /// The caller waits no longer for answers: what depended on them is asked of a peer that has spoken Telnet, and
+    /// nothing of one that has not. No [`Event::Settled`] comes after this.
+    pub fn give_up(&mut self, out: &mut Vec<u8>) {
+        let core = &mut self.core;
+        core.states.ttype.give_up();
+        core.states.new_environ.give_up();
+        core.opening.give_up();
+        core.context(out).named(false);
+    }
+
+    /// The peer has been quiet for a second: a request that we refused may be refused once more (RFC 1143 would have it
+    /// refused every time, and two ends that insist would loop).
+    pub fn quiet(&mut self) {
+        self.core.negotiator.quiet();
+    }
+
+    /// Whether data is text, with CR NUL read as CR, from the next byte on.
+    pub fn set_text(&mut self, text: bool) {
+        self.scanner.set_newlines(text);
+    }
+
+    /// Gives back what memory is not needed between two reads.
+    pub fn shrink(&mut self) {
+        self.scanner.shrink();
+    }
+
+    /// The state of one side of an option.
+    pub fn state(&self, side: Side, option: Opt) -> Q {
+        self.core.negotiator.state(side, option)
+    }
+
+    /// True if the option has effect on that side.
+    pub fn is_on(&self, side: Side, option: Opt) -> bool {
+        self.core.negotiator.is_on(side, option)
+    }
+
+    /// Which end this is.
+    pub fn role(&self) -> Role {
+        self.core.config.role
+    }
+
+    /// The limits in force.
+    pub fn limits(&self) -> &crate::Limits {
+        &self.core.config.limits
+    }
+}
+
+impl Core {
+    fn on_command(&mut self, command: Command, out: &mut Vec<u8>) -> Event<'static> {
+        if command == Command::AYT {
+            out.extend_from_slice(&self.config.are_you_there);
+        }
+        Event::Command(command)
+    }
+
+    fn on_negotiation(&mut self, verb: Verb, option: Opt, out: &mut Vec<u8>) -> Option<Event<'static>> {
+        let special = option::row(option).and_then(|row| row.behaviour.verbs);
+        let event = match special {
+            Some(on_verb) => on_verb(&mut self.context(out), verb),
+            None => self.on_verb(verb, option, out),
+        };
+        let questions = self.opening.heard(&self.config);
+        self.context(out).ask_all(questions);
+        // A peer that refused its name before the other questions were out will have none.
+        if self.config.role == Role::Server && self.negotiator.state(Side::Remote, Opt::TTYPE) == Q::No {
+            self.context(out).named(false);
+        }
+        event
+    }
+
+    fn on_verb(&mut self, verb: Verb, option: Opt, out: &mut Vec<u8>) -> Option<Event<'static>> {
+        let side = verb.side_for_receiver();
+        let allowed = self.config.policy.accepts(side, option);
+        let received = self.negotiator.receive(verb, option, allowed, out);
+        if received.breach {
+            self.queued = Some(Event::Violation(Violation::DisableAnsweredByEnable(side, option)));
+        }
+        let change = received.change?;
+        if change.changed || !change.enabled {
+            self.switched(side, option, change.enabled, out);
+        }
+        Some(Event::Option(change))
+    }
+
+    fn on_subnegotiation<'a>(&mut self, option: Opt, payload: &'a [u8], out: &mut Vec<u8>) -> Event<'a> {
+        match option::row(option).and_then(|row| row.behaviour.receive) {
+            Some(receive) => receive(&mut self.context(out), payload),
+            None => Event::Subnegotiation { option, payload },
+        }
+    }
+
+    fn switched(&mut self, side: Side, option: Opt, enabled: bool, out: &mut Vec<u8>) {
+        if let Some(row) = option::row(option) {
+            let behaviour = if enabled { row.behaviour.enabled } else { row.behaviour.disabled };
+            behaviour(&mut self.context(out), side);
+        }
+    }
+
+    fn settles(&mut self) -> bool {
+        let unanswered = self.negotiator.pending() > 0 || self.states.is_awaiting();
+        self.opening.settles(unanswered)
+    }
+
+    fn context<'c>(&'c mut self, out: &'c mut Vec<u8>) -> Context<'c> {
+        Context {
+            config: &self.config,
+            states: &mut self.states,
+            out,
+            negotiator: &mut self.negotiator,
+            opening: &mut self.opening,
+            queued: &mut self.queued,
+        }
+    }
+}
+
+impl Context<'_> {
+    /// Asks the peer to have an option on or off.
+    pub(crate) fn ask(&mut self, side: Side, option: Opt, enable: bool) {
+        self.negotiator.ask(side, option, enable, self.out);
+    }
+
+    /// The peer's first name is known, or will not be: what waited for it is asked.
+    pub(crate) fn named(&mut self, mud: bool) {
+        let questions = self.opening.named(self.config, mud);
+        self.ask_all(questions);
+    }
+
+    /// Tells the caller of a violation beside the event that is returned.
+    pub(crate) fn report(&mut self, violation: Violation) {
+        *self.queued = Some(Event::Violation(violation));
+    }
+
+    /// True if the option has effect on that side.
+    pub(crate) fn is_on(&self, side: Side, option: Opt) -> bool {
+        self.negotiator.is_on(side, option)
+    }
+
+    fn ask_all(&mut self, questions: Vec<(Side, Opt)>) {
+        for (side, option) in questions {
+            self.ask(side, option, true);
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Everything that the caller of an endpoint can be told.
+
+use std::fmt;
+
+use crate::option::new_environ::Environment;
+use crate::{Command, Opt, Side};
+
+/// One thing that came out of the input. Slices live until the next call of the endpoint.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// Data, never empty: 255 single and, if the endpoint reads text, CR NUL as CR.
+    Data(&'a [u8]),
+    /// A command that stands alone. Are-you-there is answered by then. GA and EOR mark a prompt.
+    Command(Command),
+    /// A side of an option went on or off, or the peer answered what we asked.
+    Option(OptionChange),
+    /// The peer named a terminal type (RFC 1091).
+    TerminalType {
+        /// The name as it came, without trailing NULs; ASCII by the RFC, not checked.
+        name: &'a [u8],
+        /// 1 for the first answer.
+        ordinal: u8,
+        /// The first name is that of a MUD client.
+        mud: bool,
+    },
+    /// The peer's terminal types began to repeat: all are known.
+    TerminalTypesComplete,
+    /// The peer's window has this size (RFC 1073); 0 means that it doesn't say.
+    WindowSize {
+        /// Characters in a line, at most [`Limits::columns`](crate::Limits::columns).
+        columns: u16,
+        /// Lines, at most [`Limits::rows`](crate::Limits::rows).
+        rows: u16,
+    },
+    /// The peer sent variables of its environment (RFC 1572).
+    Environment(Environment<'a>),
+    /// The peer asked for the value of an option, and was answered from the configuration.
+    Requested(Opt),
+    /// The peer reached our timing mark (RFC 860).
+    TimingMark,
+    /// A subnegotiation of an option that has no codec here.
+    Subnegotiation {
+        /// Whose it is.
+        option: Opt,
+        /// Between `IAC SB option` and `IAC SE`, 255 single.
+        payload: &'a [u8],
+    },
+    /// Every question that we asked has its answer, or the peer speaks plain text. Told at most once.
+    Settled {
+        /// Data came before any Telnet: the peer is taken for one that speaks none.
+        plain: bool,
+    },
+    /// The peer broke a rule; the stream goes on.
+    Violation(Violation),
+}
+
+/// What happened to one side of an option.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OptionChange {
+    /// Whose performance it is.
+    pub side: Side,
+    /// Which option.
+    pub option: Opt,
+    /// Whether it is on now.
+    pub enabled: bool,
+    /// False where it is as it was: the peer refused what we asked, or confirmed what we switched off.
+    pub changed: bool,
+}
+
+/// What a peer did wrong: a closed list. None ends the session by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Violation {
+    /// IAC before a byte that is no command (RFC 854). The IAC is dropped, the byte is data.
+    UnknownCommand(u8),
+    /// IAC SE outside a subnegotiation (RFC 855). Dropped.
+    StrayEnd,
+    /// IAC SB without an option (RFC 855). Dropped.
+    EmptySubnegotiation,
+    /// A command inside a subnegotiation. What came of the subnegotiation is dropped, the command is carried out.
+    InterruptedSubnegotiation(Opt),
+    /// A subnegotiation over [`Limits::subnegotiation`](crate::Limits::subnegotiation). Dropped whole.
+    OversizedSubnegotiation(Opt),
+    /// A single 255 inside a subnegotiation, before a byte that is no command (RFC 855). Both bytes are payload.
+    UnescapedIac(Opt),
+    /// A payload that does not have the option's form. Dropped.
+    MalformedSubnegotiation(Opt),
+    /// A payload that only the other role may send, such as a terminal type from a server. Dropped.
+    WrongDirection(Opt),
+    /// WILL after our DONT, or DO after our WONT, as if it were an answer (RFC 1143). Taken as RFC 1143 says.
+    DisableAnsweredByEnable(Side, Opt),
+    /// A timing mark that nobody asked for (RFC 860). Ignored.
+    UnsolicitedTimingMark,
+    /// More or longer environment variables than [`Limits`](crate::Limits) has. The excess is dropped.
+    EnvironmentLimit,
+    /// A window over [`Limits::columns`](crate::Limits::columns) or rows. Cut to the bound.
+    WindowLimit,
+    /// The peer asks for a long value again and again. Not answered, so that we don't amplify what it sends.
+    RequestStorm(Opt),
+}
+
+impl Violation {
+    /// A stable name for programs, such as `stray-end`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Violation::UnknownCommand(_) => "unknown-command",
+            Violation::StrayEnd => "stray-end",
+            Violation::EmptySubnegotiation => "empty-subnegotiation",
+            Violation::InterruptedSubnegotiation(_) => "interrupted-subnegotiation",
+            Violation::OversizedSubnegotiation(_) => "oversized-subnegotiation",
+            Violation::UnescapedIac(_) => "unescaped-iac",
+            Violation::MalformedSubnegotiation(_) => "malformed-subnegotiation",
+            Violation::WrongDirection(_) => "wrong-direction",
+            Violation::DisableAnsweredByEnable(..) => "disable-answered-by-enable",
+            Violation::UnsolicitedTimingMark => "unsolicited-timing-mark",
+            Violation::EnvironmentLimit => "environment-limit",
+            Violation::WindowLimit => "window-limit",
+            Violation::RequestStorm(_) => "request-storm",
+        }
+    }
+
+    /// The option it concerns, if one.
+    pub fn option(self) -> Option<Opt> {
+        match self {
+            Violation::InterruptedSubnegotiation(option)
+            | Violation::OversizedSubnegotiation(option)
+            | Violation::UnescapedIac(option)
+            | Violation::MalformedSubnegotiation(option)
+            | Violation::WrongDirection(option)
+            | Violation::DisableAnsweredByEnable(_, option)
+            | Violation::RequestStorm(option) => Some(option),
+            Violation::UnsolicitedTimingMark => Some(Opt::TM),
+            Violation::EnvironmentLimit => Some(Opt::NEW_ENVIRON),
+            Violation::WindowLimit => Some(Opt::NAWS),
+            Violation::UnknownCommand(_) | Violation::StrayEnd | Violation::EmptySubnegotiation => None,
+        }
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Violation::UnknownCommand(byte) => {
+                write!(f, "IAC before {byte}, which is no command; read as data")
+            }
+            Violation::StrayEnd => f.write_str("IAC SE outside a subnegotiation; dropped"),
+            Violation::EmptySubnegotiation => f.write_str("a subnegotiation without an option; dropped"),
+            Violation::InterruptedSubnegotiation(option) => {
+                write!(f, "a subnegotiation of {option} was interrupted by a command; dropped")
+            }
+            Violation::OversizedSubnegotiation(option) => {
+                write!(f, "a subnegotiation of {option} was longer than the limit; dropped")
+            }
+            Violation::UnescapedIac(option) => {
+                write!(f, "a subnegotiation of {option} held a single 255; read as if it were doubled")
+            }
+            Violation::MalformedSubnegotiation(option) => {
+                write!(f, "a subnegotiation of {option} did not have its form; dropped")
+            }
+            Violation::WrongDirection(option) => {
+                write!(f, "a subnegotiation of {option} came from the side that may not send it; dropped")
+            }
+            Violation::DisableAnsweredByEnable(side, option) => {
+                write!(f, "{option} on the {side} side was enabled in answer to our disabling it")
+            }
+            Violation::UnsolicitedTimingMark => f.write_str("a timing mark that nobody asked for; ignored"),
+            Violation::EnvironmentLimit => f.write_str("too many or too long environment variables; excess dropped"),
+            Violation::WindowLimit => f.write_str("a window larger than the limit; cut"),
+            Violation::RequestStorm(option) => {
+                write!(f, "the value of {option} was asked for too often; not answered")
+            }
+        }
+    }
+}

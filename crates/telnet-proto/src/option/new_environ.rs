@@ -1,0 +1,368 @@
+//! NEW-ENVIRON: option 39, RFC 1572, with the field's lessons of RFC 1571.
+//!
+//! ```text
+//! server: IAC SB NEW-ENVIRON  SEND=1           [ type [ name… ] ]…              IAC SE
+//! client: IAC SB NEW-ENVIRON  IS=0 | INFO=2    [ type name… [ VALUE=1 value… ] ]…  IAC SE
+//! type: VAR=0 | USERVAR=3.  A byte 0 to 3 within a name or a value follows an ESC=2.
+//! ```
+//!
+//! A server asks once a connection, by name and then for all others. A client tells what its configuration holds and
+//! nothing else: an unknown variable is answered by its name without a value.
+
+use std::borrow::Cow;
+
+use super::{Behaviour, Opt, Row, When};
+use crate::endpoint::Context;
+use crate::policy::Stance::{Accept, Refuse, Request};
+use crate::{Event, Limits, Role, Side, Violation, escape};
+
+pub(super) const ROW: Row = Row {
+    option: Opt::NEW_ENVIRON,
+    source: "RFC 1572",
+    server: (Refuse, Request),
+    client: (Accept, Refuse),
+    asked: (When::Burst, When::AfterName),
+    behaviour: Behaviour { enabled: on_enabled, disabled: on_disabled, receive: Some(receive), verbs: None },
+};
+
+/// First byte of a payload: here are variables, as asked.
+pub const IS: u8 = 0;
+/// First byte of a payload: send variables.
+pub const SEND: u8 = 1;
+/// First byte of a payload: here are variables that have changed.
+pub const INFO: u8 = 2;
+
+const VAR: u8 = 0;
+const VALUE: u8 = 1;
+const ESC: u8 = 2;
+const USERVAR: u8 = 3;
+
+/// What a server asks for by name unless it is configured otherwise.
+pub const ASKED: &[&str] =
+    &["USER", "LOGNAME", "DISPLAY", "LANG", "TERM", "TERM_PROGRAM", "COLUMNS", "LINES", "COLORTERM", "EDITOR"];
+
+/// A request of ours is at most so long, since GNU inetutils keeps a subnegotiation in 256 bytes and drops the rest.
+const LONGEST_REQUEST: usize = 240;
+
+/// What a client may send in answers beyond 16 bytes for each byte asked with: enough for any honest exchange.
+const ANSWER_ALLOWANCE: u32 = 16_384;
+
+/// The two kinds of variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// VAR: the well-known ones (RFC 1572 names USER, JOB, ACCT, PRINTER, SYSTEMTYPE, DISPLAY), and by custom all.
+    Var,
+    /// USERVAR: the user's own.
+    UserVar,
+}
+
+/// A variable of the environment that a client is configured to tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// How it is told.
+    pub kind: Kind,
+    /// Its name.
+    pub name: Box<str>,
+    /// Its value.
+    pub value: Box<str>,
+}
+
+/// A variable that a peer told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told<'a> {
+    /// How it was told.
+    pub kind: Kind,
+    /// Its name, without escapes.
+    pub name: Cow<'a, [u8]>,
+    /// Its value; `None` where the peer says that it has no such variable.
+    pub value: Option<Cow<'a, [u8]>>,
+}
+
+/// What a peer told of its environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Environment<'a> {
+    body: &'a [u8],
+    swapped: bool,
+    /// The peer told it unasked, since it changed.
+    pub is_update: bool,
+}
+
+impl<'a> Environment<'a> {
+    /// The variables, one after another. Nameless ones and those over the limits are left out.
+    pub fn variables(&self, limits: &Limits) -> impl Iterator<Item = Told<'a>> + use<'a> {
+        let (most, longest_name, longest_value) =
+            (limits.environment_variables, limits.environment_name, limits.environment_value);
+        self.all().take(usize::from(most)).filter(move |variable| {
+            variable.name.len() <= usize::from(longest_name)
+                && variable.value.as_ref().is_none_or(|value| value.len() <= usize::from(longest_value))
+        })
+    }
+
+    fn decode(is_update: bool, body: &'a [u8]) -> Environment<'a> {
+        // 4.4BSD had VAR = 1 and VALUE = 0 (RFC 1571): then the first thing after IS is a 1.
+        Environment { body, swapped: body.first() == Some(&VALUE), is_update }
+    }
+
+    fn exceeds(&self, limits: &Limits) -> bool {
+        self.all().count() != self.variables(limits).count()
+    }
+
+    fn all(&self) -> impl Iterator<Item = Told<'a>> + use<'a> {
+        let (var, value) = if self.swapped { (VALUE, VAR) } else { (VAR, VALUE) };
+        let mut rest = self.body;
+        std::iter::from_fn(move || {
+            loop {
+                let (&mark, after) = rest.split_first()?;
+                let (name, after) = field(after);
+                let (found, after) = match after.split_first() {
+                    Some((&next, after)) if next == value => {
+                        let (found, after) = field(after);
+                        (Some(found), after)
+                    }
+                    _ => (None, after),
+                };
+                rest = after;
+                let kind = if mark == USERVAR { Kind::UserVar } else { Kind::Var };
+                if (mark == var || mark == USERVAR) && !name.is_empty() {
+                    return Some(Told { kind, name, value: found });
+                }
+            }
+        })
+    }
+}
+
+/// The text up to the next mark, without its escapes, and what follows.
+fn field(bytes: &[u8]) -> (Cow<'_, [u8]>, &[u8]) {
+    let plain = bytes.iter().position(|&byte| byte <= USERVAR).unwrap_or(bytes.len());
+    if bytes.get(plain) != Some(&ESC) {
+        return (Cow::Borrowed(&bytes[..plain]), &bytes[plain..]);
+    }
+    let mut text = bytes[..plain].to_vec();
+    let mut rest = &bytes[plain..];
+    loop {
+        match rest {
+            [ESC, literal, after @ ..] => {
+                text.push(*literal);
+                rest = after;
+            }
+            [byte, after @ ..] if *byte > USERVAR => {
+                text.push(*byte);
+                rest = after;
+            }
+            // A mark, the end, or an ESC with nothing after it.
+            [ESC] => return (Cow::Owned(text), &[]),
+            _ => return (Cow::Owned(text), rest),
+        }
+    }
+}
+
+fn put_field(text: &[u8], out: &mut Vec<u8>) {
+    for &byte in text {
+        if byte <= USERVAR {
+            out.push(ESC);
+        }
+        out.push(byte);
+    }
+}
+
+/// What is kept for a connection.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    /// Server: the variables were asked for; it is done once a connection.
+    asked: bool,
+    /// Server: how many of the names were asked for, while an answer is due.
+    awaiting: bool,
+    next_name: u16,
+    /// Client: bytes of answers, and of the requests that earned them.
+    answered: u32,
+    requested: u32,
+}
+
+impl State {
+    pub(crate) fn is_awaiting(&self) -> bool {
+        self.awaiting
+    }
+
+    /// The caller waits no longer.
+    pub(crate) fn give_up(&mut self) {
+        self.awaiting = false;
+    }
+}
+
+fn on_enabled(context: &mut Context<'_>, side: Side) {
+    let state = &mut context.states.new_environ;
+    if side == Side::Remote && !std::mem::replace(&mut state.asked, true) {
+        request(context);
+    }
+}
+
+fn on_disabled(context: &mut Context<'_>, _side: Side) {
+    context.states.new_environ.awaiting = false;
+}
+
+/// Asks for as many of the names as fit into a request; in the last, for all others too.
+fn request(context: &mut Context<'_>) {
+    let is_microsoft = context.states.ttype.is_microsoft();
+    let names = &context.config.environment_names;
+    let state = &mut context.states.new_environ;
+    let mut payload = vec![SEND];
+    while let Some(name) = names.get(usize::from(state.next_name)) {
+        if payload.len() + name.len() + 1 > LONGEST_REQUEST && payload.len() > 1 {
+            break;
+        }
+        state.next_name += 1;
+        // Microsoft's telnet crashes when asked for USER.
+        if !(is_microsoft && &**name == "USER") {
+            payload.push(VAR);
+            put_field(name.as_bytes(), &mut payload);
+        }
+    }
+    if usize::from(state.next_name) == names.len() {
+        payload.extend_from_slice(&[VAR, USERVAR]);
+        state.next_name += 1;
+    }
+    state.awaiting = true;
+    escape::subnegotiation(Opt::NEW_ENVIRON, &payload, context.out);
+}
+
+fn receive<'a>(context: &mut Context<'_>, payload: &'a [u8]) -> Event<'a> {
+    match (context.config.role, payload) {
+        (Role::Server, [verb @ (IS | INFO), body @ ..]) => on_told(context, *verb == INFO, body),
+        (Role::Client, [SEND, wanted @ ..]) => answer(context, wanted),
+        (Role::Server, [SEND, ..]) | (Role::Client, [IS | INFO, ..]) => {
+            Event::Violation(Violation::WrongDirection(Opt::NEW_ENVIRON))
+        }
+        _ => Event::Violation(Violation::MalformedSubnegotiation(Opt::NEW_ENVIRON)),
+    }
+}
+
+fn on_told<'a>(context: &mut Context<'_>, is_update: bool, body: &'a [u8]) -> Event<'a> {
+    let told = Environment::decode(is_update, body);
+    if told.exceeds(&context.config.limits) {
+        context.report(Violation::EnvironmentLimit);
+    }
+    let state = &mut context.states.new_environ;
+    let answers = !is_update && std::mem::take(&mut state.awaiting);
+    if answers && usize::from(state.next_name) <= context.config.environment_names.len() {
+        request(context);
+    }
+    Event::Environment(told)
+}
+
+fn answer<'a>(context: &mut Context<'_>, wanted: &[u8]) -> Event<'a> {
+    let payload = encode_answer(&context.config.environment, wanted);
+    let state = &mut context.states.new_environ;
+    state.requested = state.requested.saturating_add(wanted.len() as u32 + 6);
+    let spent = state.answered.saturating_add(payload.len() as u32);
+    if spent > ANSWER_ALLOWANCE.saturating_add(state.requested.saturating_mul(16)) {
+        return Event::Violation(Violation::RequestStorm(Opt::NEW_ENVIRON));
+    }
+    state.answered = spent;
+    escape::subnegotiation(Opt::NEW_ENVIRON, &payload, context.out);
+    Event::Requested(Opt::NEW_ENVIRON)
+}
+
+fn encode_answer(environment: &[Variable], wanted: &[u8]) -> Vec<u8> {
+    let mut payload = vec![IS];
+    let mut rest = wanted;
+    if rest.is_empty() {
+        environment.iter().for_each(|variable| put(variable, &mut payload));
+    }
+    while let Some((&mark, after)) = rest.split_first() {
+        let (name, after) = field(after);
+        rest = after;
+        let kind = match mark {
+            VAR => Kind::Var,
+            USERVAR => Kind::UserVar,
+            _ => continue,
+        };
+        if name.is_empty() {
+            let all = environment.iter().filter(|variable| variable.kind == kind);
+            all.for_each(|variable| put(variable, &mut payload));
+            continue;
+        }
+        match environment.iter().find(|variable| variable.name.as_bytes() == &*name) {
+            Some(variable) => put(&Variable { kind, ..variable.clone() }, &mut payload),
+            None => {
+                payload.push(mark);
+                put_field(&name, &mut payload);
+            }
+        }
+    }
+    payload
+}
+
+fn put(variable: &Variable, out: &mut Vec<u8>) {
+    out.push(match variable.kind {
+        Kind::Var => VAR,
+        Kind::UserVar => USERVAR,
+    });
+    put_field(variable.name.as_bytes(), out);
+    out.push(VALUE);
+    put_field(variable.value.as_bytes(), out);
+}
+
+/// Appends the payload that tells these variables unasked.
+pub fn encode_info(variables: &[Variable], out: &mut Vec<u8>) {
+    out.push(INFO);
+    variables.iter().for_each(|variable| put(variable, out));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(body: &[u8]) -> Vec<(Kind, Vec<u8>, Option<Vec<u8>>)> {
+        let environment = Environment::decode(false, body);
+        let variables = environment.variables(&Limits::default());
+        variables.map(|told| (told.kind, told.name.into_owned(), told.value.map(Cow::into_owned))).collect()
+    }
+
+    #[test]
+    fn variables_come_with_and_without_values() {
+        let body = b"\x00USER\x01joe\x03MINE\x01\x00EMPTY";
+        let expected = [
+            (Kind::Var, b"USER".to_vec(), Some(b"joe".to_vec())),
+            (Kind::UserVar, b"MINE".to_vec(), Some(Vec::new())),
+            (Kind::Var, b"EMPTY".to_vec(), None),
+        ];
+        assert_eq!(told(body), expected);
+    }
+
+    #[test]
+    fn escapes_are_taken_off_and_put_on() {
+        let variable = Variable { kind: Kind::Var, name: "A\u{1}B".into(), value: "\0\u{2}\u{3}x".into() };
+        let mut payload = Vec::new();
+        put(&variable, &mut payload);
+        assert_eq!(payload, b"\x00A\x02\x01B\x01\x02\x00\x02\x02\x02\x03x");
+        assert_eq!(told(&payload), [(Kind::Var, b"A\x01B".to_vec(), Some(b"\0\x02\x03x".to_vec()))]);
+    }
+
+    #[test]
+    fn a_peer_with_var_and_value_swapped_is_understood() {
+        let expected = [(Kind::Var, b"USER".to_vec(), Some(b"joe".to_vec()))];
+        assert_eq!(told(b"\x01USER\x00joe"), expected);
+    }
+
+    #[test]
+    fn a_bare_mark_is_no_variable() {
+        assert_eq!(told(b"\x00\x01\x03\x01x\x00"), []);
+    }
+
+    #[test]
+    fn an_answer_holds_what_was_asked_and_what_is_configured() {
+        let environment = [
+            Variable { kind: Kind::Var, name: "TERM".into(), value: "vt220".into() },
+            Variable { kind: Kind::UserVar, name: "MINE".into(), value: "1".into() },
+        ];
+        for (wanted, expected) in [
+            (&b""[..], &b"\x00\x00TERM\x01vt220\x03MINE\x011"[..]),
+            (b"\x00", b"\x00\x00TERM\x01vt220"),
+            (b"\x03", b"\x00\x03MINE\x011"),
+            (b"\x00HOME\x00TERM", b"\x00\x00HOME\x00TERM\x01vt220"),
+            (b"\x03TERM", b"\x00\x03TERM\x01vt220"),
+        ] {
+            assert_eq!(encode_answer(&environment, wanted), expected, "{wanted:?}");
+        }
+    }
+}
