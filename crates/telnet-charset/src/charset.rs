@@ -33,8 +33,7 @@ impl Charset {
     pub fn for_name(name: &str) -> Option<Charset> {
         Charset::all().find(|charset| {
             let row = charset.row();
-            name::same(name, row.name)
-                || row.aliases.split(' ').any(|alias| name::same(name, alias))
+            name::same(name, row.name) || row.aliases.split(' ').any(|alias| name::same(name, alias))
         })
     }
 
@@ -82,16 +81,8 @@ struct Row {
     conversion: &'static dyn Conversion,
 }
 
-const fn row(
-    name: &'static str,
-    aliases: &'static str,
-    conversion: &'static dyn Conversion,
-) -> Row {
-    Row {
-        name,
-        aliases,
-        conversion,
-    }
+const fn row(name: &'static str, aliases: &'static str, conversion: &'static dyn Conversion) -> Row {
+    Row { name, aliases, conversion }
 }
 
 /// The constants of [`Charset`] are places in this list.
@@ -116,16 +107,8 @@ mod tests {
 
     #[test]
     fn constants_are_the_rows_of_their_names() {
-        let constants = [
-            Charset::UTF_8,
-            Charset::US_ASCII,
-            Charset::ISO_8859_1,
-            Charset::CP437,
-        ];
-        assert_eq!(
-            constants.map(Charset::name),
-            ["UTF-8", "US-ASCII", "ISO-8859-1", "CP437"]
-        );
+        let constants = [Charset::UTF_8, Charset::US_ASCII, Charset::ISO_8859_1, Charset::CP437];
+        assert_eq!(constants.map(Charset::name), ["UTF-8", "US-ASCII", "ISO-8859-1", "CP437"]);
         assert_eq!(Charset::all().collect::<Vec<_>>(), constants);
     }
 
@@ -142,18 +125,12 @@ mod tests {
     fn names_of_the_field_are_known() {
         for (names, charset) in [
             ("utf-8 UTF8 utf_8 Utf-08 u8", Charset::UTF_8),
-            (
-                "ascii US-ASCII us_ascii ANSI_X3.4-1968 646",
-                Charset::US_ASCII,
-            ),
+            ("ascii US-ASCII us_ascii ANSI_X3.4-1968 646", Charset::US_ASCII),
             (
                 "latin1 LATIN-1 latin_1 iso-8859-1 ISO8859-1 iso_8859_1 iso-8859-01 iso88591 l1 cp819",
                 Charset::ISO_8859_1,
             ),
-            (
-                "437 ibm437 IBM-437 cp437 CP-437 cp_437 cp0437",
-                Charset::CP437,
-            ),
+            ("437 ibm437 IBM-437 cp437 CP-437 cp_437 cp0437", Charset::CP437),
         ] {
             for name in names.split(' ') {
                 assert_eq!(Charset::for_name(name), Some(charset), "{name}");
@@ -164,18 +141,7 @@ mod tests {
 
     #[test]
     fn other_names_are_not() {
-        for name in [
-            "",
-            "-",
-            "0",
-            "utf-80",
-            "utf-16",
-            "iso-8859-10",
-            "iso-8859-15",
-            "cp4370",
-            "windows-1252",
-            "ﬀ",
-        ] {
+        for name in ["", "-", "0", "utf-80", "utf-16", "iso-8859-10", "iso-8859-15", "cp4370", "windows-1252", "ﬀ"] {
             assert_eq!(Charset::for_name(name), None, "{name}");
         }
     }

@@ -60,12 +60,7 @@ pub struct DecodeError {
 impl Decoder {
     /// A decoder at the start of a stream.
     pub fn new(charset: Charset, errors: ErrorRule) -> Self {
-        Decoder {
-            offset: 0,
-            held: Few::default(),
-            charset,
-            errors,
-        }
+        Decoder { offset: 0, held: Few::default(), charset, errors }
     }
 
     /// Appends the text of `bytes` to `out`. Bytes of an unfinished character are kept for the next call.
@@ -85,12 +80,7 @@ impl Decoder {
             (at, Stop::Unfinished) => self.held = Few::new(&rest[at..]),
             (at, Stop::Malformed(length)) => {
                 let culprit = &rest[at..at + length];
-                let error = self.error(
-                    self.offset + at as u64,
-                    culprit,
-                    consumed + at + length,
-                    decoded,
-                );
+                let error = self.error(self.offset + at as u64, culprit, consumed + at + length, decoded);
                 self.offset += (at + length) as u64;
                 return Err(error);
             }
@@ -133,12 +123,7 @@ impl Decoder {
     }
 
     /// Joins what is held to the first of `bytes` and decodes that. Gives how many of `bytes` it used.
-    fn decode_held(
-        &mut self,
-        bytes: &[u8],
-        out: &mut Vec<u8>,
-        decoded: &mut Decoded,
-    ) -> Result<usize, DecodeError> {
+    fn decode_held(&mut self, bytes: &[u8], out: &mut Vec<u8>, decoded: &mut Decoded) -> Result<usize, DecodeError> {
         let held = self.held.len();
         let mut joint = [0; 2 * LONGEST_CHARACTER];
         let borrowed = bytes.len().min(LONGEST_CHARACTER);
@@ -157,23 +142,14 @@ impl Decoder {
         // and still finish no character: then they are held too.
         let mut consumed = used.saturating_sub(held);
         if used < held {
-            let stays = if error.is_some() {
-                &joint[used..held]
-            } else {
-                &joint[used..]
-            };
+            let stays = if error.is_some() { &joint[used..held] } else { &joint[used..] };
             self.held = Few::new(stays);
             consumed = (used + stays.len()) - held;
         }
         self.offset += consumed as u64;
         match error {
             None => Ok(consumed),
-            Some((at, length)) => Err(self.error(
-                start + at as u64,
-                &joint[at..at + length],
-                consumed,
-                *decoded,
-            )),
+            Some((at, length)) => Err(self.error(start + at as u64, &joint[at..at + length], consumed, *decoded)),
         }
     }
 
@@ -182,19 +158,11 @@ impl Decoder {
         let conversion = self.charset.conversion();
         let mut at = 0;
         loop {
-            let Progress {
-                decoded: length,
-                ascii,
-                stop,
-            } = conversion.decode(&bytes[at..], out);
+            let Progress { decoded: length, ascii, stop } = conversion.decode(&bytes[at..], out);
             at += length;
             decoded.ascii &= ascii;
             match stop {
-                Stop::Malformed(length)
-                    if self.substitute(&bytes[at..at + length], out, decoded) =>
-                {
-                    at += length
-                }
+                Stop::Malformed(length) if self.substitute(&bytes[at..at + length], out, decoded) => at += length,
                 _ => return (at, stop),
             }
         }
@@ -221,21 +189,12 @@ impl Decoder {
     }
 
     fn error(&self, offset: u64, culprit: &[u8], consumed: usize, decoded: Decoded) -> DecodeError {
-        DecodeError {
-            charset: self.charset,
-            offset,
-            consumed,
-            decoded,
-            culprit: Few::new(culprit),
-        }
+        DecodeError { charset: self.charset, offset, consumed, decoded, culprit: Few::new(culprit) }
     }
 }
 
 impl Decoded {
-    const NOTHING: Decoded = Decoded {
-        ascii: true,
-        surrogates: false,
-    };
+    const NOTHING: Decoded = Decoded { ascii: true, surrogates: false };
 }
 
 impl DecodeError {
@@ -248,9 +207,7 @@ impl DecodeError {
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "no character of {}: bytes", self.charset)?;
-        self.bytes()
-            .iter()
-            .try_for_each(|byte| write!(f, " {byte:02x}"))?;
+        self.bytes().iter().try_for_each(|byte| write!(f, " {byte:02x}"))?;
         write!(f, " at offset {}", self.offset)
     }
 }
@@ -267,10 +224,7 @@ struct Few {
 impl Few {
     /// `bytes` are at most [`LONGEST_CHARACTER`].
     fn new(bytes: &[u8]) -> Few {
-        let mut few = Few {
-            length: bytes.len() as u8,
-            ..Few::default()
-        };
+        let mut few = Few { length: bytes.len() as u8, ..Few::default() };
         few.bytes[..bytes.len()].copy_from_slice(bytes);
         few
     }
@@ -318,12 +272,7 @@ mod tests {
     fn a_character_in_three_reads_comes_out_whole() {
         let mut decoder = Decoder::new(Charset::UTF_8, ErrorRule::Strict);
         let mut out = Vec::new();
-        for (read, text) in [
-            (&b"\xE2"[..], ""),
-            (b"\x82", ""),
-            (b"", ""),
-            (b"\xAC!", "€!"),
-        ] {
+        for (read, text) in [(&b"\xE2"[..], ""), (b"\x82", ""), (b"", ""), (b"\xAC!", "€!")] {
             decoder.decode(read, &mut out).unwrap();
             assert_eq!(out, text.as_bytes());
             assert_eq!(decoder.is_mid_character(), text.is_empty());
@@ -343,20 +292,13 @@ mod tests {
             (b"\xF0\x9F\x98\xF0\x9F\x98\x80", "�😀"),
             (b"\xC3\xC3\xA9", "�é"),
         ] {
-            assert_eq!(
-                String::from_utf8(utf8(ErrorRule::Replace, bytes)).unwrap(),
-                text,
-                "{bytes:02x?}"
-            );
+            assert_eq!(String::from_utf8(utf8(ErrorRule::Replace, bytes)).unwrap(), text, "{bytes:02x?}");
         }
     }
 
     #[test]
     fn ignored_bytes_leave_no_trace() {
-        assert_eq!(
-            utf8(ErrorRule::Ignore, b"a\xE2\x82b\xFF\xC3\xA9\xC3"),
-            "abé".as_bytes()
-        );
+        assert_eq!(utf8(ErrorRule::Ignore, b"a\xE2\x82b\xFF\xC3\xA9\xC3"), "abé".as_bytes());
     }
 
     #[test]
@@ -366,34 +308,14 @@ mod tests {
         decoder.decode(b"ab\xC3", &mut out).unwrap();
         let read = b"\xA9\xE2\x82c\xE2\x82";
         let error = decoder.decode(read, &mut out).unwrap_err();
-        assert_eq!(
-            (error.offset, error.consumed, error.bytes()),
-            (4, 3, &b"\xE2\x82"[..])
-        );
-        assert_eq!(
-            error.decoded,
-            Decoded {
-                ascii: false,
-                surrogates: false
-            }
-        );
-        assert_eq!(
-            error.to_string(),
-            "no character of UTF-8: bytes e2 82 at offset 4"
-        );
+        assert_eq!((error.offset, error.consumed, error.bytes()), (4, 3, &b"\xE2\x82"[..]));
+        assert_eq!(error.decoded, Decoded { ascii: false, surrogates: false });
+        assert_eq!(error.to_string(), "no character of UTF-8: bytes e2 82 at offset 4");
         assert_eq!(out, "abé".as_bytes());
 
-        assert!(
-            decoder
-                .decode(&read[error.consumed..], &mut out)
-                .unwrap()
-                .ascii
-        );
+        assert!(decoder.decode(&read[error.consumed..], &mut out).unwrap().ascii);
         let error = decoder.finish(&mut out).unwrap_err();
-        assert_eq!(
-            (error.offset, error.consumed, error.bytes()),
-            (7, 0, &b"\xE2\x82"[..])
-        );
+        assert_eq!((error.offset, error.consumed, error.bytes()), (7, 0, &b"\xE2\x82"[..]));
         assert_eq!(decoder.finish(&mut out), Ok(Decoded::NOTHING));
         assert_eq!(out, "abéc".as_bytes());
     }
@@ -404,30 +326,17 @@ mod tests {
         let mut out = Vec::new();
         decoder.decode(b"a\xF0\x9F", &mut out).unwrap();
         let error = decoder.decode(b"bc", &mut out).unwrap_err();
-        assert_eq!(
-            (error.offset, error.consumed, error.bytes()),
-            (1, 0, &b"\xF0\x9F"[..])
-        );
+        assert_eq!((error.offset, error.consumed, error.bytes()), (1, 0, &b"\xF0\x9F"[..]));
         decoder.decode(b"bc", &mut out).unwrap();
         assert_eq!(out, b"abc");
     }
 
     #[test]
     fn surrogates_carry_undecodable_bytes() {
-        assert_eq!(
-            utf8(ErrorRule::Surrogate, b"a\x80\xFFb"),
-            b"a\xED\xB2\x80\xED\xB3\xBFb"
-        );
+        assert_eq!(utf8(ErrorRule::Surrogate, b"a\x80\xFFb"), b"a\xED\xB2\x80\xED\xB3\xBFb");
         let mut out = Vec::new();
-        let decoded =
-            Decoder::new(Charset::US_ASCII, ErrorRule::Surrogate).decode(b"\xE9", &mut out);
-        assert_eq!(
-            decoded,
-            Ok(Decoded {
-                ascii: false,
-                surrogates: true
-            })
-        );
+        let decoded = Decoder::new(Charset::US_ASCII, ErrorRule::Surrogate).decode(b"\xE9", &mut out);
+        assert_eq!(decoded, Ok(Decoded { ascii: false, surrogates: true }));
         assert_eq!(out, b"\xED\xB3\xA9");
     }
 
@@ -447,17 +356,8 @@ mod tests {
             (Charset::CP437, ErrorRule::Replace, b"caf\x82", false),
         ] {
             let mut out = Vec::new();
-            let decoded = Decoder::new(charset, errors)
-                .decode(bytes, &mut out)
-                .unwrap();
-            assert_eq!(
-                decoded,
-                Decoded {
-                    ascii,
-                    surrogates: false
-                },
-                "{charset} {bytes:02x?}"
-            );
+            let decoded = Decoder::new(charset, errors).decode(bytes, &mut out).unwrap();
+            assert_eq!(decoded, Decoded { ascii, surrogates: false }, "{charset} {bytes:02x?}");
             assert_eq!(out.is_ascii(), ascii);
         }
     }
@@ -487,15 +387,9 @@ mod tests {
         decoder.decode(b"\xE2\x82", &mut out).unwrap();
         decoder.switch(Charset::US_ASCII);
         let error = decoder.decode(b"ab", &mut out).unwrap_err();
-        assert_eq!(
-            (error.offset, error.consumed, error.bytes()),
-            (0, 0, &b"\xE2"[..])
-        );
+        assert_eq!((error.offset, error.consumed, error.bytes()), (0, 0, &b"\xE2"[..]));
         let error = decoder.finish(&mut out).unwrap_err();
-        assert_eq!(
-            (error.offset, error.consumed, error.bytes()),
-            (1, 0, &b"\x82"[..])
-        );
+        assert_eq!((error.offset, error.consumed, error.bytes()), (1, 0, &b"\x82"[..]));
         decoder.decode(b"ab", &mut out).unwrap();
         assert_eq!(out, b"ab");
     }

@@ -51,14 +51,9 @@ mod tests {
 
     #[test]
     fn all_else_counts() {
-        for (a, b) in [
-            ("cp437", "cp4370"),
-            ("cp437", "cp4307"),
-            ("utf8", "utf.8"),
-            ("utf8", "utf"),
-            ("", "0"),
-            ("x", "x0"),
-        ] {
+        for (a, b) in
+            [("cp437", "cp4370"), ("cp437", "cp4307"), ("utf8", "utf.8"), ("utf8", "utf"), ("", "0"), ("x", "x0")]
+        {
             assert!(!same(a, b), "{a} {b}");
         }
     }

@@ -1,6 +1,5 @@
 //! Sets in which every character is one byte.
 
-use encoding_rs::Encoding;
 use oem_cp::code_table::DECODING_TABLE_CP437;
 
 use super::{Conversion, Progress, Stop};
@@ -23,19 +22,11 @@ pub(crate) struct SingleByte {
 impl SingleByte {
     /// ASCII, and `high` for bytes from 80 up. Where two bytes have one character, it is encoded as the lower one.
     const fn over_ascii(high: [Option<char>; 128]) -> SingleByte {
-        let mut set = SingleByte {
-            text: [[0; LONGEST_TEXT]; 256],
-            length: [0; 256],
-            bytes: [('\0', 0); 128],
-            characters: 0,
-        };
+        let mut set =
+            SingleByte { text: [[0; LONGEST_TEXT]; 256], length: [0; 256], bytes: [('\0', 0); 128], characters: 0 };
         let mut byte = 0;
         while byte < 256 {
-            let character = if byte < 128 {
-                Some(byte as u8 as char)
-            } else {
-                high[byte - 128]
-            };
+            let character = if byte < 128 { Some(byte as u8 as char) } else { high[byte - 128] };
             if let Some(character) = character {
                 let mut text = [0; 4];
                 let length = character.encode_utf8(&mut text).len();
@@ -73,9 +64,18 @@ impl SingleByte {
         self.characters += 1;
     }
 
+    fn byte(&self, character: char) -> Option<u8> {
+        if character.is_ascii() {
+            return Some(character as u8);
+        }
+        let known = &self.bytes[..self.characters];
+        let place = known.binary_search_by_key(&character, |&(character, _)| character).ok()?;
+        Some(known[place].1)
+    }
+
     /// Appends the text of a few bytes, up to the first without a character. Gives how many became text.
     ///
-    /// The text is put together on the stack: growing `out` for each character took three times as long.
+    /// The text is put together on the stack: growing `out` by each character has a quarter of the speed.
     fn decode_block(&self, block: &[u8], out: &mut Vec<u8>) -> usize {
         let mut text = [0; BLOCK * LONGEST_TEXT];
         let mut filled = 0;
@@ -104,26 +104,18 @@ impl Conversion for SingleByte {
         let mut decoded = 0;
         let mut ascii = true;
         loop {
-            let run = Encoding::ascii_valid_up_to(&bytes[decoded..]);
+            let run = ascii_blocks(&bytes[decoded..]);
             out.extend_from_slice(&bytes[decoded..decoded + run]);
             decoded += run;
-            if decoded == bytes.len() {
-                return Progress {
-                    decoded,
-                    ascii,
-                    stop: Stop::End,
-                };
-            }
             let block = &bytes[decoded..bytes.len().min(decoded + BLOCK)];
+            if block.is_empty() {
+                return Progress { decoded, ascii, stop: Stop::End };
+            }
             let converted = self.decode_block(block, out);
             decoded += converted;
-            ascii &= converted == 0;
+            ascii = ascii && block[..converted].is_ascii();
             if converted < block.len() {
-                return Progress {
-                    decoded,
-                    ascii,
-                    stop: Stop::Malformed(1),
-                };
+                return Progress { decoded, ascii, stop: Stop::Malformed(1) };
             }
         }
     }
@@ -131,28 +123,26 @@ impl Conversion for SingleByte {
     fn encode(&self, text: &str, out: &mut Vec<u8>) -> usize {
         out.reserve(text.len());
         let mut encoded = 0;
-        loop {
+        while encoded < text.len() {
             let rest = &text[encoded..];
-            let run = Encoding::ascii_valid_up_to(rest.as_bytes());
+            let run = ascii_blocks(rest.as_bytes());
             out.extend_from_slice(&rest.as_bytes()[..run]);
             encoded += run;
-            for character in rest[run..]
-                .chars()
-                .take_while(|character| !character.is_ascii())
-            {
-                let known = &self.bytes[..self.characters];
-                let Ok(place) = known.binary_search_by_key(&character, |&(character, _)| character)
-                else {
+            for (_, character) in rest[run..].char_indices().take_while(|&(at, _)| at < BLOCK) {
+                let Some(byte) = self.byte(character) else {
                     return encoded;
                 };
-                out.push(known[place].1);
+                out.push(byte);
                 encoded += character.len_utf8();
             }
-            if encoded == text.len() {
-                return encoded;
-            }
         }
+        encoded
     }
+}
+
+/// The length of the blocks of pure ASCII that `bytes` begin with.
+fn ascii_blocks(bytes: &[u8]) -> usize {
+    bytes.chunks(BLOCK).take_while(|block| block.is_ascii()).map(<[u8]>::len).sum()
 }
 
 /// The table of ISO-8859-1: byte and code point are the same number.

@@ -1,0 +1,75 @@
+//! Speed of decoding chunks and of encoding their text again, in GB of the set's bytes a second, beside a copy of the same
+//! bytes and the standard library's validation of them. `cargo bench -p telnet-charset --bench decode`
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use telnet_charset::{Charset, Decoder, Encoder, ErrorRule};
+
+/// What a connection's task reads at once.
+const CHUNK: usize = 64 * 1024;
+
+const ENGLISH: &[u8] = b"The quick brown fox jumps over the lazy dog.\r\n";
+const FRENCH: &[u8] = b"Voil\xE0 l'\xE9t\xE9, o\xF9 les \xE9l\xE8ves r\xEAvent.\r\n";
+const BOX: &[u8] = b"\xC9\xCD\xCD\xCD\xCD\xCD\xCD\xBB\r\n\xBA Menu \xBA\r\n";
+
+fn main() {
+    println!("{:<32}{:>8}{:>8}{:>8}{:>11}", "GB/s", "decode", "encode", "memcpy", "from_utf8");
+    let utf8 = Charset::UTF_8;
+    measure("UTF-8, English", utf8, ENGLISH);
+    measure("UTF-8, French", utf8, "Voilà l'été, où les élèves rêvent.\r\n".as_bytes());
+    measure("UTF-8, Japanese", utf8, "いろはにほへと ちりぬるを\r\n".as_bytes());
+    measure("UTF-8, box drawing", utf8, "╔══════╗\r\n║ Menu ║\r\n".as_bytes());
+    measure("UTF-8, given French ISO-8859-1", utf8, FRENCH);
+    measure("UTF-8, given nothing but FF", utf8, b"\xFF");
+    measure("ISO-8859-1, French", Charset::ISO_8859_1, FRENCH);
+    measure("CP437, English", Charset::CP437, ENGLISH);
+    measure("CP437, box drawing", Charset::CP437, BOX);
+}
+
+fn measure(name: &str, charset: Charset, pattern: &[u8]) {
+    let bytes = pattern.repeat(CHUNK / pattern.len());
+    let mut decoder = Decoder::new(charset, ErrorRule::Replace);
+    let mut encoder = Encoder::new(charset, ErrorRule::Replace);
+    let mut text = Vec::new();
+    decoder.decode(&bytes, &mut text).unwrap();
+    let text = String::from_utf8(text).unwrap();
+    let [mut decoded, mut encoded, mut copied] = [(); 3].map(|()| Vec::with_capacity(4 * CHUNK));
+    let times = fastest([
+        &mut || {
+            decoded.clear();
+            black_box(decoder.decode(black_box(&bytes), &mut decoded)).unwrap();
+        },
+        &mut || {
+            encoded.clear();
+            black_box(encoder.encode(black_box(&text), &mut encoded)).unwrap();
+        },
+        &mut || {
+            copied.clear();
+            copied.extend_from_slice(black_box(&bytes));
+        },
+        &mut || _ = black_box(std::str::from_utf8(black_box(&bytes))),
+    ]);
+    let [decode, encode, copy, validate] = times.map(|time| bytes.len() as f64 / time.as_secs_f64() / 1e9);
+    print!("{name:<32}{decode:>8.2}{encode:>8.2}{copy:>8.2}");
+    match std::str::from_utf8(&bytes) {
+        Ok(_) => println!("{validate:>11.2}"),
+        Err(_) => println!("{:>11}", "-"),
+    }
+}
+
+/// The best time of one call of each, taken in turns so that all see the same machine.
+fn fastest<const N: usize>(mut runs: [&mut dyn FnMut(); N]) -> [Duration; N] {
+    const CALLS: u32 = 4;
+    let mut best = [Duration::MAX; N];
+    for _ in 0..200 {
+        for (run, best) in runs.iter_mut().zip(&mut best) {
+            let start = Instant::now();
+            for _ in 0..CALLS {
+                run();
+            }
+            *best = (start.elapsed() / CALLS).min(*best);
+        }
+    }
+    best
+}

@@ -1,0 +1,202 @@
+//! What holds for every set, any bytes and any text.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use telnet_charset::{Charset, Decoder, Encoder, ErrorRule};
+
+const RULES: [ErrorRule; 4] = [ErrorRule::Replace, ErrorRule::Ignore, ErrorRule::Strict, ErrorRule::Surrogate];
+
+/// All that a decoder said about a stream: its text, and each culprit with its place.
+#[derive(PartialEq, Debug)]
+struct Told {
+    text: Vec<u8>,
+    culprits: Vec<(u64, Vec<u8>)>,
+}
+
+/// Decodes `reads` one by one to the end of the stream, going on behind each error, and checks what holds for every call.
+fn tell(charset: Charset, errors: ErrorRule, reads: &[&[u8]]) -> Told {
+    let mut decoder = Decoder::new(charset, errors);
+    let mut told = Told { text: Vec::new(), culprits: Vec::new() };
+    let mut note = |decoder: &mut Decoder, read: Option<&[u8]>| {
+        let start = told.text.len();
+        let result = match read {
+            Some(bytes) => decoder.decode(bytes, &mut told.text),
+            None => decoder.finish(&mut told.text),
+        };
+        let decoded = result.as_ref().map_or_else(|error| error.decoded, |&decoded| decoded);
+        let appended = &told.text[start..];
+        assert_eq!(decoded.ascii, appended.is_ascii());
+        assert_eq!(decoded.surrogates, std::str::from_utf8(appended).is_err());
+        let error = result.err()?;
+        told.culprits.push((error.offset, error.bytes().to_vec()));
+        Some(error.consumed)
+    };
+    for read in reads {
+        let mut rest = *read;
+        while let Some(consumed) = note(&mut decoder, Some(rest)) {
+            rest = &rest[consumed..];
+        }
+    }
+    while note(&mut decoder, None).is_some() {}
+    assert!(!decoder.is_mid_character());
+    told
+}
+
+/// Bytes as peers send them: whole characters, halves of them, and anything.
+fn bytes() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        any::<char>().prop_map(|character| character.to_string().into_bytes()),
+        (any::<char>(), 1..4usize).prop_map(|(character, length)| character.to_string().bytes().take(length).collect()),
+        vec(any::<u8>(), 1..4),
+        vec(0x80..=0xFFu8, 1..4),
+        vec(0x20..0x7Fu8, 1..80),
+    ];
+    vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn cut_anywhere_a_stream_tells_the_same(bytes in bytes()) {
+        for charset in Charset::all() {
+            for errors in RULES {
+                let whole = tell(charset, errors, &[&bytes]);
+                for at in 0..=bytes.len() {
+                    prop_assert_eq!(&tell(charset, errors, &[&bytes[..at], &bytes[at..]]), &whole);
+                }
+                prop_assert_eq!(&tell(charset, errors, &bytes.chunks(1).collect::<Vec<_>>()), &whole);
+            }
+        }
+    }
+
+    #[test]
+    fn utf8_with_replacement_is_what_the_standard_library_makes(bytes in bytes()) {
+        let told = tell(Charset::UTF_8, ErrorRule::Replace, &[&bytes]);
+        prop_assert_eq!(told.text, String::from_utf8_lossy(&bytes).into_owned().into_bytes());
+    }
+
+    #[test]
+    fn strict_names_exactly_the_bytes_that_ignore_drops(bytes in bytes()) {
+        for charset in Charset::all() {
+            let strict = tell(charset, ErrorRule::Strict, &[&bytes]);
+            prop_assert_eq!(&strict.text, &tell(charset, ErrorRule::Ignore, &[&bytes]).text);
+            for (offset, culprit) in strict.culprits {
+                prop_assert!(bytes[offset as usize..].starts_with(&culprit));
+                prop_assert!(!culprit.is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn with_surrogates_any_bytes_survive(bytes in bytes()) {
+        for charset in Charset::all() {
+            let text = tell(charset, ErrorRule::Surrogate, &[&bytes]).text;
+            let mut back = Vec::new();
+            Encoder::new(charset, ErrorRule::Surrogate).encode_wtf8(&text, &mut back).unwrap();
+            prop_assert_eq!(&back, &bytes);
+        }
+    }
+
+    #[test]
+    fn text_comes_back_except_for_what_the_set_lacks(text in "[ -~]{0,80}.{0,9}[ -~]{0,80}[à-ÿ▀-▓]{0,70}") {
+        for charset in Charset::all() {
+            let has = |character: char| {
+                Encoder::new(charset, ErrorRule::Strict).encode(character.encode_utf8(&mut [0; 4]), &mut Vec::new()).is_ok()
+            };
+            for (errors, expected) in [
+                (ErrorRule::Ignore, text.chars().filter(|&character| has(character)).collect::<String>()),
+                (ErrorRule::Replace, text.chars().map(|character| if has(character) { character } else { '?' }).collect()),
+            ] {
+                let mut sent = Vec::new();
+                Encoder::new(charset, errors).encode(&text, &mut sent).unwrap();
+                prop_assert_eq!(tell(charset, ErrorRule::Strict, &[&sent]).text, expected.into_bytes());
+            }
+        }
+    }
+
+    #[test]
+    fn text_that_is_none_encodes_to_something(bytes in bytes()) {
+        for charset in Charset::all() {
+            for errors in RULES {
+                let mut out = Vec::new();
+                let result = Encoder::new(charset, errors).encode_wtf8(&bytes, &mut out);
+                prop_assert!(result.is_ok() || out.is_empty());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_character_of_a_set_comes_back() {
+    for (charset, size) in [
+        (Charset::UTF_8, 0x11_0000 - 0x800),
+        (Charset::US_ASCII, 128),
+        (Charset::ISO_8859_1, 256),
+        (Charset::CP437, 256),
+    ] {
+        let mut encoder = Encoder::new(charset, ErrorRule::Ignore);
+        let every: String = ('\0'..=char::MAX).collect();
+        let mut sent = Vec::new();
+        encoder.encode(&every, &mut sent).unwrap();
+        let text = String::from_utf8(tell(charset, ErrorRule::Strict, &[&sent]).text).unwrap();
+        assert_eq!(text.chars().count(), size, "{charset}");
+        assert!(text.chars().is_sorted_by(|a, b| a < b), "{charset}");
+    }
+}
+
+#[test]
+fn iso_8859_1_is_the_first_256_code_points() {
+    let all: Vec<u8> = (0..=255).collect();
+    let text: String = ('\0'..='\u{FF}').collect();
+    assert_eq!(tell(Charset::ISO_8859_1, ErrorRule::Strict, &[&all]).text, text.into_bytes());
+}
+
+#[test]
+fn us_ascii_has_no_byte_from_80_up() {
+    for byte in 0x80..=0xFF {
+        assert_eq!(tell(Charset::US_ASCII, ErrorRule::Strict, &[&[byte]]).culprits, [(0, vec![byte])]);
+        assert_eq!(tell(Charset::US_ASCII, ErrorRule::Replace, &[&[byte; 2]]).text, "\u{FFFD}\u{FFFD}".as_bytes());
+    }
+}
+
+#[test]
+fn cp437_is_the_table_of_oem_cp() {
+    for byte in 0..=255 {
+        let character = char::from(oem_cp::Cp437(byte));
+        assert_eq!(tell(Charset::CP437, ErrorRule::Strict, &[&[byte]]).text, character.to_string().into_bytes());
+    }
+}
+
+/// Rows of the Unicode consortium's VENDORS/MICSFT/PC/CP437.TXT, written apart from any table in code.
+#[test]
+fn cp437_has_the_values_of_the_unicode_table() {
+    for (byte, code_point) in [
+        (0x00, 0x0000),
+        (0x1B, 0x001B),
+        (0x7F, 0x007F),
+        (0x80, 0x00C7),
+        (0x82, 0x00E9),
+        (0x9B, 0x00A2),
+        (0x9E, 0x20A7),
+        (0x9F, 0x0192),
+        (0xA9, 0x2310),
+        (0xB0, 0x2591),
+        (0xC4, 0x2500),
+        (0xC9, 0x2554),
+        (0xDB, 0x2588),
+        (0xE1, 0x00DF),
+        (0xE6, 0x00B5),
+        (0xEA, 0x03A9),
+        (0xED, 0x03C6),
+        (0xEE, 0x03B5),
+        (0xF9, 0x2219),
+        (0xFA, 0x00B7),
+        (0xFE, 0x25A0),
+        (0xFF, 0x00A0),
+    ] {
+        let character = char::from_u32(code_point).unwrap().to_string();
+        assert_eq!(tell(Charset::CP437, ErrorRule::Strict, &[&[byte]]).text, character.as_bytes(), "{byte:02X}");
+        let mut sent = Vec::new();
+        Encoder::new(Charset::CP437, ErrorRule::Strict).encode(&character, &mut sent).unwrap();
+        assert_eq!(sent, [byte]);
+    }
+}
