@@ -1,0 +1,139 @@
+// What is measured: for each benchmark the mode of the servers, the load, and the columns of its table.
+//
+// A column has a title, a value for one run, and the servers whose value of the same round it is divided by. A goal
+// says how our column, divided by a server's, should come out.
+
+/** `units` are messages, bytes, connections or deliveries, as the load has it. */
+const rate = (title, perUnit = 1) => ({
+  title,
+  of: (run) => run.units / run.seconds / perUnit,
+  digits: 0,
+  against: ['N', 'T'],
+})
+const loopCpu = (title, perUnit) => ({
+  title,
+  of: (run) => (run.mainNs / run.units) * perUnit,
+  eventLoop: true,
+  digits: 2,
+  against: ['N'],
+})
+const processCpu = (title, perUnit) => ({
+  title,
+  of: (run) => (run.processNs / run.units) * perUnit,
+  digits: 2,
+  against: ['N'],
+})
+const p50 = { title: 'p50 µs', of: (run) => run.p50, digits: 0, against: ['N'] }
+const p99 = { title: 'p99 µs', of: (run) => run.p99, digits: 0, against: [] }
+const generator = { title: 'load’s cores', of: (run) => run.generator, digits: 2, against: [] }
+
+/** Nanoseconds a unit to microseconds a unit. */
+const MICRO = 1 / 1000
+
+const messages = [
+  loopCpu('loop µs/msg', MICRO),
+  processCpu('process µs/msg', MICRO),
+  rate('msgs/s'),
+  p50,
+  p99,
+  generator,
+]
+
+function echo(connections) {
+  return {
+    name: `echo-${connections}`,
+    title: `Echo of 64 bytes, ${connections === 1 ? 'one connection' : `${connections.toLocaleString('en')} connections`}, each waiting for its answer`,
+    mode: 'echo',
+    load: ['echo', '--connections', connections, '--size', 64],
+    columns: messages,
+    goals: [],
+  }
+}
+
+function bulk(pattern, title) {
+  return {
+    name: `bulk-${pattern}`,
+    title: `Bulk echo, one connection: ${title}`,
+    mode: 'echo',
+    load: ['bulk', '--pattern', pattern],
+    columns: [
+      loopCpu('loop µs/MB', 1e6 * MICRO),
+      processCpu('process µs/MB', 1e6 * MICRO),
+      rate('MB/s', 1e6),
+      { ...generator },
+    ],
+    goals: [{ column: 'MB/s', against: 'T', atLeast: 0.5 }],
+  }
+}
+
+function broadcast(burst, title) {
+  return {
+    name: `broadcast-${burst}`,
+    title: `Broadcast to 500 sessions: ${title}`,
+    mode: 'broadcast',
+    load: ['broadcast', '--connections', 500, '--burst', burst],
+    columns: [
+      loopCpu('loop µs/line', MICRO),
+      processCpu('process µs/line', MICRO),
+      rate('lines/s'),
+      p50,
+      p99,
+      generator,
+    ],
+    goals: [],
+  }
+}
+
+export const benchmarks = [
+  { ...echo(1), goals: [{ column: 'p50 µs', against: 'N', atMost: 1 }] },
+  {
+    ...echo(64),
+    goals: [
+      { column: 'loop µs/msg', against: 'N', atMost: 0.3 },
+      { column: 'process µs/msg', against: 'N', atMost: 1 },
+      { column: 'msgs/s', against: 'N', atLeast: 1.1 },
+    ],
+  },
+  echo(1000),
+  {
+    ...echo(64),
+    name: 'text-64',
+    title: 'The same through strings: UTF-8 decoded and encoded (T passes bytes), 64 connections',
+    mode: 'text',
+  },
+  bulk('clean', 'text without a 255'),
+  bulk('iac1', '1 % of the bytes are 255, doubled'),
+  bulk('lines80', 'lines of 80 bytes'),
+  {
+    name: 'storm',
+    title: 'Connection storm: connect, negotiate, be greeted, leave; 50 at a time (N and T only greet)',
+    mode: 'echo',
+    load: ['storm', '--concurrency', 50],
+    columns: [
+      loopCpu('loop µs/conn', MICRO),
+      processCpu('process µs/conn', MICRO),
+      rate('conns/s'),
+      p50,
+      p99,
+      { title: 'options', of: (run) => run.options, digits: 1, against: [] },
+      { title: 'SBs', of: (run) => run.subnegotiations, digits: 1, against: [] },
+      generator,
+    ],
+    goals: [{ column: 'conns/s', against: 'N', atLeast: 1 }],
+  },
+  { ...broadcast(10, 'lines of 80 bytes in bursts of 10'), goals: [{ column: 'lines/s', against: 'N', atLeast: 7 }] },
+  broadcast(1, 'one line of 80 bytes at a time'),
+  {
+    name: 'idle',
+    title: '10,000 idle negotiated sessions: resident memory each, CPU while idle',
+    mode: 'echo',
+    load: ['idle', '--connections', 10_000],
+    slow: true,
+    columns: [
+      { title: 'KiB each', of: (run) => run.residentKib / run.units, digits: 2, against: ['N'] },
+      { title: 'after GC', of: (run) => run.collectedKib / run.units, digits: 2, against: ['N'] },
+      { title: 'idle CPU ms/s', of: (run) => run.processNs / 1e6 / run.seconds, digits: 2, against: [] },
+    ],
+    goals: [{ column: 'KiB each', atMost: 5 }],
+  },
+]

@@ -1,0 +1,34 @@
+// Who is measured, and how each is started.
+
+import { fileURLToPath } from 'node:url'
+
+/** `eventLoop`: the main thread is where its handlers run. N and T are what the others are told as a ratio to. */
+export const servers = [
+  { name: 'N', title: 'node:net (N)', command: node('net.mjs'), eventLoop: true },
+  { name: 'T', title: 'tokio (T)', command: tokio, eventLoop: false },
+  { name: 'telnetkit', title: 'telnetkit', command: node('telnetkit.mjs'), eventLoop: true, get: 'npm run build' },
+  { name: 'telnet-stream', title: 'telnet-stream', command: node('telnet-stream.mjs'), eventLoop: true, get: 'npm ci' },
+  {
+    name: 'telnetlib3',
+    title: 'telnetlib3',
+    command: python('telnetlib3_server.py'),
+    eventLoop: true,
+    get: 'pip install telnetlib3==5.0.1; TELNETKIT_TEST_PYTHON names another Python',
+  },
+]
+
+function node(file) {
+  return (mode) => [process.execPath, '--expose-gc', path(file), mode]
+}
+
+function python(file) {
+  return (mode) => [process.env.TELNETKIT_TEST_PYTHON ?? 'python3', path(file), mode]
+}
+
+function tokio(mode, load) {
+  return [load, 'echo-server', '--mode', mode === 'text' ? 'echo' : mode]
+}
+
+function path(file) {
+  return fileURLToPath(new URL(`servers/${file}`, import.meta.url))
+}
