@@ -3,9 +3,9 @@
 //! Like every server here it listens on a port of the system's choice, prints it as one line of JSON, greets, and ends
 //! with its standard input. `--mode echo` gives back what comes; `--mode broadcast` gives it to everybody.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use tokio::net::{TcpListener, TcpStream};
@@ -43,52 +43,29 @@ async fn serve(stream: TcpStream, everybody: Option<Arc<Everybody>>) -> io::Resu
     if let Some(everybody) = &everybody {
         everybody.lock().push(Arc::clone(&stream));
     }
-    write_all(&stream, GREETING).await?;
-    let ended = loop {
-        let rest = match &everybody {
-            None => pass_on(&stream, std::slice::from_ref(&stream)),
-            Some(everybody) => pass_on(&stream, &everybody.lock()),
-        };
-        match rest {
-            Ok(rest) => {
-                for (stream, bytes) in rest {
-                    write_all(&stream, &bytes).await?;
-                }
-            }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => stream.readable().await?,
-            Err(error) => break error,
-        }
-    };
+    let ended = pass_on(&stream, everybody.as_deref()).await;
     if let Some(everybody) = &everybody {
         everybody.lock().retain(|other| !Arc::ptr_eq(other, &stream));
     }
-    Err(ended)
+    ended
 }
 
-/// One read, written to each of `to` at once; gives back what a full socket did not take. The buffer is the thread's, so
-/// that an idle connection keeps none.
-fn pass_on(from: &TcpStream, to: &[Arc<TcpStream>]) -> io::Result<Vec<(Arc<TcpStream>, Vec<u8>)>> {
-    thread_local!(static BUFFER: RefCell<Vec<u8>> = RefCell::new(vec![0; 64 * 1024]));
-    BUFFER.with_borrow_mut(|buffer| {
-        let count = from.try_read(buffer)?;
-        if count == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
+async fn pass_on(stream: &TcpStream, everybody: Option<&Everybody>) -> io::Result<()> {
+    write_all(stream, GREETING).await?;
+    loop {
+        stream.readable().await?;
+        // The buffer is the thread's: an idle connection has none, and one that waits for a full socket keeps it.
+        let mut buffer = BUFFER.take();
+        buffer.resize(BUFFER_SIZE, 0);
+        match (stream.try_read(&mut buffer), everybody) {
+            (Ok(0), _) => return Ok(()),
+            (Ok(count), None) => write_all(stream, &buffer[..count]).await?,
+            (Ok(count), Some(everybody)) => everybody.write_all(&buffer[..count]).await,
+            (Err(error), _) if error.kind() == io::ErrorKind::WouldBlock => {}
+            (Err(error), _) => return Err(error),
         }
-        let bytes = &buffer[..count];
-        let mut rest = Vec::new();
-        for stream in to {
-            match stream.try_write(bytes) {
-                Ok(written) if written == count => {}
-                Ok(written) => rest.push((Arc::clone(stream), bytes[written..].to_vec())),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    rest.push((Arc::clone(stream), bytes.to_vec()))
-                }
-                // The connection's own task will read the same error and take it off the list.
-                Err(_) => {}
-            }
-        }
-        Ok(rest)
-    })
+        BUFFER.set(buffer);
+    }
 }
 
 async fn write_all(stream: &TcpStream, mut bytes: &[u8]) -> io::Result<()> {
@@ -106,7 +83,24 @@ async fn write_all(stream: &TcpStream, mut bytes: &[u8]) -> io::Result<()> {
 struct Everybody(Mutex<Vec<Arc<TcpStream>>>);
 
 impl Everybody {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Arc<TcpStream>>> {
+    /// Writes to each at once, and after that waits for those whose socket was full. A connection that fails is left to
+    /// its own task, which reads the same error and takes it off the list.
+    async fn write_all(&self, bytes: &[u8]) {
+        let try_write = |stream: &Arc<TcpStream>| match stream.try_write(bytes) {
+            Ok(written) => (written < bytes.len()).then(|| (Arc::clone(stream), written)),
+            Err(error) => (error.kind() == io::ErrorKind::WouldBlock).then(|| (Arc::clone(stream), 0)),
+        };
+        let full: Vec<_> = self.lock().iter().filter_map(try_write).collect();
+        for (stream, written) in full {
+            let _ = write_all(&stream, &bytes[written..]).await;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Arc<TcpStream>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+thread_local!(static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) });
+
+const BUFFER_SIZE: usize = 64 * 1024;
