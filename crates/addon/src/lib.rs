@@ -1,5 +1,8 @@
 //! The N-API addon: it converts and delegates.
 
+#[cfg(unix)]
+pub mod terminal;
+
 use napi_derive::napi;
 
 /// The version of the native library.

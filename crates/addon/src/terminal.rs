@@ -1,0 +1,142 @@
+//! Terminals: what Node cannot do with one. Node's `setRawMode` is all or nothing, while a Telnet client edits lines here
+//! and lets the server echo them; and the terminal of a program that we run has to be read until it is empty, whatever
+//! becomes of the object that made it. POSIX.1-2017, chapter 11 "General Terminal Interface".
+//!
+//! Elsewhere than on Unix these names do not exist, and JavaScript does with what Node has.
+
+use std::os::fd::{BorrowedFd, IntoRawFd};
+
+use napi::{Error, Result, Status};
+use napi_derive::napi;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::{Errno, FdFlags, fcntl_dupfd_cloexec, fcntl_getfd, fcntl_setfd};
+use rustix::process::getpgrp;
+use rustix::termios::{
+    ControlModes, InputModes, LocalModes, OptionalActions, OutputModes, SpecialCodeIndex, Termios, tcgetattr,
+    tcgetpgrp, tcsetattr,
+};
+
+/// The settings of the terminal at `fd` as they were found, and the three that a Telnet client needs in their place.
+/// Type-ahead is kept whatever is set.
+#[napi]
+pub struct TerminalMode {
+    fd: i32,
+    found: Termios,
+}
+
+#[napi]
+impl TerminalMode {
+    /// Remembers the settings of the terminal at `fd`. Throws if it is none.
+    #[napi(constructor)]
+    pub fn new(fd: i32) -> Result<TerminalMode> {
+        let found = tcgetattr(borrow(fd)?).map_err(failure)?;
+        Ok(TerminalMode { fd, found })
+    }
+
+    /// The terminal edits lines, and shows what is typed if `echo`. The bytes `escape` and end-of-file (Ctrl-D) hand over at
+    /// once what is typed so far, themselves included: the first leaves the client, and the second is the server's to judge.
+    #[napi]
+    pub fn edit_lines(&self, echo: bool, escape: u8) -> Result<()> {
+        let mut mode = self.found.clone();
+        mode.local_modes |= LocalModes::ICANON | LocalModes::ISIG | LocalModes::IEXTEN;
+        mode.local_modes.set(LocalModes::ECHO, echo);
+        mode.local_modes.remove(LocalModes::ECHONL);
+        mode.input_modes |= InputModes::ICRNL;
+        mode.input_modes -= InputModes::IGNCR | InputModes::INLCR;
+        let codes = &mut mode.special_codes;
+        let end_of_file = codes[SpecialCodeIndex::VEOF];
+        codes[SpecialCodeIndex::VEOL] = escape;
+        codes[SpecialCodeIndex::VEOL2] = end_of_file;
+        codes[SpecialCodeIndex::VEOF] = DISABLED;
+        self.apply(&mode)
+    }
+
+    /// Every key is handed over as it is, and nothing is shown; output goes to the screen untouched.
+    #[napi]
+    pub fn pass_keys(&self) -> Result<()> {
+        let mut mode = self.found.clone();
+        mode.local_modes -=
+            LocalModes::ICANON | LocalModes::ISIG | LocalModes::IEXTEN | LocalModes::ECHO | LocalModes::ECHONL;
+        mode.input_modes -= InputModes::IGNBRK
+            | InputModes::BRKINT
+            | InputModes::PARMRK
+            | InputModes::INPCK
+            | InputModes::ISTRIP
+            | InputModes::INLCR
+            | InputModes::IGNCR
+            | InputModes::ICRNL
+            | InputModes::IXON;
+        mode.output_modes -= OutputModes::OPOST;
+        mode.control_modes -= ControlModes::CSIZE | ControlModes::PARENB;
+        mode.control_modes |= ControlModes::CS8;
+        mode.special_codes[SpecialCodeIndex::VMIN] = 1;
+        mode.special_codes[SpecialCodeIndex::VTIME] = 0;
+        self.apply(&mode)
+    }
+
+    /// Puts back what was found. May be called at any time, and again.
+    #[napi]
+    pub fn restore(&self) -> Result<()> {
+        self.apply(&self.found)
+    }
+
+    /// A job in the background must not touch the terminal: it belongs to another, and the kernel would stop us for it.
+    ///
+    /// The change is made now and does not wait until output has drained: output is processed as it is written, so nothing
+    /// is gained by waiting, and where nobody reads the other end (a stopped screen, a test) it would never end.
+    fn apply(&self, mode: &Termios) -> Result<()> {
+        let fd = borrow(self.fd)?;
+        if tcgetpgrp(fd).is_ok_and(|foreground| foreground != getpgrp()) {
+            return Ok(());
+        }
+        tcsetattr(fd, OptionalActions::Now, mode).map_err(failure)
+    }
+}
+
+/// A second descriptor of what `fd` is, for its caller to close. Neither is inherited by programs started from now on: a
+/// terminal that leaks into another session's program could be read there, and would never hang up.
+#[napi]
+pub fn duplicate_terminal(fd: i32) -> Result<i32> {
+    let fd = borrow(fd)?;
+    fcntl_setfd(fd, fcntl_getfd(fd).map_err(failure)? | FdFlags::CLOEXEC).map_err(failure)?;
+    Ok(fcntl_dupfd_cloexec(fd, 3).map_err(failure)?.into_raw_fd())
+}
+
+/// True if `fd` has something to read at this moment, or has ended.
+#[napi]
+pub fn is_readable(fd: i32) -> Result<bool> {
+    let fd = borrow(fd)?;
+    let mut waiting = [PollFd::new(&fd, PollFlags::IN)];
+    match poll(&mut waiting, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })) {
+        Ok(ready) => Ok(ready > 0),
+        Err(Errno::INTR) => Ok(true),
+        Err(errno) => Err(failure(errno)),
+    }
+}
+
+/// The byte that erases a character, while the terminal at `fd` edits lines; `null` while its program reads keys itself.
+#[napi]
+pub fn erase_character(fd: i32) -> Result<Option<u8>> {
+    let mode = tcgetattr(borrow(fd)?).map_err(failure)?;
+    let erase = mode.special_codes[SpecialCodeIndex::VERASE];
+    Ok((mode.local_modes.contains(LocalModes::ICANON) && erase != DISABLED).then_some(erase))
+}
+
+/// What a special character is set to where there is none.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const DISABLED: u8 = 0;
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+const DISABLED: u8 = 0xff;
+
+fn borrow<'fd>(fd: i32) -> Result<BorrowedFd<'fd>> {
+    if fd < 0 {
+        return Err(failure(Errno::BADF));
+    }
+    // SAFETY: the number is not -1, and the descriptor lives as long as the call: JavaScript, which owns it, waits. One that
+    // is not open gives EBADF.
+    Ok(unsafe { BorrowedFd::borrow_raw(fd) })
+}
+
+fn failure(errno: Errno) -> Error {
+    Error::new(Status::GenericFailure, std::io::Error::from(errno).to_string())
+}
