@@ -1,6 +1,7 @@
 //! Terminals: what Node cannot do with one. Node's `setRawMode` is all or nothing, while a Telnet client edits lines here
-//! and lets the server echo them; and the terminal of a program that we run has to be read until it is empty, whatever
-//! becomes of the object that made it. POSIX.1-2017, chapter 11 "General Terminal Interface".
+//! and lets the server echo them. And the terminal of a program that we run has to be read until it is empty, though
+//! node-pty, which made it, destroys its own descriptor 200 ms after the program ended, read or not.
+//! POSIX.1-2017, chapter 11, "General Terminal Interface".
 //!
 //! Elsewhere than on Unix these names do not exist, and JavaScript does with what Node has.
 
@@ -8,15 +9,14 @@ use std::os::fd::{BorrowedFd, IntoRawFd};
 
 use napi::{Error, Result, Status};
 use napi_derive::napi;
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, FdFlags, fcntl_dupfd_cloexec, fcntl_getfd, fcntl_setfd};
 use rustix::process::getpgrp;
 use rustix::termios::{
-    ControlModes, InputModes, LocalModes, OptionalActions, OutputModes, SpecialCodeIndex, Termios, tcgetattr,
-    tcgetpgrp, tcsetattr,
+    ControlModes, InputModes, LocalModes, OptionalActions, OutputModes, SpecialCodeIndex, Termios, Winsize, tcgetattr,
+    tcgetpgrp, tcsetattr, tcsetwinsize,
 };
 
-/// The settings of the terminal at `fd` as they were found, and the three that a Telnet client needs in their place.
+/// The settings of a terminal as they were found, and those that a Telnet client needs in their place.
 /// Type-ahead is kept whatever is set.
 #[napi]
 pub struct TerminalMode {
@@ -102,16 +102,11 @@ pub fn duplicate_terminal(fd: i32) -> Result<i32> {
     Ok(fcntl_dupfd_cloexec(fd, 3).map_err(failure)?.into_raw_fd())
 }
 
-/// True if `fd` has something to read at this moment, or has ended.
+/// Gives the terminal at `fd` its size; where that is a change, the programs in its foreground get SIGWINCH.
 #[napi]
-pub fn is_readable(fd: i32) -> Result<bool> {
-    let fd = borrow(fd)?;
-    let mut waiting = [PollFd::new(&fd, PollFlags::IN)];
-    match poll(&mut waiting, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })) {
-        Ok(ready) => Ok(ready > 0),
-        Err(Errno::INTR) => Ok(true),
-        Err(errno) => Err(failure(errno)),
-    }
+pub fn resize_terminal(fd: i32, columns: u16, rows: u16) -> Result<()> {
+    let size = Winsize { ws_col: columns, ws_row: rows, ws_xpixel: 0, ws_ypixel: 0 };
+    tcsetwinsize(borrow(fd)?, size).map_err(failure)
 }
 
 /// The byte that erases a character, while the terminal at `fd` edits lines; `null` while its program reads keys itself.
