@@ -1,12 +1,20 @@
 //! The N-API addon: it converts and delegates.
+//!
+//! ```text
+//! JavaScript, one thread                                   I/O threads
+//!   poll(head, data)  <- records -- Mailbox <- records ---- a task for each connection
+//!   flush(head, data) -- operations ------------------------> its conversation and its socket
+//!   wake()            <- once for many records ------------ the first record of a batch
+//! ```
+//!
+//! A [`hub::Hub`] has the sockets of one JavaScript context; an [`endpoint::Endpoint`] speaks the same records and operations
+//! over a stream that JavaScript carries. Memory that crosses belongs to JavaScript and is reused: no object is made for a
+//! record.
 
+pub mod endpoint;
+pub mod hub;
+pub mod names;
+mod number;
+pub mod options;
 #[cfg(unix)]
 pub mod terminal;
-
-use napi_derive::napi;
-
-/// The version of the native library.
-#[napi]
-pub fn version() -> &'static str {
-    env!("CARGO_PKG_VERSION")
-}

@@ -1,1 +1,30 @@
 //! Telnet over TCP on tokio: accept, connect, back-pressure, deadlines, batched records.
+//!
+//! A [`Hub`] belongs to one reader, a JavaScript context. Its connections each have one task, which reads, runs the
+//! [`Conversation`] and posts what is to be told as records; the reader [polls](Hub::poll) them in batches, and gives
+//! back operations in batches, by [`Hub::flush`]. What is delivered and not given back counts against a connection's
+//! [credit](connection::CREDIT), and past it the task stops reading: nothing grows without a bound.
+//!
+//! It knows no Telnet (that is `telnet-proto`) and no JavaScript (that is the addon), and can be tested without either.
+
+#![forbid(unsafe_code)]
+
+pub mod batch;
+mod connect;
+pub mod connection;
+mod conversation;
+mod deadline;
+mod error;
+mod hub;
+mod json;
+mod listener;
+pub mod op;
+mod queue;
+mod runtime;
+
+pub use connection::{Connection, SocketOptions};
+pub use conversation::{Conversation, Settings, Text};
+pub use error::Error;
+pub use hub::{ConnectOptions, Hub, Inbox};
+pub use listener::ListenOptions;
+pub use runtime::{IO_THREADS, runtime};

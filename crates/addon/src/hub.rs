@@ -1,0 +1,176 @@
+//! The hub of a JavaScript context: `telnet_net::Hub` for JavaScript.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use napi::bindgen_prelude::{BufferSlice, Function, Uint32ArraySlice};
+use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use napi::{Error, Result, Status};
+use napi_derive::napi;
+use telnet_net::{ConnectOptions, Inbox, ListenOptions};
+
+use crate::number::{option_state, polled};
+use crate::options::EndpointOptions;
+
+/// Calls JavaScript from any thread, and doesn't hold its event loop.
+type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
+
+/// All connections and listeners of one JavaScript context.
+#[napi]
+pub struct Hub {
+    hub: Arc<telnet_net::Hub>,
+    inbox: Inbox,
+}
+
+/// Where and how to listen.
+#[napi(object, object_to_js = false)]
+pub struct HubListenOptions {
+    /// An IP address.
+    pub host: String,
+    pub port: u16,
+    pub backlog: Option<i32>,
+    pub shared: Option<bool>,
+    pub ipv6_only: Option<bool>,
+    pub max_connections: Option<u32>,
+    pub endpoint: EndpointOptions,
+}
+
+/// A listener and where it listens.
+#[napi(object, object_from_js = false)]
+pub struct HubListener {
+    pub id: u32,
+    pub address: String,
+    pub port: u16,
+    #[napi(ts_type = "'IPv4' | 'IPv6'")]
+    pub family: &'static str,
+}
+
+/// Where and how to connect.
+#[napi(object, object_to_js = false)]
+pub struct HubConnectOptions {
+    /// IP addresses, tried one after another.
+    pub addresses: Vec<String>,
+    pub port: u16,
+    pub local_address: Option<String>,
+    pub endpoint: EndpointOptions,
+}
+
+/// What went over a connection.
+#[napi(object, object_from_js = false)]
+pub struct Counters {
+    pub bytes_read: i64,
+    pub bytes_written: i64,
+}
+
+#[napi]
+impl Hub {
+    /// `wake` is called when there is something to poll.
+    #[napi(constructor)]
+    pub fn new(wake: Function<'_, (), ()>) -> Result<Hub> {
+        let wake: Wake = wake.build_threadsafe_function().weak::<true>().build()?;
+        // A context that is going away answers `Closing`: there is nobody left to wake.
+        let hub = telnet_net::Hub::new(move || {
+            wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
+        });
+        Ok(Hub { hub, inbox: Inbox::default() })
+    }
+
+    /// Copies records out. Returns how many; 0 for none left; -n where the next one needs n bytes of `data`.
+    #[napi]
+    pub fn poll(&mut self, mut head: Uint32ArraySlice<'_>, mut data: BufferSlice<'_>) -> i32 {
+        // SAFETY: JavaScript waits for this call, and nobody else has a reference into the array.
+        let head = unsafe { head.as_mut() };
+        polled(self.hub.poll(&mut self.inbox, head, &mut data))
+    }
+
+    /// Carries out `count` operations. Overwrites the last word of each with what its connection has queued.
+    #[napi]
+    pub fn flush(&self, mut head: Uint32ArraySlice<'_>, count: u32, data: &[u8]) {
+        // SAFETY: as above.
+        let head = unsafe { head.as_mut() };
+        let words = (count as usize * telnet_net::op::OP_WORDS).min(head.len());
+        self.hub.flush(&mut head[..words], data);
+    }
+
+    /// Writes bytes to one connection at once. Returns what is still queued.
+    #[napi]
+    pub fn write(&self, connection: u32, bytes: &[u8], drained: u32) -> u32 {
+        u32::try_from(self.hub.write(connection, bytes, drained)).unwrap_or(u32::MAX)
+    }
+
+    /// Begins to listen, or throws with Node's code.
+    #[napi]
+    pub fn listen(&self, options: HubListenOptions) -> std::result::Result<HubListener, Error<String>> {
+        let address = SocketAddr::new(ip(&options.host)?, options.port);
+        let listen = ListenOptions {
+            address,
+            backlog: options.backlog.unwrap_or(DEFAULT_BACKLOG),
+            shared: options.shared.unwrap_or(false),
+            v6_only: options.ipv6_only.unwrap_or(false),
+            max_connections: options.max_connections.unwrap_or(0),
+            settings: options.endpoint.settings().map_err(with_code)?,
+            socket: options.endpoint.socket(),
+        };
+        let (id, address) =
+            self.hub.listen(listen).map_err(|error| Error::new(error.code().to_owned(), error.to_string()))?;
+        let family = if address.is_ipv4() { "IPv4" } else { "IPv6" };
+        Ok(HubListener { id, address: address.ip().to_string(), port: address.port(), family })
+    }
+
+    /// How many connections of a listener may be open at once; 0 for any number.
+    #[napi]
+    pub fn limit_connections(&self, listener: u32, most: u32) {
+        self.hub.limit_connections(listener, most);
+    }
+
+    /// Accepts no more; connections go on.
+    #[napi]
+    pub fn close_listener(&self, listener: u32) {
+        self.hub.close_listener(listener);
+    }
+
+    /// Begins to connect. Returns the connection's number; an Open or a Close record follows.
+    #[napi]
+    pub fn connect(&self, options: HubConnectOptions) -> std::result::Result<u32, Error<String>> {
+        let addresses = options.addresses.iter().map(|host| Ok(SocketAddr::new(ip(host)?, options.port)));
+        let addresses = addresses.collect::<std::result::Result<Vec<_>, Error<String>>>()?;
+        Ok(self.hub.connect(ConnectOptions {
+            addresses,
+            local: options.local_address.as_deref().map(ip).transpose()?,
+            settings: options.endpoint.settings().map_err(with_code)?,
+            socket: options.endpoint.socket(),
+        }))
+    }
+
+    /// Bytes read from and written to a connection's socket; none after its Close record.
+    #[napi]
+    pub fn counters(&self, connection: u32) -> Option<Counters> {
+        let (bytes_read, bytes_written) = self.hub.connection(connection)?.counters();
+        Some(Counters { bytes_read: bytes_read as i64, bytes_written: bytes_written as i64 })
+    }
+
+    /// The state of one side of an option, by RFC 1143: 0 No, 1 Yes, 2 WantNo, 3 WantNo with the opposite queued, 4 WantYes,
+    /// 5 WantYes with the opposite queued.
+    #[napi]
+    pub fn option_state(&self, connection: u32, side: u32, option: u32) -> u32 {
+        let connection = self.hub.connection(connection);
+        connection.map_or(0, |it| it.with_conversation(|talk| option_state(talk.endpoint(), side, option)))
+    }
+}
+
+impl Drop for Hub {
+    fn drop(&mut self) {
+        self.hub.shut_down();
+    }
+}
+
+/// As many as Node's `listen` asks for.
+const DEFAULT_BACKLOG: i32 = 511;
+
+fn ip(host: &str) -> std::result::Result<IpAddr, Error<String>> {
+    host.parse().map_err(|_| Error::new("EINVAL".to_owned(), format!("'{host}' is no IP address")))
+}
+
+fn with_code(error: Error) -> Error<String> {
+    Error::new("TELNET_BAD_OPTION".to_owned(), error.reason.clone())
+}

@@ -1,0 +1,42 @@
+//! The names that both languages share, from the one list in Rust.
+
+use napi_derive::napi;
+use telnet_charset::Charset;
+use telnet_proto::{Command, Opt};
+
+/// A name and the byte that it stands for.
+#[napi(object, object_from_js = false)]
+pub struct NamedByte {
+    pub name: &'static str,
+    pub code: u8,
+}
+
+/// Every registered option.
+#[napi]
+pub fn options() -> Vec<NamedByte> {
+    Opt::NAMES.iter().map(|&(name, option)| NamedByte { name, code: option.0 }).collect()
+}
+
+/// Every command.
+#[napi]
+pub fn commands() -> Vec<NamedByte> {
+    Command::NAMES.iter().map(|&(name, command)| NamedByte { name, code: command.0 }).collect()
+}
+
+/// Every character set, by its own name.
+#[napi]
+pub fn charsets() -> Vec<&'static str> {
+    Charset::all().map(Charset::name).collect()
+}
+
+/// The own name of a character set that goes by many.
+#[napi]
+pub fn charset_name(name: String) -> Option<&'static str> {
+    Charset::for_name(&name).map(Charset::name)
+}
+
+/// The version of the native library.
+#[napi]
+pub fn version() -> &'static str {
+    env!("CARGO_PKG_VERSION")
+}

@@ -1,0 +1,370 @@
+//! What goes to JavaScript: records, gathered in a mailbox, one wake-up for many.
+//!
+//! Connection tasks append records to the one pending batch of their mailbox, under a lock; only the first one wakes the
+//! reader, who then polls until nothing is left. A record is three words in [`Batch::heads`] (connection, kind and
+//! argument, length) and its bytes in [`Batch::data`], one after another, so that a poll is two copies and makes no
+//! object. Everything here can be tested without Node.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Words of a record's head: connection, kind | argument << 8, length of its bytes.
+pub const HEAD_WORDS: usize = 3;
+
+/// What a record costs against the credit of its connection beside its bytes, unless it is data.
+pub const RECORD_COST: u32 = 12;
+
+/// The kinds of record. The numbers are the boundary's, known to the TypeScript side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Kind {
+    /// A connection stands. Argument: 1 if a listener accepted it. Data: listener, remote address and port, local
+    /// address and port, separated by tabs.
+    Open = 1,
+    /// Data in bytes mode.
+    Bytes = 2,
+    /// Text, all of it ASCII.
+    Ascii = 3,
+    /// Text in UTF-8; argument 1: with lone surrogates, each in three bytes.
+    Utf8 = 4,
+    /// The peer will send no more.
+    End = 5,
+    /// The connection is gone; its last record. Argument: 1 if by an error. Data: bytes read and written (two u64,
+    /// little-endian), then the error as JSON.
+    Close = 6,
+    /// What was queued for the peer has left, down to the low mark.
+    Drain = 7,
+    /// A side of an option. Argument: option | side << 8 | enabled << 9 | changed << 10.
+    Option = 8,
+    /// A command. Argument: its byte.
+    Command = 9,
+    /// A subnegotiation. Argument: its option.
+    Subnegotiation = 10,
+    /// The peer's window. Data: columns, rows (two u16, little-endian).
+    WindowSize = 11,
+    /// A terminal type. Argument: ordinal | mud << 8.
+    TerminalType = 12,
+    /// The terminal types repeat.
+    TerminalTypesComplete = 13,
+    /// Variables as JSON. Argument: 1 if unasked.
+    Environment = 14,
+    /// The peer asked for a value. Argument: the option.
+    Requested = 15,
+    /// Our timing mark came back.
+    TimingMark = 16,
+    /// All questions are answered. Argument: 1 if by plain text.
+    Settled = 17,
+    /// A breach, as JSON. Argument: how many of the same kind it stands for.
+    Violation = 18,
+    /// Nothing came or went for as long as was asked.
+    Idle = 19,
+    /// Bytes that the carrier of the stream should send.
+    Output = 20,
+    /// Text that could not be converted under the strict rule, as JSON. Argument: 0 incoming, 1 outgoing.
+    TextError = 21,
+    /// A listener turned a peer away, as JSON. The connection word is the listener.
+    Drop = 22,
+    /// A listener could not accept, as JSON. The connection word is the listener.
+    ListenerError = 23,
+}
+
+impl Kind {
+    fn is_data(self) -> bool {
+        matches!(self, Kind::Bytes | Kind::Ascii | Kind::Utf8)
+    }
+}
+
+/// Records one after another.
+#[derive(Debug, Default)]
+pub struct Batch {
+    heads: Vec<u32>,
+    data: Vec<u8>,
+}
+
+impl Batch {
+    /// Appends a record. Returns what it costs its connection.
+    pub fn push(&mut self, connection: u32, kind: Kind, argument: u32, data: &[u8]) -> u32 {
+        self.push_with(connection, kind, argument, |out| out.extend_from_slice(data))
+    }
+
+    /// Appends a record whose bytes `write` appends. Returns what it costs its connection.
+    pub fn push_with(&mut self, connection: u32, kind: Kind, argument: u32, write: impl FnOnce(&mut Vec<u8>)) -> u32 {
+        let start = self.data.len();
+        write(&mut self.data);
+        let length = (self.data.len() - start) as u32;
+        self.heads.extend_from_slice(&[connection, word(kind, argument), length]);
+        length + RECORD_COST
+    }
+
+    /// Appends data that `write` appends and judges: its kind and argument. Data of the same connection that stands last
+    /// is made longer instead, so that a stream full of doubled IACs is one record. Returns the cost, 0 for no bytes.
+    pub fn push_data(&mut self, connection: u32, write: impl FnOnce(&mut Vec<u8>) -> (Kind, u32)) -> u32 {
+        let start = self.data.len();
+        let (kind, argument) = write(&mut self.data);
+        let length = (self.data.len() - start) as u32;
+        if length == 0 {
+            return 0;
+        }
+        if !self.extend_last(connection, kind, argument, length) {
+            self.heads.extend_from_slice(&[connection, word(kind, argument), length]);
+        }
+        length
+    }
+
+    /// Appends a record of which a peer may cause any number. Where the same stands last, that one counts one more in
+    /// its argument instead. Returns what it costs, 0 for a repeat.
+    pub fn push_counted(&mut self, connection: u32, kind: Kind, data: &[u8]) -> u32 {
+        if let Some([last, tag, length]) = self.heads.last_chunk_mut::<HEAD_WORDS>()
+            && *last == connection
+            && *tag & 0xff == kind as u32
+            && *length as usize == data.len()
+            && self.data.ends_with(data)
+        {
+            *tag = tag.saturating_add(1 << 8);
+            return 0;
+        }
+        self.push(connection, kind, 1, data)
+    }
+
+    /// True if nothing was appended.
+    pub fn is_empty(&self) -> bool {
+        self.heads.is_empty()
+    }
+
+    fn extend_last(&mut self, connection: u32, kind: Kind, argument: u32, length: u32) -> bool {
+        let Some([last, tag, known]) = self.heads.last_chunk_mut::<HEAD_WORDS>() else { return false };
+        let is_text = |tag: u32| tag & 0xff == Kind::Ascii as u32 || tag & 0xff == Kind::Utf8 as u32;
+        let tag_of_more = word(kind, argument);
+        if *last != connection || !(*tag == tag_of_more || is_text(*tag) && is_text(tag_of_more)) {
+            return false;
+        }
+        if *tag != tag_of_more {
+            // ASCII and UTF-8 together are UTF-8; surrogates in either are surrogates in both.
+            *tag = word(Kind::Utf8, (*tag | tag_of_more) >> 8 & 1);
+        }
+        *known += length;
+        true
+    }
+}
+
+fn word(kind: Kind, argument: u32) -> u32 {
+    kind as u32 | argument << 8
+}
+
+/// Where the records for one reader gather.
+pub struct Mailbox {
+    pending: Mutex<Pending>,
+    wake: Box<dyn Fn() + Send + Sync>,
+}
+
+#[derive(Default)]
+struct Pending {
+    batch: Batch,
+    /// The reader was woken and has not yet found it empty.
+    awake: bool,
+}
+
+impl Mailbox {
+    /// An empty one. `wake` is called, from any thread, when there is something to read.
+    pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Mailbox {
+        Mailbox { pending: Mutex::default(), wake: Box::new(wake) }
+    }
+
+    /// Appends records, and wakes the reader if that is due.
+    pub fn post<T>(&self, write: impl FnOnce(&mut Batch) -> T) -> T {
+        let mut pending = self.lock();
+        let result = write(&mut pending.batch);
+        let wakes = !pending.batch.is_empty() && !std::mem::replace(&mut pending.awake, true);
+        drop(pending);
+        if wakes {
+            (self.wake)();
+        }
+        result
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Pending> {
+        // A record is appended whole or, after a panic, ends early: the batch is readable in any case.
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for Mailbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mailbox").finish_non_exhaustive()
+    }
+}
+
+/// The reader's end of a mailbox: a batch of its own, so that the lock is held for a swap only.
+#[derive(Debug, Default)]
+pub struct Reader {
+    batch: Batch,
+    /// Heads and bytes of the batch that were handed out.
+    head_at: usize,
+    data_at: usize,
+}
+
+/// What a poll found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Polled {
+    /// So many records were copied; 0 says that none are left and that the next one will wake the reader.
+    Records(usize),
+    /// The next record has so many bytes and can't be split: lend more memory.
+    TooSmall(usize),
+}
+
+/// Memory kept for the next batch; what a burst needed beyond it is given back.
+const KEPT: usize = 1 << 20;
+
+impl Reader {
+    /// Copies records to `heads` (three words each) and `data`. A record of data is split where `data` ends.
+    pub fn poll(&mut self, mailbox: &Mailbox, heads: &mut [u32], data: &mut [u8]) -> Polled {
+        if self.head_at == self.batch.heads.len() && !self.refill(mailbox) {
+            return Polled::Records(0);
+        }
+        let (mut records, mut filled) = (0, 0);
+        for head in heads.chunks_exact_mut(HEAD_WORDS) {
+            let Some(&[connection, tag, length]) = self.batch.heads.get(self.head_at..self.head_at + HEAD_WORDS) else {
+                break;
+            };
+            let room = data.len() - filled;
+            let whole = length as usize <= room;
+            let take = if whole { length as usize } else { self.split(tag, room) };
+            if !whole && take == 0 {
+                return if records == 0 { Polled::TooSmall(length as usize) } else { Polled::Records(records) };
+            }
+            data[filled..filled + take].copy_from_slice(&self.batch.data[self.data_at..self.data_at + take]);
+            head.copy_from_slice(&[connection, tag, take as u32]);
+            filled += take;
+            self.data_at += take;
+            records += 1;
+            if !whole {
+                self.batch.heads[self.head_at + 2] = length - take as u32;
+                break;
+            }
+            self.head_at += HEAD_WORDS;
+        }
+        Polled::Records(records)
+    }
+
+    /// How many bytes of a record of data can be handed out where `room` is too little for all: whole characters.
+    fn split(&self, tag: u32, room: usize) -> usize {
+        const BYTES: u32 = Kind::Bytes as u32;
+        const ASCII: u32 = Kind::Ascii as u32;
+        const UTF8: u32 = Kind::Utf8 as u32;
+        match tag & 0xff {
+            BYTES | ASCII => room,
+            UTF8 => {
+                let text = &self.batch.data[self.data_at..];
+                let is_continuation = |byte: u8| byte & 0b1100_0000 == 0b1000_0000;
+                (0..=room).rev().find(|&at| !is_continuation(text[at])).unwrap_or(0)
+            }
+            _ => 0,
+        }
+    }
+
+    fn refill(&mut self, mailbox: &Mailbox) -> bool {
+        self.batch.heads.clear();
+        self.batch.data.clear();
+        self.batch.heads.shrink_to(KEPT / 16);
+        self.batch.data.shrink_to(KEPT);
+        (self.head_at, self.data_at) = (0, 0);
+        let mut pending = mailbox.lock();
+        std::mem::swap(&mut self.batch, &mut pending.batch);
+        pending.awake = !self.batch.is_empty();
+        pending.awake
+    }
+}
+
+/// What a record costs its connection: to be given back when the application is done with it.
+pub fn cost(kind: Kind, length: u32) -> u32 {
+    if kind.is_data() { length } else { length + RECORD_COST }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    fn mailbox() -> (Mailbox, Arc<AtomicUsize>) {
+        let wakes = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&wakes);
+        let wake = move || {
+            count.fetch_add(1, Ordering::Relaxed);
+        };
+        (Mailbox::new(wake), wakes)
+    }
+
+    fn poll(reader: &mut Reader, mailbox: &Mailbox, room: usize) -> (Polled, Vec<(u32, u32, Vec<u8>)>) {
+        let (mut heads, mut data) = (vec![0; 30], vec![0; room]);
+        let polled = reader.poll(mailbox, &mut heads, &mut data);
+        let Polled::Records(count) = polled else { return (polled, Vec::new()) };
+        let mut at = 0;
+        let records = heads.chunks_exact(3).take(count).map(|head| {
+            let bytes = data[at..at + head[2] as usize].to_vec();
+            at += head[2] as usize;
+            (head[0], head[1], bytes)
+        });
+        (polled, records.collect())
+    }
+
+    #[test]
+    fn many_records_wake_the_reader_once_until_it_found_nothing() {
+        let (mailbox, wakes) = mailbox();
+        let mut reader = Reader::default();
+        for connection in 0..5 {
+            mailbox.post(|batch| batch.push(connection, Kind::End, 0, b""));
+        }
+        assert_eq!(wakes.load(Ordering::Relaxed), 1);
+        assert_eq!(poll(&mut reader, &mailbox, 8).1.len(), 5);
+        mailbox.post(|batch| batch.push(9, Kind::End, 0, b""));
+        assert_eq!(wakes.load(Ordering::Relaxed), 1, "it has not found the mailbox empty yet");
+        assert_eq!(poll(&mut reader, &mailbox, 8).1.len(), 1);
+        assert_eq!(poll(&mut reader, &mailbox, 8).0, Polled::Records(0));
+        mailbox.post(|batch| batch.push(9, Kind::End, 0, b""));
+        assert_eq!(wakes.load(Ordering::Relaxed), 2);
+    }
+
+    #[test]
+    fn data_of_one_connection_runs_together() {
+        let (mailbox, _) = mailbox();
+        let mut reader = Reader::default();
+        mailbox.post(|batch| {
+            for piece in [&b"ab"[..], b"", b"cd"] {
+                batch.push_data(1, |out| {
+                    out.extend_from_slice(piece);
+                    (Kind::Ascii, 0)
+                });
+            }
+            batch.push_data(1, |out| {
+                out.extend_from_slice("é".as_bytes());
+                (Kind::Utf8, 0)
+            });
+            batch.push_data(2, |out| {
+                out.extend_from_slice(b"x");
+                (Kind::Utf8, 0)
+            });
+        });
+        let utf8 = Kind::Utf8 as u32;
+        let expected = [(1, utf8, "abcdé".as_bytes().to_vec()), (2, utf8, b"x".to_vec())];
+        assert_eq!(poll(&mut reader, &mailbox, 64).1, expected);
+    }
+
+    #[test]
+    fn data_is_split_between_characters_and_other_records_never() {
+        let (mailbox, _) = mailbox();
+        let mut reader = Reader::default();
+        mailbox.post(|batch| {
+            batch.push_data(1, |out| {
+                out.extend_from_slice("aéé".as_bytes());
+                (Kind::Utf8, 0)
+            });
+            batch.push(1, Kind::Environment, 0, b"12345")
+        });
+        let text = |bytes: &str| vec![(1, Kind::Utf8 as u32, bytes.as_bytes().to_vec())];
+        assert_eq!(poll(&mut reader, &mailbox, 4).1, text("aé"));
+        assert_eq!(poll(&mut reader, &mailbox, 4).1, text("é"));
+        assert_eq!(poll(&mut reader, &mailbox, 4).0, Polled::TooSmall(5));
+        assert_eq!(poll(&mut reader, &mailbox, 5).1, [(1, Kind::Environment as u32, b"12345".to_vec())]);
+    }
+}

@@ -1,0 +1,141 @@
+//! Why a connection ended or a listener could not start, with the codes that Node's users know.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use crate::json::{self, Value};
+
+/// A failure of a connection or a listener.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// The system said no.
+    System {
+        /// The call that failed, by Node's names: `listen`, `connect`, `read`, `write`, `accept`.
+        call: &'static str,
+        /// What it said.
+        source: io::Error,
+        /// The address concerned, if one.
+        address: Option<SocketAddr>,
+    },
+    /// The peer read nothing for so long while output was queued for it.
+    WriteStalled(Duration),
+    /// More output was queued than the limit, in bytes.
+    QueueLimit(usize),
+}
+
+impl Error {
+    /// A system error of a call.
+    pub fn system(call: &'static str, source: io::Error) -> Error {
+        Error::System { call, source, address: None }
+    }
+
+    /// The same with the address concerned.
+    pub fn at(call: &'static str, source: io::Error, address: SocketAddr) -> Error {
+        Error::System { call, source, address: Some(address) }
+    }
+
+    /// A stable name: ours, or Node's own for what the system said.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::System { source, .. } => system_code(source),
+            Error::WriteStalled(_) => "TELNET_WRITE_STALLED",
+            Error::QueueLimit(_) => "TELNET_QUEUE_LIMIT",
+        }
+    }
+
+    /// Appends the error as JSON: code, message, and for a system error syscall, errno, address and port.
+    pub fn write_json(&self, out: &mut Vec<u8>) {
+        let message = self.to_string();
+        let mut members = vec![("code", Value::Text(self.code())), ("message", Value::Text(&message))];
+        let ip;
+        if let Error::System { call, source, address } = self {
+            members.push(("syscall", Value::Text(call)));
+            // Node's errno is negative.
+            members
+                .push(("errno", source.raw_os_error().map_or(Value::None, |errno| Value::Number(-i64::from(errno)))));
+            if let Some(address) = address {
+                ip = address.ip().to_string();
+                members.push(("address", Value::Text(&ip)));
+                members.push(("port", Value::Number(address.port().into())));
+            }
+        }
+        json::object(&members, out);
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            // As Node writes it: "connect ECONNREFUSED 127.0.0.1:23".
+            Error::System { call, address: Some(address), .. } => write!(f, "{call} {} {address}", self.code()),
+            Error::System { call, address: None, .. } => write!(f, "{call} {}", self.code()),
+            Error::WriteStalled(time) => {
+                write!(
+                    f,
+                    "the peer read nothing for {} s while output was queued (limit writeStall)",
+                    time.as_secs_f32()
+                )
+            }
+            Error::QueueLimit(limit) => {
+                write!(f, "more than {limit} bytes were queued for a peer that reads too slowly (limit queuedOutput)")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::System { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}
+
+/// Node's name for what the system said.
+fn system_code(error: &io::Error) -> &'static str {
+    use io::ErrorKind::*;
+    match error.kind() {
+        AddrInUse => "EADDRINUSE",
+        AddrNotAvailable => "EADDRNOTAVAIL",
+        BrokenPipe => "EPIPE",
+        ConnectionAborted => "ECONNABORTED",
+        ConnectionRefused => "ECONNREFUSED",
+        ConnectionReset => "ECONNRESET",
+        HostUnreachable => "EHOSTUNREACH",
+        InvalidInput => "EINVAL",
+        NetworkDown => "ENETDOWN",
+        NetworkUnreachable => "ENETUNREACH",
+        NotConnected => "ENOTCONN",
+        PermissionDenied => "EACCES",
+        TimedOut => "ETIMEDOUT",
+        _ if is_out_of_files(error) => "EMFILE",
+        _ => "EIO",
+    }
+}
+
+/// No descriptor is left, in the process or on the machine: a listener has to wait.
+pub(crate) fn is_out_of_files(error: &io::Error) -> bool {
+    // ENFILE and EMFILE on every Unix, WSAEMFILE on Windows.
+    matches!(error.raw_os_error(), Some(23 | 24 | 10024))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refused_connection_reads_as_in_node() {
+        let address = "127.0.0.1:23".parse().unwrap();
+        let error = Error::at("connect", io::Error::from_raw_os_error(111), address);
+        let mut json = Vec::new();
+        error.write_json(&mut json);
+        if cfg!(target_os = "linux") {
+            let expected = r#"{"code":"ECONNREFUSED","message":"connect ECONNREFUSED 127.0.0.1:23","syscall":"connect","errno":-111,"address":"127.0.0.1","port":23}"#;
+            assert_eq!(String::from_utf8(json).unwrap(), expected);
+        }
+    }
+}

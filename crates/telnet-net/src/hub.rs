@@ -1,0 +1,291 @@
+//! All connections and listeners of one JavaScript context: their numbers, their mailbox, and the way back to them.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::net::TcpStream;
+use tokio::sync::Notify;
+use tokio::task::AbortHandle;
+
+use crate::batch::{HEAD_WORDS, Kind, Mailbox, Polled, Reader};
+use crate::connect::Attempt;
+use crate::connection::{Connection, Ends, LOW_MARK, SocketOptions};
+use crate::conversation::Settings;
+use crate::error::Error;
+use crate::listener::{self, ListenOptions, Listening, Member};
+use crate::op::{OP_WORDS, Op, take_op};
+use crate::runtime::runtime;
+
+/// The connections that a flush may try itself; more are handed to a task, so that the caller is free again.
+const TRIED_BY_CALLER: usize = 4;
+
+/// The connections and listeners of one reader.
+#[derive(Debug)]
+pub struct Hub {
+    mailbox: Arc<Mailbox>,
+    slots: Mutex<Slots>,
+    listeners: Mutex<HashMap<u32, Listening>>,
+    sender: Arc<Sender>,
+    sending: AbortHandle,
+}
+
+/// Where records come out of a hub. It is the reader's own: polling takes no lock but the mailbox's.
+#[derive(Debug, Default)]
+pub struct Inbox {
+    reader: Reader,
+    /// Connections whose last record was handed out. Their numbers are free when the next poll begins: operations that
+    /// the reader still had for them have been flushed by then.
+    closed: Vec<u32>,
+}
+
+/// What [`Hub::connect`] needs to know.
+#[derive(Clone, Debug)]
+pub struct ConnectOptions {
+    /// Tried one after another.
+    pub addresses: Vec<SocketAddr>,
+    /// The address to connect from.
+    pub local: Option<IpAddr>,
+    /// The conversation.
+    pub settings: Settings,
+    /// The socket.
+    pub socket: SocketOptions,
+}
+
+impl Hub {
+    /// A hub that posts to a mailbox whose reader is woken by `wake`, from any thread.
+    pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Arc<Hub> {
+        let sender = Arc::new(Sender::default());
+        let sending = runtime().spawn(Arc::clone(&sender).run()).abort_handle();
+        Arc::new(Hub {
+            mailbox: Arc::new(Mailbox::new(wake)),
+            slots: Mutex::default(),
+            listeners: Mutex::default(),
+            sender,
+            sending,
+        })
+    }
+
+    /// Copies records out; see [`Reader::poll`].
+    pub fn poll(&self, inbox: &mut Inbox, heads: &mut [u32], data: &mut [u8]) -> Polled {
+        if !inbox.closed.is_empty() {
+            let mut slots = self.lock_slots();
+            inbox.closed.drain(..).for_each(|id| slots.release(id));
+        }
+        let polled = inbox.reader.poll(&self.mailbox, heads, data);
+        if let Polled::Records(count) = polled {
+            let heads = heads.chunks_exact(HEAD_WORDS).take(count);
+            inbox.closed.extend(heads.filter(|head| head[1] & 0xff == Kind::Close as u32).map(|head| head[0]));
+        }
+        polled
+    }
+
+    /// Carries out operations, then sends what they queued: the sole writes of a turn at once, many by a task. The last
+    /// word of each head is overwritten with what its connection still has queued.
+    pub fn flush(&self, heads: &mut [u32], data: &[u8]) {
+        let mut written: Vec<(usize, Arc<Connection>)> = Vec::new();
+        let mut data = data;
+        {
+            let slots = self.lock_slots();
+            for (at, head) in heads.chunks_exact_mut(OP_WORDS).enumerate() {
+                let (id, drained, op) = take_op(head, &mut data);
+                let mut queued = 0;
+                match slots.get(id) {
+                    Slot::Live(connection) => {
+                        let performed = connection.perform(op, drained);
+                        // What is handed to the task leaves as soon as it can; a little of it is nobody's concern.
+                        queued = if performed.queued > LOW_MARK { performed.queued } else { 0 };
+                        if performed.flush {
+                            written.push((at, Arc::clone(connection)));
+                        }
+                    }
+                    Slot::Connecting(attempt) if op == Op::Destroy => attempt.abort(),
+                    Slot::Connecting(_) | Slot::Free => {}
+                }
+                set_queued(head, queued);
+            }
+        }
+        if written.len() > TRIED_BY_CALLER {
+            self.sender.send(written.into_iter().map(|(_, connection)| connection));
+            return;
+        }
+        for (at, connection) in written {
+            let queued = connection.flush();
+            set_queued(&mut heads[at * OP_WORDS..], queued);
+        }
+    }
+
+    /// Sends bytes at once; see [`Connection::write_now`]. What was flushed before has its place before them.
+    pub fn write(&self, id: u32, bytes: &[u8], drained: u32) -> usize {
+        let connection = self.connection(id);
+        connection.map_or(0, |connection| connection.write_now(bytes, drained))
+    }
+
+    /// Begins to listen. Returns the listener's number and its address.
+    pub fn listen(self: &Arc<Hub>, options: ListenOptions) -> Result<(u32, SocketAddr), Error> {
+        let mut listeners = self.lock_listeners();
+        let id = (1..).find(|id| !listeners.contains_key(id)).unwrap_or_default();
+        let member = Member::new(id, Arc::downgrade(self), options.settings, options.socket, options.max_connections);
+        let listening = listener::listen(options.address, options.backlog, options.shared, options.v6_only, member)?;
+        let address = listening.address();
+        listeners.insert(id, listening);
+        Ok((id, address))
+    }
+
+    /// How many connections of a listener may be open at once; 0 for any number.
+    pub fn limit_connections(&self, listener: u32, most: u32) {
+        if let Some(listening) = self.lock_listeners().get(&listener) {
+            listening.limit_connections(most);
+        }
+    }
+
+    /// Accepts no more. Connections go on.
+    pub fn close_listener(&self, listener: u32) {
+        self.lock_listeners().remove(&listener);
+    }
+
+    /// Begins to connect. The connection's first record is [`Kind::Open`], or [`Kind::Close`] where it failed.
+    pub fn connect(self: &Arc<Hub>, options: ConnectOptions) -> u32 {
+        let mut slots = self.lock_slots();
+        let id = slots.reserve();
+        let attempt = Attempt::new(id, self, Arc::clone(&self.mailbox));
+        let task = runtime().spawn(attempt.run(options));
+        slots.set(id, Slot::Connecting(task.abort_handle()));
+        id
+    }
+
+    /// The connection of that number.
+    pub fn connection(&self, id: u32) -> Option<Arc<Connection>> {
+        match self.lock_slots().get(id) {
+            Slot::Live(connection) => Some(Arc::clone(connection)),
+            Slot::Connecting(_) | Slot::Free => None,
+        }
+    }
+
+    /// Ends everything at once: the reader is gone.
+    pub fn shut_down(&self) {
+        self.lock_listeners().clear();
+        self.sending.abort();
+        let slots = std::mem::replace(&mut *self.lock_slots(), Slots { closed: true, ..Slots::default() });
+        for slot in slots.slots {
+            match slot {
+                Slot::Live(connection) => connection.abandon(),
+                Slot::Connecting(attempt) => attempt.abort(),
+                Slot::Free => {}
+            }
+        }
+    }
+
+    /// Takes an accepted socket in.
+    pub(crate) fn adopt(&self, stream: TcpStream, ends: Ends, settings: &Settings, options: &SocketOptions) {
+        let id = self.lock_slots().reserve();
+        self.start(id, stream, ends, settings, options);
+    }
+
+    /// Takes a connected socket in, in the place that was reserved for it.
+    pub(crate) fn connected(&self, id: u32, stream: TcpStream, ends: Ends, options: &ConnectOptions) {
+        self.start(id, stream, ends, &options.settings, &options.socket);
+    }
+
+    pub(crate) fn mailbox(&self) -> &Mailbox {
+        &self.mailbox
+    }
+
+    fn start(&self, id: u32, stream: TcpStream, ends: Ends, settings: &Settings, options: &SocketOptions) {
+        let (connection, opening) = Connection::new(id, stream, ends, settings, options, Arc::clone(&self.mailbox));
+        // In its place before anything is told of it, so that operations find it.
+        let mut slots = self.lock_slots();
+        if !slots.closed {
+            slots.set(id, Slot::Live(Arc::clone(&connection)));
+            drop(slots);
+            connection.open(opening);
+        }
+    }
+
+    fn lock_slots(&self) -> MutexGuard<'_, Slots> {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock_listeners(&self) -> MutexGuard<'_, HashMap<u32, Listening>> {
+        self.listeners.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Hub {
+    fn drop(&mut self) {
+        self.shut_down();
+    }
+}
+
+fn set_queued(head: &mut [u32], queued: usize) {
+    head[OP_WORDS - 1] = u32::try_from(queued).unwrap_or(u32::MAX);
+}
+
+/// Connections by their number, which is an index: numbers are reused.
+#[derive(Debug, Default)]
+struct Slots {
+    slots: Vec<Slot>,
+    free: Vec<u32>,
+    closed: bool,
+}
+
+#[derive(Debug)]
+enum Slot {
+    Free,
+    Connecting(AbortHandle),
+    Live(Arc<Connection>),
+}
+
+impl Slots {
+    fn reserve(&mut self) -> u32 {
+        self.free.pop().unwrap_or_else(|| {
+            self.slots.push(Slot::Free);
+            self.slots.len() as u32 - 1
+        })
+    }
+
+    fn set(&mut self, id: u32, slot: Slot) {
+        if let Some(place) = self.slots.get_mut(id as usize) {
+            *place = slot;
+        }
+    }
+
+    fn get(&self, id: u32) -> &Slot {
+        self.slots.get(id as usize).unwrap_or(&Slot::Free)
+    }
+
+    fn release(&mut self, id: u32) {
+        if let Some(slot) = self.slots.get_mut(id as usize) {
+            *slot = Slot::Free;
+            self.free.push(id);
+        }
+    }
+}
+
+/// Tries the sockets of many connections, so that who wrote to them need not.
+#[derive(Debug, Default)]
+struct Sender {
+    list: Mutex<Vec<Arc<Connection>>>,
+    wake: Notify,
+}
+
+impl Sender {
+    fn send(&self, connections: impl Iterator<Item = Arc<Connection>>) {
+        self.lock().extend(connections);
+        self.wake.notify_one();
+    }
+
+    async fn run(self: Arc<Sender>) {
+        loop {
+            self.wake.notified().await;
+            let list = std::mem::take(&mut *self.lock());
+            for connection in list {
+                connection.flush();
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Arc<Connection>>> {
+        self.list.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,152 @@
+//! What JavaScript asks of a connection: operations, many in one call.
+//!
+//! An operation is four words (connection, kind and argument, length of its bytes, credit given back) and its bytes, one
+//! after another in one buffer, so that a turn of the event loop crosses the boundary once.
+
+use std::time::Duration;
+
+use telnet_charset::{Charset, ErrorRule};
+use telnet_proto::{Command, Opt, Side};
+
+use crate::batch::Batch;
+use crate::conversation::{Conversation, Text};
+
+/// Words of an operation's head: connection, kind | argument << 8, length, credit. The last one is overwritten with the
+/// bytes that the connection still has queued.
+pub const OP_WORDS: usize = 4;
+
+/// One operation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Op<'a> {
+    /// 0: only credit.
+    Nothing,
+    /// 1: bytes as they are, 255 doubled.
+    Bytes(&'a [u8]),
+    /// 2: text in UTF-8.
+    Text(&'a [u8]),
+    /// 3: `IAC command`.
+    Command(Command),
+    /// 4: a subnegotiation.
+    Subnegotiation(Opt, &'a [u8]),
+    /// 5: an option on or off. Argument: option | side << 8 | enable << 9.
+    Ask(Side, Opt, bool),
+    /// 6: what is queued leaves, then the FIN.
+    End,
+    /// 7: close at once.
+    Destroy,
+    /// 8: the window, columns and rows, u16 little-endian.
+    Resize(u16, u16),
+    /// 9: wait no longer for the opening questions.
+    GiveUp,
+    /// 10: a timing mark.
+    TimingMark,
+    /// 11: idle time in milliseconds.
+    Timeout(Option<Duration>),
+    /// 12: another character set, both ways. Argument: bit 0 forced, bits 1 and 2 the error rule.
+    Charset(Option<Text>),
+    /// 13: settings of the socket. Argument: bits 0 and 1 no-delay and whether it is set, 2 and 3 keep-alive.
+    Socket {
+        /// Send at once what is written.
+        no_delay: Option<bool>,
+        /// Probe a silent peer.
+        keep_alive: Option<bool>,
+    },
+}
+
+impl<'a> Op<'a> {
+    /// Reads an operation; `None` for words that mean none.
+    pub fn decode(tag: u32, data: &'a [u8]) -> Option<Op<'a>> {
+        let argument = tag >> 8;
+        let byte = argument as u8;
+        let flag = |bit: u32| argument >> bit & 1 != 0;
+        Some(match tag & 0xff {
+            0 => Op::Nothing,
+            1 => Op::Bytes(data),
+            2 => Op::Text(data),
+            3 => Op::Command(Command(byte)),
+            4 => Op::Subnegotiation(Opt(byte), data),
+            5 => Op::Ask(if flag(8) { Side::Remote } else { Side::Local }, Opt(byte), flag(9)),
+            6 => Op::End,
+            7 => Op::Destroy,
+            8 => {
+                let &[c0, c1, r0, r1] = data else { return None };
+                Op::Resize(u16::from_le_bytes([c0, c1]), u16::from_le_bytes([r0, r1]))
+            }
+            9 => Op::GiveUp,
+            10 => Op::TimingMark,
+            11 => Op::Timeout((argument > 0).then(|| Duration::from_millis(argument.into()))),
+            12 if data.is_empty() => Op::Charset(None),
+            12 => {
+                let charset = Charset::for_name(std::str::from_utf8(data).ok()?)?;
+                Op::Charset(Some(Text { charset, forced: flag(0), errors: error_rule(argument >> 1) }))
+            }
+            13 => Op::Socket { no_delay: flag(1).then_some(flag(0)), keep_alive: flag(3).then_some(flag(2)) },
+            _ => return None,
+        })
+    }
+
+    /// True for what appends to the output, and so comes to nothing after an end.
+    pub fn is_output(&self) -> bool {
+        !matches!(self, Op::Nothing | Op::End | Op::Destroy | Op::Timeout(_) | Op::Charset(_) | Op::Socket { .. })
+    }
+
+    /// Carries out what concerns the conversation alone, appending to `out` and `batch`. Returns what the records cost.
+    pub fn apply(self, conversation: &mut Conversation, out: &mut Vec<u8>, batch: &mut Batch) -> u32 {
+        match self {
+            Op::Bytes(bytes) => conversation.write_bytes(bytes, out),
+            Op::Text(text) => return conversation.write_text(text, out, batch),
+            Op::Command(command) => conversation.send_command(command, out),
+            Op::Subnegotiation(option, payload) => conversation.send_subnegotiation(option, payload, out),
+            Op::Ask(side, option, enable) => return conversation.ask(side, option, enable, out, batch),
+            Op::Resize(columns, rows) => conversation.resize(columns, rows, out),
+            Op::GiveUp => conversation.give_up(out),
+            Op::TimingMark => conversation.timing_mark(out),
+            Op::Charset(text) => return conversation.set_text(text, batch),
+            // The carrier's matter.
+            Op::Nothing | Op::End | Op::Destroy | Op::Timeout(_) | Op::Socket { .. } => {}
+        }
+        0
+    }
+}
+
+/// The error rule of a number: replace, ignore, strict, surrogate.
+fn error_rule(number: u32) -> ErrorRule {
+    match number & 0b11 {
+        0 => ErrorRule::Replace,
+        1 => ErrorRule::Ignore,
+        2 => ErrorRule::Strict,
+        _ => ErrorRule::Surrogate,
+    }
+}
+
+/// Reads the operation of a head and takes its bytes off the front of `data`: connection, credit given back, operation.
+pub fn take_op<'a>(head: &[u32], data: &mut &'a [u8]) -> (u32, u32, Op<'a>) {
+    let &[connection, tag, length, drained] = head else { return (0, 0, Op::Nothing) };
+    let (bytes, rest) = data.split_at(data.len().min(length as usize));
+    *data = rest;
+    (connection, drained, Op::decode(tag, bytes).unwrap_or(Op::Nothing))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operations_are_read_one_after_another() {
+        let heads = [7, 1, 2, 5, 8, 5 | (24 | 1 << 8 | 1 << 9) << 8, 0, 0, 9, 8, 4, 0, 1, 99, 0, 3];
+        let mut data = &b"ab\x50\x00\x19\x00"[..];
+        let ops: Vec<_> = heads.chunks_exact(OP_WORDS).map(|head| take_op(head, &mut data)).collect();
+        let expected = [
+            (7, 5, Op::Bytes(b"ab")),
+            (8, 0, Op::Ask(Side::Remote, Opt::TTYPE, true)),
+            (9, 0, Op::Resize(80, 25)),
+            (1, 3, Op::Nothing),
+        ];
+        assert_eq!(ops, expected);
+    }
+
+    #[test]
+    fn a_length_beyond_the_data_is_cut() {
+        assert_eq!(take_op(&[1, 1, 100, 0], &mut &b"ab"[..]), (1, 0, Op::Bytes(b"ab")));
+    }
+}
