@@ -90,25 +90,30 @@ impl Scanner {
     }
 
     /// Takes the next token off the front of `input`. `None` means that `input` is used up.
+    #[inline]
     pub fn next<'i>(&mut self, input: &mut &'i [u8]) -> Option<Token<'i>> {
         if self.state != State::Data {
             return self.careful(input);
         }
-        let bytes = *input;
-        if bytes.first() != Some(&IAC) {
-            return self.data(input);
-        }
-        match bytes {
-            [_, verb @ 251..=254, option, rest @ ..] => {
-                *input = rest;
-                let verb = Verb::from_byte(*verb)?;
-                Some(Token::Negotiation(verb, Opt(*option)))
-            }
-            [_, SB, option, rest @ ..] if *option != IAC => {
-                self.option = Opt(*option);
-                self.subnegotiation(rest, input)
-            }
-            _ => self.careful(input),
+        match *input {
+            [] => None,
+            [IAC, byte, after @ ..] => match (Verb::from_byte(*byte), after) {
+                (Some(verb), [option, rest @ ..]) => {
+                    *input = rest;
+                    Some(Token::Negotiation(verb, Opt(*option)))
+                }
+                (None, [option, rest @ ..]) if *byte == SB && *option != IAC => {
+                    self.option = Opt(*option);
+                    self.subnegotiation(rest, input)
+                }
+                (None, rest) if Command(*byte).is_two_byte() => {
+                    *input = rest;
+                    Some(Token::Command(Command(*byte)))
+                }
+                _ => self.careful(input),
+            },
+            [IAC] => self.careful(input),
+            _ => self.data(input),
         }
     }
 
@@ -123,42 +128,17 @@ impl Scanner {
     }
 
     /// A run of data: up to the next IAC, with a doubled one as its last byte, or up to the CR of a CR NUL.
+    #[inline]
     fn data<'i>(&mut self, input: &mut &'i [u8]) -> Option<Token<'i>> {
-        let mut bytes = *input;
-        if self.newlines && self.after_cr {
-            self.after_cr = false;
-            if let [NUL, rest @ ..] = bytes {
-                bytes = rest;
-                *input = rest;
-                if rest.first() == Some(&IAC) {
-                    return self.next(input);
-                }
-            }
+        if std::mem::take(&mut self.after_cr) && self.newlines && input[0] == NUL {
+            *input = &input[1..];
+            return self.next(input);
         }
-        let run = if self.newlines { self.text_run(bytes) } else { raw_run(bytes) };
-        let (length, skipped) = run;
-        let (data, _) = bytes.split_at(length);
+        let bytes = *input;
+        let (length, skipped) = if self.newlines { text_run(bytes) } else { raw_run(bytes) };
         *input = &bytes[length + skipped..];
-        let last = *data.last()?;
-        self.after_cr = last == CR && skipped == 0;
-        Some(Token::Data(data))
-    }
-
-    /// Length of the run and how many bytes after it are skipped, where CR NUL counts. Looking for the NUL and then at
-    /// the byte before it costs lines nothing; looking for the CR would stop at every line end.
-    fn text_run(&self, bytes: &[u8]) -> (usize, usize) {
-        let mut from = 0;
-        while let Some(found) = memchr2(IAC, NUL, &bytes[from..]) {
-            let at = from + found;
-            if bytes[at] == IAC {
-                return end_of_run(bytes, at);
-            }
-            if at > 0 && bytes[at - 1] == CR {
-                return (at, 1);
-            }
-            from = at + 1;
-        }
-        (bytes.len(), 0)
+        self.after_cr = skipped == 0 && bytes[length - 1] == CR;
+        Some(Token::Data(&bytes[..length]))
     }
 
     /// The payload from its first byte on, while nothing of it is buffered.
@@ -309,6 +289,24 @@ impl Scanner {
     }
 }
 
+/// Length of the run at the front, and how many bytes after it are skipped, where CR NUL counts. Looking for the NUL and
+/// then at the byte before it costs lines nothing; looking for the CR would stop at every line end.
+fn text_run(bytes: &[u8]) -> (usize, usize) {
+    let mut from = 0;
+    while let Some(found) = memchr2(IAC, NUL, &bytes[from..]) {
+        let at = from + found;
+        if bytes[at] == IAC {
+            return end_of_run(bytes, at);
+        }
+        if at > 0 && bytes[at - 1] == CR {
+            return (at, 1);
+        }
+        from = at + 1;
+    }
+    (bytes.len(), 0)
+}
+
+/// The same, where only IAC counts.
 fn raw_run(bytes: &[u8]) -> (usize, usize) {
     match memchr(IAC, bytes) {
         Some(at) => end_of_run(bytes, at),
@@ -321,5 +319,158 @@ fn end_of_run(bytes: &[u8], at: usize) -> (usize, usize) {
     match bytes.get(at + 1) {
         Some(&IAC) => (at + 1, 1),
         _ => (at, 0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A token that owns what it found, with the data around it joined.
+    #[derive(Clone, Debug, PartialEq)]
+    enum Found {
+        Data(Vec<u8>),
+        Command(Command),
+        Negotiation(Verb, Opt),
+        Subnegotiation(Opt, Vec<u8>),
+        Violation(Violation),
+    }
+
+    /// What the reads hold; after each the scanner is asked until it has no more, and once again.
+    fn scan(reads: &[&[u8]], text: bool) -> Vec<Found> {
+        let mut scanner = Scanner::new(8, text);
+        let mut found = Vec::new();
+        for read in reads {
+            let mut input = *read;
+            while let Some(token) = scanner.next(&mut input) {
+                let next = match token {
+                    Token::Data(data) => {
+                        assert_ne!(data, b"");
+                        if let Some(Found::Data(before)) = found.last_mut() {
+                            before.extend_from_slice(data);
+                            continue;
+                        }
+                        Found::Data(data.to_vec())
+                    }
+                    Token::Command(command) => Found::Command(command),
+                    Token::Negotiation(verb, option) => Found::Negotiation(verb, option),
+                    Token::Subnegotiation(option, Payload::Borrowed(payload)) => {
+                        Found::Subnegotiation(option, payload.to_vec())
+                    }
+                    Token::Subnegotiation(option, Payload::Buffered) => {
+                        Found::Subnegotiation(option, scanner.buffered().to_vec())
+                    }
+                    Token::Violation(violation) => Found::Violation(violation),
+                };
+                found.push(next);
+            }
+            assert_eq!(input, b"");
+            assert_eq!(scanner.next(&mut input), None);
+            scanner.shrink();
+        }
+        found
+    }
+
+    /// Scans the bytes whole, one by one, and cut at each place: the same must be found.
+    fn check(bytes: &[u8], text: bool, expected: &[Found]) {
+        for cut in 0..=bytes.len() {
+            assert_eq!(scan(&[&bytes[..cut], &bytes[cut..]], text), expected, "{bytes:x?} cut at {cut}");
+        }
+        let single: Vec<&[u8]> = bytes.chunks(1).collect();
+        assert_eq!(scan(&single, text), expected, "{bytes:x?} byte by byte");
+    }
+
+    fn data(bytes: &[u8]) -> Found {
+        Found::Data(bytes.to_vec())
+    }
+
+    #[test]
+    fn data_comes_with_each_doubled_255_single() {
+        check(b"", true, &[]);
+        check(b"plain", true, &[data(b"plain")]);
+        check(b"\xff\xff", true, &[data(b"\xff")]);
+        check(b"a\xff\xff\xff\xffb\xff\xff", true, &[data(b"a\xff\xffb\xff")]);
+    }
+
+    #[test]
+    fn cr_nul_is_cr_in_text_only() {
+        let bytes = b"\0a\r\0b\r\nc\r\0\r\0\0\r\r\0";
+        check(bytes, true, &[data(b"\0a\rb\r\nc\r\r\0\r\r")]);
+        check(bytes, false, &[data(bytes)]);
+        check(b"\r\xff\xf1\0x", true, &[data(b"\r"), Found::Command(Command::NOP), data(b"x")]);
+        check(b"\r\xff\xff\0x", true, &[data(b"\r\xff\0x")]);
+        check(b"\r\0\xff\xf1\0x", true, &[data(b"\r"), Found::Command(Command::NOP), data(b"\0x")]);
+    }
+
+    #[test]
+    fn commands_and_negotiations_stand_between_data() {
+        for byte in (236..=249).filter(|&byte| byte != SE) {
+            check(&[b'a', IAC, byte, b'b'], true, &[data(b"a"), Found::Command(Command(byte)), data(b"b")]);
+        }
+        for (byte, verb) in [(251, Verb::Will), (252, Verb::Wont), (253, Verb::Do), (254, Verb::Dont)] {
+            for option in 0..=255 {
+                check(&[IAC, byte, option, b'b'], true, &[Found::Negotiation(verb, Opt(option)), data(b"b")]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_byte_that_is_no_command_is_data() {
+        for byte in 0..236 {
+            let expected = [data(b"a"), Found::Violation(Violation::UnknownCommand(byte)), data(&[byte, b'b'])];
+            check(&[b'a', IAC, byte, b'b'], true, &expected);
+        }
+        check(b"\xff\xf0b", true, &[Found::Violation(Violation::StrayEnd), data(b"b")]);
+    }
+
+    #[test]
+    fn a_subnegotiation_comes_whole_or_not_at_all() {
+        let naws = |payload: &[u8]| Found::Subnegotiation(Opt::NAWS, payload.to_vec());
+        check(b"\xff\xfa\x1f\xff\xf0", true, &[naws(b"")]);
+        check(b"\xff\xfa\x1f12345678\xff\xf0", true, &[naws(b"12345678")]);
+        check(b"\xff\xfa\x1f\xff\xff\0\xff\xff\r\0\xff\xf0", true, &[naws(b"\xff\0\xff\r\0")]);
+        check(b"\xff\xfa\xff\xff12\xff\xf0", true, &[Found::Subnegotiation(Opt(255), b"12".to_vec())]);
+        check(b"\xff\xfa\x1f1234", true, &[]);
+        check(b"\xff\xfa\xff\xf0x", true, &[Found::Violation(Violation::EmptySubnegotiation), data(b"x")]);
+        // A 255 that was not doubled: 255 rows of NAWS, from a peer that forgot.
+        let unescaped = Found::Violation(Violation::UnescapedIac(Opt::NAWS));
+        check(b"\xff\xfa\x1f\0\xff\0\x18\xff\xf0", true, &[unescaped, naws(b"\0\xff\0\x18")]);
+    }
+
+    #[test]
+    fn too_long_a_subnegotiation_is_dropped_to_its_end() {
+        let oversized = Found::Violation(Violation::OversizedSubnegotiation(Opt::NAWS));
+        for payload in
+            [&b"123456789"[..], b"12345678\xff\xff", b"1234567\xff\x07", b"12345678\xff\x079\xff\xff\xff\x07"]
+        {
+            let bytes = [b"\xff\xfa\x1f", payload, b"\xff\xf0x"].concat();
+            let found = scan(&[&bytes], true);
+            assert_eq!(found.last(), Some(&data(b"x")), "{payload:x?}");
+            assert!(found.contains(&oversized), "{payload:x?}");
+            check(&bytes, true, &found);
+        }
+        check(b"\xff\xfa\x1f123456789abc\xff\xffdef\xff\xf0x", true, &[oversized, data(b"x")]);
+    }
+
+    #[test]
+    fn a_command_ends_a_subnegotiation_and_is_carried_out() {
+        for (start, told) in [
+            (&b"\xff\xfa\x1f12"[..], &[Violation::InterruptedSubnegotiation(Opt::NAWS)][..]),
+            (b"\xff\xfa", &[Violation::EmptySubnegotiation]),
+            (
+                b"\xff\xfa\x1f123456789",
+                &[Violation::OversizedSubnegotiation(Opt::NAWS), Violation::InterruptedSubnegotiation(Opt::NAWS)],
+            ),
+        ] {
+            for (command, carried_out) in [
+                (&b"\xff\xf4"[..], Found::Command(Command::IP)),
+                (b"\xff\xfb\x18", Found::Negotiation(Verb::Will, Opt::TTYPE)),
+                (b"\xff\xfa\x18\0\xff\xf0", Found::Subnegotiation(Opt::TTYPE, b"\0".to_vec())),
+            ] {
+                let told = told.iter().map(|&violation| Found::Violation(violation));
+                let expected: Vec<Found> = told.chain([carried_out, data(b"x")]).collect();
+                check(&[start, command, b"x"].concat(), true, &expected);
+            }
+        }
     }
 }
