@@ -34,7 +34,8 @@ pub struct Config {
     pub limits: Limits,
     /// Data is text: CR NUL is handed out as CR.
     pub text: bool,
-    /// What we send for Are-you-there (RFC 854 wants "some visible evidence"). **Default:** `[Yes]` on a line of its own.
+    /// What we send for Are-you-there (RFC 854 wants "some visible evidence"); at most 32 bytes are sent, so that the
+    /// question is not worth asking to flood somebody. **Default:** `[Yes]` on a line of its own.
     pub are_you_there: Box<[u8]>,
     /// Client: the terminal's names, best first; the last is repeated to end the cycle (RFC 1091). At most 80 bytes each
     /// are sent. **Default:** `unknown`.

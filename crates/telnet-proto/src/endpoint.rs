@@ -11,6 +11,9 @@ use crate::q::Q;
 use crate::scanner::{Payload, Scanner, Token};
 use crate::{Command, Config, Event, Opt, Role, Side, Verb, Violation};
 
+/// AYT is two bytes: what is sent for it stays within the bound that the crate's page promises.
+const LONGEST_EVIDENCE: usize = 32;
+
 /// The protocol of one connection.
 #[derive(Debug)]
 pub struct Endpoint {
@@ -64,7 +67,8 @@ impl Endpoint {
                 return Some(event);
             }
             let Some(token) = self.scanner.next(input) else {
-                return self.core.settles().then_some(Event::Settled { plain: false });
+                let settled = !self.scanner.is_mid_command() && self.core.settles();
+                return settled.then_some(Event::Settled { plain: false });
             };
             let event = match token {
                 Token::Data(data) => {
@@ -80,7 +84,9 @@ impl Endpoint {
                         Payload::Borrowed(payload) => payload,
                         Payload::Buffered => self.scanner.buffered(),
                     };
-                    return Some(self.core.on_subnegotiation(option, payload, out));
+                    let event = self.core.on_subnegotiation(option, payload, out);
+                    self.core.heard(out);
+                    return Some(event);
                 }
                 Token::Violation(violation) => Some(Event::Violation(violation)),
             };
@@ -95,10 +101,7 @@ impl Endpoint {
     ///
     /// A timing mark is no option in this sense and is never pending; see [`Endpoint::timing_mark`].
     pub fn ask(&mut self, side: Side, option: Opt, enable: bool, out: &mut Vec<u8>) -> Asked {
-        if option == Opt::TM {
-            return Asked { pending: false, change: None };
-        }
-        let asked = self.core.negotiator.ask(side, option, enable, out);
+        let asked = self.core.context(out).ask(side, option, enable);
         if asked.change.is_some() {
             self.core.switched(side, option, false, out);
         }
@@ -123,8 +126,6 @@ impl Endpoint {
     /// nothing of one that has not. No [`Event::Settled`] comes after this.
     pub fn give_up(&mut self, out: &mut Vec<u8>) {
         let core = &mut self.core;
-        core.states.ttype.give_up();
-        core.states.new_environ.give_up();
         core.opening.give_up();
         core.context(out).named(false);
     }
@@ -169,8 +170,10 @@ impl Endpoint {
 impl Core {
     fn on_command(&mut self, command: Command, out: &mut Vec<u8>) -> Event<'static> {
         if command == Command::AYT {
-            out.extend_from_slice(&self.config.are_you_there);
+            let evidence = &self.config.are_you_there;
+            out.extend_from_slice(&evidence[..evidence.len().min(LONGEST_EVIDENCE)]);
         }
+        self.heard(out);
         Event::Command(command)
     }
 
@@ -180,13 +183,17 @@ impl Core {
             Some(on_verb) => on_verb(&mut self.context(out), verb),
             None => self.on_verb(verb, option, out),
         };
+        self.heard(out);
+        event
+    }
+
+    /// The peer speaks Telnet: what waited for that is asked, and of a peer that refused its name all the rest too.
+    fn heard(&mut self, out: &mut Vec<u8>) {
         let questions = self.opening.heard(&self.config);
         self.context(out).ask_all(questions);
-        // A peer that refused its name before the other questions were out will have none.
         if self.config.role == Role::Server && self.negotiator.state(Side::Remote, Opt::TTYPE) == Q::No {
             self.context(out).named(false);
         }
-        event
     }
 
     fn on_verb(&mut self, verb: Verb, option: Opt, out: &mut Vec<u8>) -> Option<Event<'static>> {
@@ -235,9 +242,12 @@ impl Core {
 }
 
 impl Context<'_> {
-    /// Asks the peer to have an option on or off.
-    pub(crate) fn ask(&mut self, side: Side, option: Opt, enable: bool) {
-        self.negotiator.ask(side, option, enable, self.out);
+    /// Asks the peer to have an option on or off. One that has verbs of its own is never on, off or pending.
+    pub(crate) fn ask(&mut self, side: Side, option: Opt, enable: bool) -> Asked {
+        if option::row(option).is_some_and(|row| row.behaviour.verbs.is_some()) {
+            return Asked { pending: false, change: None };
+        }
+        self.negotiator.ask(side, option, enable, self.out)
     }
 
     /// The peer's first name is known, or will not be: what waited for it is asked.
@@ -254,6 +264,11 @@ impl Context<'_> {
     /// True if the option has effect on that side.
     pub(crate) fn is_on(&self, side: Side, option: Opt) -> bool {
         self.negotiator.is_on(side, option)
+    }
+
+    /// True if we perform the option, would, or have offered to: servers ask for a value without waiting.
+    pub(crate) fn performs(&self, option: Opt) -> bool {
+        self.config.policy.accepts(Side::Local, option) || self.negotiator.state(Side::Local, option) != Q::No
     }
 
     fn ask_all(&mut self, questions: Vec<(Side, Opt)>) {

@@ -87,6 +87,8 @@ pub enum Violation {
     MalformedSubnegotiation(Opt),
     /// A payload that only the other role may send, such as a terminal type from a server. Dropped.
     WrongDirection(Opt),
+    /// A request for a value of an option that we refuse (RFC 855). Not answered.
+    UnagreedSubnegotiation(Opt),
     /// WILL after our DONT, or DO after our WONT, as if it were an answer (RFC 1143). Taken as RFC 1143 says.
     DisableAnsweredByEnable(Side, Opt),
     /// A timing mark that nobody asked for (RFC 860). Ignored.
@@ -111,6 +113,7 @@ impl Violation {
             Violation::UnescapedIac(_) => "unescaped-iac",
             Violation::MalformedSubnegotiation(_) => "malformed-subnegotiation",
             Violation::WrongDirection(_) => "wrong-direction",
+            Violation::UnagreedSubnegotiation(_) => "unagreed-subnegotiation",
             Violation::DisableAnsweredByEnable(..) => "disable-answered-by-enable",
             Violation::UnsolicitedTimingMark => "unsolicited-timing-mark",
             Violation::EnvironmentLimit => "environment-limit",
@@ -127,6 +130,7 @@ impl Violation {
             | Violation::UnescapedIac(option)
             | Violation::MalformedSubnegotiation(option)
             | Violation::WrongDirection(option)
+            | Violation::UnagreedSubnegotiation(option)
             | Violation::DisableAnsweredByEnable(_, option)
             | Violation::RequestStorm(option) => Some(option),
             Violation::UnsolicitedTimingMark => Some(Opt::TM),
@@ -159,6 +163,9 @@ impl fmt::Display for Violation {
             }
             Violation::WrongDirection(option) => {
                 write!(f, "a subnegotiation of {option} came from the side that may not send it; dropped")
+            }
+            Violation::UnagreedSubnegotiation(option) => {
+                write!(f, "the value of {option} was asked for, though we refuse the option; not answered")
             }
             Violation::DisableAnsweredByEnable(side, option) => {
                 write!(f, "{option} on the {side} side was enabled in answer to our disabling it")

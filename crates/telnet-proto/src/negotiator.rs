@@ -64,8 +64,10 @@ impl Negotiator {
 
     /// Asks the peer to have `option` on or off on a side, appending the request to `out`.
     ///
-    /// Switching off takes effect at once: the state leaves [`Q::Yes`] before the answer is here.
+    /// Switching off takes effect at once: the state leaves [`Q::Yes`] before the answer is here. Whoever asks has
+    /// changed their mind, so that a request which we refused before is no repetition any more.
     pub fn ask(&mut self, side: Side, option: Opt, enable: bool, out: &mut Vec<u8>) -> Asked {
+        self.cells[usize::from(option.0)].forget_refusal(side);
         let happening = if enable { Happening::AskEnable } else { Happening::AskDisable };
         let before = self.state(side, option);
         let next = step(before, happening, true);
@@ -81,7 +83,10 @@ impl Negotiator {
     /// The peer has been quiet for a second: a request that we refused may be refused once more.
     pub fn quiet(&mut self) {
         if std::mem::take(&mut self.refused) {
-            self.cells.iter_mut().for_each(Cell::forget_refusals);
+            for cell in &mut self.cells {
+                cell.forget_refusal(Side::Local);
+                cell.forget_refusal(Side::Remote);
+            }
         }
     }
 
@@ -143,14 +148,20 @@ impl Cell {
     }
 
     fn remember_refusal(&mut self, side: Side) -> bool {
-        let bit = 0b0100_0000 << side as u8;
-        let known = self.0 & bit != 0;
-        self.0 |= bit;
+        let known = self.0 & Self::refusal(side) != 0;
+        self.0 |= Self::refusal(side);
         known
     }
 
-    fn forget_refusals(&mut self) {
-        self.0 &= 0b0011_1111;
+    fn forget_refusal(&mut self, side: Side) {
+        self.0 &= !Self::refusal(side);
+    }
+
+    fn refusal(side: Side) -> u8 {
+        match side {
+            Side::Local => 0b0100_0000,
+            Side::Remote => 0b1000_0000,
+        }
     }
 
     fn shift(side: Side) -> u8 {

@@ -102,7 +102,8 @@ impl Opening {
 fn pick(config: &Config, now: impl Fn(When) -> bool) -> Vec<(Side, Opt)> {
     let rows = option::REGISTRY.iter().flat_map(|row| {
         let (local, remote) = row.asked;
-        [(Side::Local, row.option, local), (Side::Remote, row.option, remote)]
+        let waits = remote != When::AfterLocal || config.policy.requests(Side::Local, row.option);
+        [(Side::Local, row.option, local), (Side::Remote, row.option, if waits { remote } else { When::Burst })]
     });
     let known = rows.filter(|&(side, option, when)| config.policy.requests(side, option) && now(when));
     let mut picked: Vec<_> = known.map(|(side, option, _)| (side, option)).collect();

@@ -51,7 +51,8 @@ pub enum When {
     AfterNameUnlessMud,
     /// The same, only if it is.
     AfterNameIfMud,
-    /// When the peer agreed to the local side; the option's file asks by itself.
+    /// When the peer agreed to the local side (the option's file asks by itself), or in the burst where a policy
+    /// doesn't request that side.
     AfterLocal,
 }
 
@@ -96,7 +97,7 @@ impl States {
     pub(crate) fn new(config: &crate::Config) -> States {
         States {
             naws: naws::State::new(config.window),
-            new_environ: Default::default(),
+            new_environ: new_environ::State::new(&config.environment),
             tm: Default::default(),
             ttype: Default::default(),
         }

@@ -19,7 +19,7 @@ pub(super) const ROW: Row = Row {
     asked: (When::Burst, When::Burst),
     behaviour: Behaviour {
         enabled: |context, side| {
-            if side == Side::Local {
+            if context.config.role == Role::Client && side == Side::Local {
                 context.states.naws.send(context.out);
             }
         },

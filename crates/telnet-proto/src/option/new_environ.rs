@@ -44,8 +44,11 @@ pub const ASKED: &[&str] =
 /// A request of ours is at most so long, since GNU inetutils keeps a subnegotiation in 256 bytes and drops the rest.
 const LONGEST_REQUEST: usize = 240;
 
-/// What a client may send in answers beyond 16 bytes for each byte asked with: enough for any honest exchange.
-const ANSWER_ALLOWANCE: u32 = 16_384;
+/// A client's answers are paid for by 16 bytes for each byte asked with, and so many times the whole environment.
+const ANSWERS_ON_CREDIT: u64 = 4;
+const ANSWER_PER_BYTE: u64 = 16;
+/// `IAC SB NEW-ENVIRON … IAC SE`.
+const FRAME: u64 = 5;
 
 /// The two kinds of variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -166,58 +169,60 @@ fn put_field(text: &[u8], out: &mut Vec<u8>) {
 }
 
 /// What is kept for a connection.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct State {
     /// Server: the variables were asked for; it is done once a connection.
     asked: bool,
-    /// Server: how many of the names were asked for, while an answer is due.
+    /// Server: an answer is due.
     awaiting: bool,
-    next_name: u16,
-    /// Client: bytes of answers, and of the requests that earned them.
-    answered: u32,
-    requested: u32,
+    /// Server: how many of the names were asked for, and one more when all others were too.
+    next_name: usize,
+    /// Client: bytes that may still be answered with.
+    credit: u64,
 }
 
 impl State {
-    pub(crate) fn is_awaiting(&self) -> bool {
-        self.awaiting
+    pub(crate) fn new(environment: &[Variable]) -> State {
+        let whole = encode_answer(environment, &[]).len() as u64 + FRAME;
+        State { asked: false, awaiting: false, next_name: 0, credit: ANSWERS_ON_CREDIT * whole }
     }
 
-    /// The caller waits no longer.
-    pub(crate) fn give_up(&mut self) {
-        self.awaiting = false;
+    pub(crate) fn is_awaiting(&self) -> bool {
+        self.awaiting
     }
 }
 
 fn on_enabled(context: &mut Context<'_>, side: Side) {
-    let state = &mut context.states.new_environ;
-    if side == Side::Remote && !std::mem::replace(&mut state.asked, true) {
+    let asks = context.config.role == Role::Server && side == Side::Remote;
+    if asks && !std::mem::replace(&mut context.states.new_environ.asked, true) {
         request(context);
     }
 }
 
-fn on_disabled(context: &mut Context<'_>, _side: Side) {
-    context.states.new_environ.awaiting = false;
+fn on_disabled(context: &mut Context<'_>, side: Side) {
+    if side == Side::Remote {
+        context.states.new_environ.awaiting = false;
+    }
 }
 
 /// Asks for as many of the names as fit into a request; in the last, for all others too.
 fn request(context: &mut Context<'_>) {
-    let is_microsoft = context.states.ttype.is_microsoft();
+    let may_be_microsoft = context.states.ttype.may_be_microsoft();
     let names = &context.config.environment_names;
     let state = &mut context.states.new_environ;
     let mut payload = vec![SEND];
-    while let Some(name) = names.get(usize::from(state.next_name)) {
+    while let Some(name) = names.get(state.next_name) {
         if payload.len() + name.len() + 1 > LONGEST_REQUEST && payload.len() > 1 {
             break;
         }
         state.next_name += 1;
-        // Microsoft's telnet crashes when asked for USER.
-        if !(is_microsoft && &**name == "USER") {
+        // Microsoft's telnet crashes when asked for USER. Who has it may tell it among all others.
+        if !(may_be_microsoft && &**name == "USER") {
             payload.push(VAR);
             put_field(name.as_bytes(), &mut payload);
         }
     }
-    if usize::from(state.next_name) == names.len() {
+    if state.next_name == names.len() {
         payload.extend_from_slice(&[VAR, USERVAR]);
         state.next_name += 1;
     }
@@ -228,6 +233,9 @@ fn request(context: &mut Context<'_>) {
 fn receive<'a>(context: &mut Context<'_>, payload: &'a [u8]) -> Event<'a> {
     match (context.config.role, payload) {
         (Role::Server, [verb @ (IS | INFO), body @ ..]) => on_told(context, *verb == INFO, body),
+        (Role::Client, [SEND, ..]) if !context.performs(Opt::NEW_ENVIRON) => {
+            Event::Violation(Violation::UnagreedSubnegotiation(Opt::NEW_ENVIRON))
+        }
         (Role::Client, [SEND, wanted @ ..]) => answer(context, wanted),
         (Role::Server, [SEND, ..]) | (Role::Client, [IS | INFO, ..]) => {
             Event::Violation(Violation::WrongDirection(Opt::NEW_ENVIRON))
@@ -243,7 +251,7 @@ fn on_told<'a>(context: &mut Context<'_>, is_update: bool, body: &'a [u8]) -> Ev
     }
     let state = &mut context.states.new_environ;
     let answers = !is_update && std::mem::take(&mut state.awaiting);
-    if answers && usize::from(state.next_name) <= context.config.environment_names.len() {
+    if answers && state.next_name <= context.config.environment_names.len() {
         request(context);
     }
     Event::Environment(told)
@@ -251,23 +259,26 @@ fn on_told<'a>(context: &mut Context<'_>, is_update: bool, body: &'a [u8]) -> Ev
 
 fn answer<'a>(context: &mut Context<'_>, wanted: &[u8]) -> Event<'a> {
     let payload = encode_answer(&context.config.environment, wanted);
-    let state = &mut context.states.new_environ;
-    state.requested = state.requested.saturating_add(wanted.len() as u32 + 6);
-    let spent = state.answered.saturating_add(payload.len() as u32);
-    if spent > ANSWER_ALLOWANCE.saturating_add(state.requested.saturating_mul(16)) {
+    let credit = &mut context.states.new_environ.credit;
+    *credit += ANSWER_PER_BYTE * (wanted.len() as u64 + FRAME);
+    let Some(rest) = credit.checked_sub(payload.len() as u64 + FRAME) else {
         return Event::Violation(Violation::RequestStorm(Opt::NEW_ENVIRON));
-    }
-    state.answered = spent;
+    };
+    *credit = rest;
     escape::subnegotiation(Opt::NEW_ENVIRON, &payload, context.out);
     Event::Requested(Opt::NEW_ENVIRON)
 }
 
+/// What is configured of what is wanted, each variable once however often it is named, so that no request can make the
+/// answer longer than the request and the whole environment.
 fn encode_answer(environment: &[Variable], wanted: &[u8]) -> Vec<u8> {
     let mut payload = vec![IS];
-    let mut rest = wanted;
-    if rest.is_empty() {
-        environment.iter().for_each(|variable| put(variable, &mut payload));
+    if wanted.is_empty() {
+        environment.iter().for_each(|variable| put(variable, variable.kind, &mut payload));
+        return payload;
     }
+    let mut left: Vec<&Variable> = environment.iter().collect();
+    let mut rest = wanted;
     while let Some((&mark, after)) = rest.split_first() {
         let (name, after) = field(after);
         rest = after;
@@ -277,23 +288,20 @@ fn encode_answer(environment: &[Variable], wanted: &[u8]) -> Vec<u8> {
             _ => continue,
         };
         if name.is_empty() {
-            let all = environment.iter().filter(|variable| variable.kind == kind);
-            all.for_each(|variable| put(variable, &mut payload));
-            continue;
-        }
-        match environment.iter().find(|variable| variable.name.as_bytes() == &*name) {
-            Some(variable) => put(&Variable { kind, ..variable.clone() }, &mut payload),
-            None => {
-                payload.push(mark);
-                put_field(&name, &mut payload);
-            }
+            let all = left.extract_if(.., |variable| variable.kind == kind);
+            all.for_each(|variable| put(variable, kind, &mut payload));
+        } else if let Some(at) = left.iter().position(|variable| variable.name.as_bytes() == &*name) {
+            put(left.remove(at), kind, &mut payload);
+        } else if !environment.iter().any(|variable| variable.name.as_bytes() == &*name) {
+            payload.push(mark);
+            put_field(&name, &mut payload);
         }
     }
     payload
 }
 
-fn put(variable: &Variable, out: &mut Vec<u8>) {
-    out.push(match variable.kind {
+fn put(variable: &Variable, kind: Kind, out: &mut Vec<u8>) {
+    out.push(match kind {
         Kind::Var => VAR,
         Kind::UserVar => USERVAR,
     });
@@ -305,7 +313,7 @@ fn put(variable: &Variable, out: &mut Vec<u8>) {
 /// Appends the payload that tells these variables unasked.
 pub fn encode_info(variables: &[Variable], out: &mut Vec<u8>) {
     out.push(INFO);
-    variables.iter().for_each(|variable| put(variable, out));
+    variables.iter().for_each(|variable| put(variable, variable.kind, out));
 }
 
 #[cfg(test)]
@@ -333,7 +341,7 @@ mod tests {
     fn escapes_are_taken_off_and_put_on() {
         let variable = Variable { kind: Kind::Var, name: "A\u{1}B".into(), value: "\0\u{2}\u{3}x".into() };
         let mut payload = Vec::new();
-        put(&variable, &mut payload);
+        put(&variable, variable.kind, &mut payload);
         assert_eq!(payload, b"\x00A\x02\x01B\x01\x02\x00\x02\x02\x02\x03x");
         assert_eq!(told(&payload), [(Kind::Var, b"A\x01B".to_vec(), Some(b"\0\x02\x03x".to_vec()))]);
     }

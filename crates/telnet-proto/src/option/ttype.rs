@@ -68,14 +68,9 @@ impl State {
         self.awaiting
     }
 
-    /// The names so far are those of Microsoft's telnet: ANSI, VT100 and others.
-    pub(crate) fn is_microsoft(&self) -> bool {
-        self.count > 1 && self.first == digest(b"ANSI")
-    }
-
-    /// The caller waits no longer.
-    pub(crate) fn give_up(&mut self) {
-        self.awaiting = false;
+    /// The peer may be Microsoft's telnet, whose first name is ANSI (and the second VT100, if we came so far).
+    pub(crate) fn may_be_microsoft(&self) -> bool {
+        self.count > 0 && self.first == digest(b"ANSI")
     }
 }
 
@@ -86,15 +81,20 @@ pub fn is_mud_client(name: &[u8]) -> bool {
 }
 
 fn on_enabled(context: &mut Context<'_>, side: Side) {
-    context.states.ttype = State::default();
-    if side == Side::Remote {
-        request(context);
+    match (context.config.role, side) {
+        (Role::Server, Side::Remote) => {
+            context.states.ttype = State::default();
+            request(context);
+        }
+        (Role::Client, Side::Local) => context.states.ttype = State::default(),
+        // The wrong way round: some policy lets it be on, and nothing follows.
+        (Role::Server, Side::Local) | (Role::Client, Side::Remote) => {}
     }
 }
 
 fn on_disabled(context: &mut Context<'_>, side: Side) {
-    context.states.ttype = State::default();
-    if side == Side::Remote {
+    if context.config.role == Role::Server && side == Side::Remote {
+        context.states.ttype.awaiting = false;
         context.named(false);
     }
 }
@@ -107,6 +107,9 @@ fn request(context: &mut Context<'_>) {
 fn receive<'a>(context: &mut Context<'_>, payload: &'a [u8]) -> Event<'a> {
     match (context.config.role, payload) {
         (Role::Server, [IS, name @ ..]) => on_name(context, name),
+        (Role::Client, [SEND]) if !context.performs(Opt::TTYPE) => {
+            Event::Violation(Violation::UnagreedSubnegotiation(Opt::TTYPE))
+        }
         (Role::Client, [SEND]) => answer(context),
         (Role::Server, [SEND, ..]) | (Role::Client, [IS, ..]) => {
             Event::Violation(Violation::WrongDirection(Opt::TTYPE))
@@ -139,8 +142,7 @@ fn on_name<'a>(context: &mut Context<'_>, name: &'a [u8]) -> Event<'a> {
     if asked && !is_last && context.is_on(Side::Remote, Opt::TTYPE) {
         request(context);
     }
-    // Microsoft's telnet says ANSI first. It can't be told from others before its second name, and dies of a question
-    // for the user's name.
+    // ANSI may be Microsoft's telnet, which doesn't stand a question about its environment this early.
     if ordinal > 1 || name != b"ANSI" {
         context.named(mud);
     }
