@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, yield_now};
 
 use crate::batch::{HEAD_WORDS, Kind, Mailbox, Polled, Reader};
 use crate::connect::Attempt;
@@ -27,7 +27,7 @@ pub struct Hub {
     slots: Mutex<Slots>,
     listeners: Mutex<HashMap<u32, Listening>>,
     sender: Arc<Sender>,
-    sending: AbortHandle,
+    tasks: [AbortHandle; 2],
 }
 
 /// Where records come out of a hub. It is the reader's own: polling takes no lock but the mailbox's.
@@ -55,14 +55,16 @@ pub struct ConnectOptions {
 impl Hub {
     /// A hub that posts to a mailbox whose reader is woken by `wake`, from any thread.
     pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Arc<Hub> {
+        let due = Arc::new(Notify::new());
+        let waking = runtime().spawn(wake_late(Arc::clone(&due), wake)).abort_handle();
         let sender = Arc::new(Sender::default());
         let sending = runtime().spawn(Arc::clone(&sender).run()).abort_handle();
         Arc::new(Hub {
-            mailbox: Arc::new(Mailbox::new(wake)),
+            mailbox: Arc::new(Mailbox::new(move || due.notify_one())),
             slots: Mutex::default(),
             listeners: Mutex::default(),
             sender,
-            sending,
+            tasks: [waking, sending],
         })
     }
 
@@ -165,7 +167,7 @@ impl Hub {
     /// Ends everything at once: the reader is gone.
     pub fn shut_down(&self) {
         self.lock_listeners().clear();
-        self.sending.abort();
+        self.tasks.iter().for_each(AbortHandle::abort);
         let slots = std::mem::replace(&mut *self.lock_slots(), Slots { closed: true, ..Slots::default() });
         for slot in slots.slots {
             match slot {
@@ -259,6 +261,16 @@ impl Slots {
             *slot = Slot::Free;
             self.free.push(id);
         }
+    }
+}
+
+/// Wakes the reader when the connections that are ready have had their turn, so that it finds the records of all of them:
+/// to be woken for each costs both threads more than the work itself.
+async fn wake_late(due: Arc<Notify>, wake: impl Fn()) {
+    loop {
+        due.notified().await;
+        yield_now().await;
+        wake();
     }
 }
 
