@@ -109,6 +109,15 @@ pub fn resize_terminal(fd: i32, columns: u16, rows: u16) -> Result<()> {
     tcsetwinsize(borrow(fd)?, size).map_err(failure)
 }
 
+/// Whether the terminal at `fd` shows what is typed; its program may change that again.
+#[napi]
+pub fn set_echo(fd: i32, echo: bool) -> Result<()> {
+    let fd = borrow(fd)?;
+    let mut mode = tcgetattr(fd).map_err(failure)?;
+    mode.local_modes.set(LocalModes::ECHO, echo);
+    tcsetattr(fd, OptionalActions::Now, &mode).map_err(failure)
+}
+
 /// The byte that erases a character, while the terminal at `fd` edits lines; `null` while its program reads keys itself.
 #[napi]
 pub fn erase_character(fd: i32) -> Result<Option<u8>> {
