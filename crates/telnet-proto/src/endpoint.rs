@@ -60,21 +60,20 @@ impl Endpoint {
     /// Takes the next event off the front of `input`, appending what it makes us answer to `out`.
     ///
     /// `None` means that `input` is used up and nothing more is to be told. What stands in `input` between two calls was
-    /// not looked at.
+    /// not looked at. [`Event::Settled`] comes last, so it is worth a call with no input after [`open`](Endpoint::open):
+    /// who asks nothing has settled.
     pub fn next<'a, 'i: 'a>(&'a mut self, input: &mut &'i [u8], out: &mut Vec<u8>) -> Option<Event<'a>> {
         loop {
             if let Some(event) = self.core.queued.take() {
                 return Some(event);
             }
             let Some(token) = self.scanner.next(input) else {
-                let settled = !self.scanner.is_mid_command() && self.core.settles();
-                return settled.then_some(Event::Settled { plain: false });
+                let settled = if self.scanner.is_mid_command() { None } else { self.core.settles() };
+                return settled.map(|plain| Event::Settled { plain });
             };
             let event = match token {
                 Token::Data(data) => {
-                    if self.core.opening.settles_by_text() {
-                        self.core.queued = Some(Event::Settled { plain: true });
-                    }
+                    self.core.opening.data();
                     Some(Event::Data(data))
                 }
                 Token::Command(command) => Some(self.core.on_command(command, out)),
@@ -224,7 +223,7 @@ impl Core {
         }
     }
 
-    fn settles(&mut self) -> bool {
+    fn settles(&mut self) -> Option<bool> {
         let unanswered = self.negotiator.pending() > 0 || self.states.is_awaiting();
         self.opening.settles(unanswered)
     }

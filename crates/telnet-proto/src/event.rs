@@ -46,9 +46,10 @@ pub enum Event<'a> {
         /// Between `IAC SB option` and `IAC SE`, 255 single.
         payload: &'a [u8],
     },
-    /// Every question that we asked has its answer, or the peer speaks plain text. Told at most once.
+    /// Every question that we asked has its answer, or the peer speaks plain text. Told at most once, when a read is used
+    /// up, so that what else stands in that read is known by then.
     Settled {
-        /// Data came before any Telnet: the peer is taken for one that speaks none.
+        /// Data came and no Telnet: the peer is taken for one that speaks none.
         plain: bool,
     },
     /// The peer broke a rule; the stream goes on.

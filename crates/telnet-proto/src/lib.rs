@@ -7,8 +7,8 @@
 //! The [`Endpoint`] is pulled. The caller lends the input as a slice and a buffer for the output, and asks for the
 //! [`next`](Endpoint::next) event until there is none; then it sends what stands in the output and reads again. Events
 //! borrow from the input. What is still in the input between two calls was not looked at, so that a caller can change
-//! how the rest is read at an exact byte. The input may be cut anywhere: the events tell the same, only runs of data
-//! may come in more pieces.
+//! how the rest is read at an exact byte. The input may be cut anywhere: the events tell the same. Only a run of data
+//! may come in more pieces, and [`Event::Settled`], which is told when a read is used up, earlier.
 //!
 //! Nothing that a peer sends is an error. What it does wrong is an [`Event::Violation`], and the stream goes on.
 //!

@@ -26,13 +26,15 @@ pub(crate) struct Opening {
     stage: Stage,
     /// Telnet came from the peer.
     heard: bool,
+    /// Data came from the peer.
+    data: bool,
     /// The end was told to the caller.
     told: bool,
 }
 
 impl Opening {
     pub(crate) fn new() -> Opening {
-        Opening { stage: Stage::Closed, heard: false, told: false }
+        Opening { stage: Stage::Closed, heard: false, data: false, told: false }
     }
 
     /// The connection stands: what to ask at once. Where nothing comes first, nothing waits for it.
@@ -63,6 +65,11 @@ impl Opening {
         pick(config, |when| when == When::Burst)
     }
 
+    /// Data came from the peer.
+    pub(crate) fn data(&mut self) {
+        self.data = true;
+    }
+
     /// The peer's first name is known, or will not be: what to ask now. Empty but for the first time.
     pub(crate) fn named(&mut self, config: &Config, mud: bool) -> Vec<(Side, Opt)> {
         if self.stage != Stage::Burst {
@@ -82,18 +89,13 @@ impl Opening {
         self.told = true;
     }
 
-    /// True once, when the caller should be told that the connection has settled.
-    pub(crate) fn settles(&mut self, unanswered: bool) -> bool {
-        let settled = self.stage == Stage::Complete && self.heard && !unanswered && !self.told;
-        self.told |= settled;
-        settled
-    }
-
-    /// Plain text came. True if that settles the matter: the peer has spoken no Telnet so far.
-    pub(crate) fn settles_by_text(&mut self) -> bool {
-        let settled = !self.heard && !self.told;
-        self.told |= settled;
-        settled
+    /// A read is used up. Once, when the caller should be told that the connection has settled: whether by plain text.
+    pub(crate) fn settles(&mut self, unanswered: bool) -> Option<bool> {
+        let settled = if self.heard { self.stage == Stage::Complete && !unanswered } else { self.data };
+        if !settled || std::mem::replace(&mut self.told, true) {
+            return None;
+        }
+        Some(!self.heard)
     }
 }
 

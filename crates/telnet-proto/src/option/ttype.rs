@@ -139,12 +139,12 @@ fn on_name<'a>(context: &mut Context<'_>, name: &'a [u8]) -> Event<'a> {
     let ordinal = state.count;
     let mud = ordinal == 1 && is_mud_client(name);
     let is_last = ordinal >= MOST_NAMES || ordinal >= 3 && name.starts_with(b"MTTS");
-    if asked && !is_last && context.is_on(Side::Remote, Opt::TTYPE) {
-        request(context);
-    }
     // ANSI may be Microsoft's telnet, which doesn't stand a question about its environment this early.
     if ordinal > 1 || name != b"ANSI" {
         context.named(mud);
+    }
+    if asked && !is_last && context.is_on(Side::Remote, Opt::TTYPE) {
+        request(context);
     }
     Event::TerminalType { name, ordinal, mud }
 }

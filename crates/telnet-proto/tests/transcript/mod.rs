@@ -1,0 +1,289 @@
+//! Reads the conversations in `transcripts/`; `transcripts/README.md` has the format.
+
+use std::path::Path;
+
+use telnet_proto::option::new_environ::{Kind, Variable};
+use telnet_proto::{Command, Config, Opt, Policy, Role, Side, Stance};
+
+/// A conversation.
+pub(crate) struct Transcript {
+    /// The file it stands in.
+    pub(crate) name: String,
+    /// What the settings say.
+    pub(crate) config: Config,
+    /// What happens, in order.
+    pub(crate) steps: Vec<Step>,
+}
+
+/// What happens, and what must come of it.
+pub(crate) struct Step {
+    /// Where it stands.
+    pub(crate) line: usize,
+    /// What happens.
+    pub(crate) action: Action,
+    /// What we must send.
+    pub(crate) sent: Vec<u8>,
+    /// What the caller must be told.
+    pub(crate) told: Vec<String>,
+}
+
+/// What we do, or a read.
+pub(crate) enum Action {
+    Open,
+    Ask(Side, Opt, bool),
+    TimingMark,
+    Resize(u16, u16),
+    Text(bool),
+    GiveUp,
+    Quiet,
+    Read(Vec<u8>),
+}
+
+/// Every conversation of the folder.
+pub(crate) fn all() -> Vec<Transcript> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("transcripts");
+    let entries = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("a folder that can be read").path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
+    paths.sort();
+    paths.iter().map(|path| read(path)).collect()
+}
+
+fn read(path: &Path) -> Transcript {
+    let name = path.file_name().expect("a file").to_string_lossy().into_owned();
+    let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let mut config = None;
+    let mut steps: Vec<Step> = Vec::new();
+    for (line, text) in (1..).zip(text.lines()) {
+        let fail = |reason: &str| -> ! { panic!("{name}:{line}: {reason}: {text}") };
+        let (mark, rest) = text.split_once(' ').unwrap_or((text, ""));
+        if matches!(mark, "" | "#") {
+            continue;
+        }
+        let words = words(text).unwrap_or_else(|| fail("a string without end"));
+        match (mark, &mut config, steps.last_mut()) {
+            (">", Some(_), Some(step)) => {
+                step.sent.extend(bytes(rest).unwrap_or_else(|| fail("not bytes")));
+            }
+            ("=", Some(_), Some(step)) => step.told.push(rest.trim().to_owned()),
+            ("role", config @ None, None) => *config = Some(role(&words).unwrap_or_else(|| fail("no such role"))),
+            (_, Some(config), last) => {
+                let read = || Some(Action::Read(bytes(rest)?));
+                if let Some(action) = if mark == "<" { read() } else { action(&words) } {
+                    if steps.is_empty() && !matches!(action, Action::Open) {
+                        fail("the first step must be to open");
+                    }
+                    steps.push(Step { line, action, sent: Vec::new(), told: Vec::new() });
+                } else if last.is_some() || set(config, &words).is_none() {
+                    fail("neither a step nor, before the first step, a setting");
+                }
+            }
+            _ => fail("the role must come first"),
+        }
+    }
+    Transcript { config: config.unwrap_or_else(|| panic!("{name}: no role")), name, steps }
+}
+
+fn role(words: &[Word<'_>]) -> Option<Config> {
+    match words {
+        [_, Word::Bare("server")] => Some(Config::for_role(Role::Server)),
+        [_, Word::Bare("client")] => Some(Config::for_role(Role::Client)),
+        _ => None,
+    }
+}
+
+fn set(config: &mut Config, words: &[Word<'_>]) -> Option<()> {
+    let [Word::Bare(setting), values @ ..] = words else {
+        return None;
+    };
+    match (*setting, values) {
+        ("policy", [Word::Bare("refuse-all")]) => config.policy = Policy::refuse_all(),
+        ("policy", [Word::Bare(side), Word::Bare(option), Word::Bare(stance)]) => {
+            let stance = match *stance {
+                "refuse" => Stance::Refuse,
+                "accept" => Stance::Accept,
+                "request" => Stance::Request,
+                _ => return None,
+            };
+            config.policy.set(self::side(side)?, self::option(option)?, stance);
+        }
+        ("limit", [Word::Bare(name), Word::Bare(value)]) => {
+            let (limits, bound) = (&mut config.limits, value.parse().ok()?);
+            match *name {
+                "subnegotiation" => limits.subnegotiation = value.parse().ok()?,
+                "environment-variables" => limits.environment_variables = bound,
+                "environment-name" => limits.environment_name = bound,
+                "environment-value" => limits.environment_value = bound,
+                "columns" => limits.columns = bound,
+                "rows" => limits.rows = bound,
+                _ => return None,
+            }
+        }
+        ("terminal-types", names) => config.terminal_types = strings(names)?,
+        ("environment-names", names) => config.environment_names = strings(names)?,
+        ("window", [Word::Bare(columns), Word::Bare(rows)]) => {
+            config.window = (columns.parse().ok()?, rows.parse().ok()?);
+        }
+        ("are-you-there", [Word::String(answer)]) => config.are_you_there = answer.as_slice().into(),
+        ("environment", variables) => {
+            config.environment = variables.chunks(3).map(variable).collect::<Option<_>>()?;
+        }
+        _ => return None,
+    }
+    Some(())
+}
+
+fn action(words: &[Word<'_>]) -> Option<Action> {
+    let bare: Vec<&str> = words.iter().map(Word::bare).collect::<Option<_>>()?;
+    Some(match bare[..] {
+        ["open"] => Action::Open,
+        ["enable", side, option] => Action::Ask(self::side(side)?, self::option(option)?, true),
+        ["disable", side, option] => Action::Ask(self::side(side)?, self::option(option)?, false),
+        ["timing-mark"] => Action::TimingMark,
+        ["resize", columns, rows] => Action::Resize(columns.parse().ok()?, rows.parse().ok()?),
+        ["text", "on"] => Action::Text(true),
+        ["text", "off"] => Action::Text(false),
+        ["give-up"] => Action::GiveUp,
+        ["quiet"] => Action::Quiet,
+        _ => return None,
+    })
+}
+
+fn side(word: &str) -> Option<Side> {
+    [Side::Local, Side::Remote].into_iter().find(|side| side.to_string() == word)
+}
+
+fn option(word: &str) -> Option<Opt> {
+    Opt::from_name(word).or_else(|| Some(Opt(number(word)?)))
+}
+
+fn number(word: &str) -> Option<u8> {
+    match word.strip_prefix("0x") {
+        Some(digits) => u8::from_str_radix(digits, 16).ok(),
+        None => word.parse().ok(),
+    }
+}
+
+fn strings(words: &[Word<'_>]) -> Option<Vec<Box<str>>> {
+    words.iter().map(Word::string).collect()
+}
+
+fn variable(words: &[Word<'_>]) -> Option<Variable> {
+    let [Word::Bare(kind), name, value] = words else {
+        return None;
+    };
+    let kind = match *kind {
+        "VAR" => Kind::Var,
+        "USERVAR" => Kind::UserVar,
+        _ => return None,
+    };
+    Some(Variable { kind, name: name.string()?, value: value.string()? })
+}
+
+/// A piece of a line.
+enum Word<'t> {
+    Bare(&'t str),
+    String(Vec<u8>),
+}
+
+impl<'t> Word<'t> {
+    fn bare(&self) -> Option<&'t str> {
+        match self {
+            Word::Bare(word) => Some(word),
+            Word::String(_) => None,
+        }
+    }
+
+    fn string(&self) -> Option<Box<str>> {
+        match self {
+            Word::Bare(_) => None,
+            Word::String(bytes) => Some(std::str::from_utf8(bytes).ok()?.into()),
+        }
+    }
+}
+
+/// The words and strings of a line; `None` where a string is broken.
+fn words(line: &str) -> Option<Vec<Word<'_>>> {
+    let mut words = Vec::new();
+    let mut rest = line.trim_start();
+    while !rest.is_empty() {
+        if let Some(string) = rest.strip_prefix('"') {
+            let (bytes, after) = string_end(string)?;
+            words.push(Word::String(bytes));
+            rest = after;
+        } else {
+            let (word, after) = rest.split_at(rest.find(' ').unwrap_or(rest.len()));
+            words.push(Word::Bare(word));
+            rest = after;
+        }
+        rest = rest.trim_start();
+    }
+    Some(words)
+}
+
+/// The bytes of a string, and what follows its closing quote.
+fn string_end(mut rest: &str) -> Option<(Vec<u8>, &str)> {
+    let mut bytes = Vec::new();
+    loop {
+        let mut characters = rest.chars();
+        match (characters.next()?, characters.next()) {
+            ('"', _) => return Some((bytes, &rest[1..])),
+            ('\\', Some('x')) => {
+                bytes.push(u8::from_str_radix(rest.get(2..4)?, 16).ok()?);
+                rest = &rest[4..];
+                continue;
+            }
+            ('\\', Some(escaped)) => {
+                bytes.push(match escaped {
+                    'r' => b'\r',
+                    'n' => b'\n',
+                    '0' => 0,
+                    '"' => b'"',
+                    '\\' => b'\\',
+                    _ => return None,
+                });
+                rest = &rest[2..];
+                continue;
+            }
+            (character, _) => {
+                bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+                rest = &rest[character.len_utf8()..];
+            }
+        }
+    }
+}
+
+/// The bytes that a `<` or `>` line says.
+fn bytes(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut before = "";
+    for word in words(text)? {
+        before = match word {
+            Word::String(string) => {
+                bytes.extend(string);
+                ""
+            }
+            Word::Bare(word) => {
+                bytes.push(byte(before, word)?);
+                word
+            }
+        };
+    }
+    Some(bytes)
+}
+
+/// The byte that a word means after the word `before` it.
+fn byte(before: &str, word: &str) -> Option<u8> {
+    if let ("WILL" | "WONT" | "DO" | "DONT" | "SB", Some(option)) = (before, Opt::from_name(word)) {
+        return Some(option.0);
+    }
+    match word {
+        "IAC" => Some(Command::IAC.0),
+        "IS" | "VAR" => Some(0),
+        "SEND" | "VALUE" => Some(1),
+        "INFO" | "ESC" => Some(2),
+        "USERVAR" => Some(3),
+        name if before == "IAC" && Command::from_name(name).is_some() => Some(Command::from_name(name)?.0),
+        digits => number(digits),
+    }
+}

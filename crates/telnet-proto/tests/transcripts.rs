@@ -1,0 +1,188 @@
+//! Plays every conversation of `transcripts/` to an endpoint: whole, byte by byte, and with each read cut at each place.
+
+mod transcript;
+
+use std::sync::Arc;
+
+use telnet_proto::option::new_environ::{Environment, Kind};
+use telnet_proto::{Endpoint, Event, Limits, Opt, OptionChange, Violation};
+use transcript::{Action, Step, Transcript};
+
+#[test]
+fn every_conversation_goes_as_written_however_its_reads_are_cut() {
+    let transcripts = transcript::all();
+    assert!(transcripts.len() > 30, "only {} conversations", transcripts.len());
+    for transcript in &transcripts {
+        play(transcript, |read| vec![read]);
+        play(transcript, |read| read.chunks(1).collect());
+        let longest = transcript.steps.iter().map(|step| match &step.action {
+            Action::Read(bytes) => bytes.len(),
+            _ => 0,
+        });
+        let longest = longest.max().unwrap_or(0);
+        for cut in 1..longest {
+            play(transcript, |read| read.split_at_checked(cut).map_or_else(|| vec![read], |(a, b)| vec![a, b]));
+        }
+    }
+}
+
+fn play(transcript: &Transcript, cut: impl Fn(&[u8]) -> Vec<&[u8]>) {
+    let mut endpoint = Endpoint::new(Arc::new(transcript.config.clone()));
+    for step in &transcript.steps {
+        let (mut sent, mut told) = (Vec::new(), Told::default());
+        let mut read = &[][..];
+        match &step.action {
+            Action::Open => endpoint.open(&mut sent),
+            Action::Ask(side, option, enable) => {
+                let asked = endpoint.ask(*side, *option, *enable, &mut sent);
+                told.lines.extend(asked.change.map(|change| Line::Event(option_changed(change))));
+            }
+            Action::TimingMark => endpoint.timing_mark(&mut sent),
+            Action::Resize(columns, rows) => endpoint.resize(*columns, *rows, &mut sent),
+            Action::Text(text) => endpoint.set_text(*text),
+            Action::GiveUp => endpoint.give_up(&mut sent),
+            Action::Quiet => endpoint.quiet(),
+            Action::Read(bytes) => read = bytes,
+        }
+        // After each step of our own, too, the endpoint is asked: it may have settled.
+        let reads = if read.is_empty() { vec![read] } else { cut(read) };
+        for read in &reads {
+            let limits = endpoint.limits().clone();
+            let mut input = *read;
+            while let Some(event) = endpoint.next(&mut input, &mut sent) {
+                told.add(event, &limits);
+            }
+            assert_eq!(input, b"", "the input is used up");
+            endpoint.shrink();
+        }
+        let place = format!("{}:{} read as {reads:x?}", transcript.name, step.line);
+        assert_eq!(sent.escape_ascii().to_string(), step.sent.escape_ascii().to_string(), "sent at {place}");
+        let whole = reads.len() == 1;
+        assert_eq!(told.lines(whole), expected(step, whole), "told at {place}");
+        let settled = step.told.iter().find_map(|line| line.strip_prefix("settled"));
+        assert_eq!(told.settled.as_deref(), settled, "settled at {place}");
+    }
+}
+
+/// The lines that a step must tell. `settled` belongs to the end of a read, so that its place counts only in whole reads.
+fn expected(step: &Step, whole: bool) -> Vec<&str> {
+    step.told.iter().map(String::as_str).filter(|line| whole || !line.starts_with("settled")).collect()
+}
+
+/// What the caller was told in a step.
+#[derive(Default)]
+struct Told {
+    lines: Vec<Line>,
+    settled: Option<String>,
+}
+
+enum Line {
+    Data(Vec<u8>),
+    Settled(String),
+    Event(String),
+}
+
+impl Told {
+    fn add(&mut self, event: Event<'_>, limits: &Limits) {
+        self.lines.push(match event {
+            Event::Data(data) => Line::Data(data.to_vec()),
+            Event::Settled { plain } => {
+                assert_eq!(self.settled, None, "settled is told once");
+                let how = if plain { " plain" } else { "" };
+                self.settled = Some(how.to_owned());
+                Line::Settled(format!("settled{how}"))
+            }
+            Event::Command(command) => Line::Event(format!("command {command}")),
+            Event::Option(change) => Line::Event(option_changed(change)),
+            Event::TerminalType { name, ordinal, mud } => {
+                let mud = if mud { " mud" } else { "" };
+                Line::Event(format!("terminal-type {ordinal} {}{mud}", quoted(name)))
+            }
+            Event::TerminalTypesComplete => Line::Event("terminal-types complete".to_owned()),
+            Event::WindowSize { columns, rows } => Line::Event(format!("size {columns} {rows}")),
+            Event::Environment(told) => Line::Event(environment(&told, limits)),
+            Event::Requested(option) => Line::Event(format!("requested {}", name(option))),
+            Event::TimingMark => Line::Event("timing-mark".to_owned()),
+            Event::Subnegotiation { option, payload } => {
+                Line::Event(format!("subnegotiation {} {}", name(option), quoted(payload)))
+            }
+            Event::Violation(violation) => Line::Event(broken(violation)),
+            other => panic!("an event without a line in the format: {other:?}"),
+        });
+    }
+
+    /// The lines in the format, data that comes in pieces joined.
+    fn lines(&self, with_settled: bool) -> Vec<String> {
+        let mut lines = Vec::new();
+        let mut data = Vec::new();
+        for line in &self.lines {
+            if let Line::Data(piece) = line {
+                data.extend_from_slice(piece);
+                continue;
+            }
+            if matches!(line, Line::Settled(_)) && !with_settled {
+                continue;
+            }
+            if !data.is_empty() {
+                lines.push(format!("data {}", quoted(&std::mem::take(&mut data))));
+            }
+            if let Line::Settled(text) | Line::Event(text) = line {
+                lines.push(text.clone());
+            }
+        }
+        if !data.is_empty() {
+            lines.push(format!("data {}", quoted(&data)));
+        }
+        lines
+    }
+}
+
+fn option_changed(OptionChange { side, option, enabled, changed }: OptionChange) -> String {
+    let still = if changed { "" } else { "still " };
+    format!("{side} {} {still}{}", name(option), if enabled { "on" } else { "off" })
+}
+
+fn environment(told: &Environment<'_>, limits: &Limits) -> String {
+    let mut line = "environment".to_owned();
+    if told.is_update {
+        line += " update";
+    }
+    for variable in told.variables(limits) {
+        line += match variable.kind {
+            Kind::Var => " VAR ",
+            Kind::UserVar => " USERVAR ",
+        };
+        line += &quoted(&variable.name);
+        if let Some(value) = &variable.value {
+            line += " ";
+            line += &quoted(value);
+        }
+    }
+    line
+}
+
+fn broken(violation: Violation) -> String {
+    let code = violation.code();
+    match (violation, violation.option()) {
+        (Violation::UnknownCommand(byte), _) => format!("violation {code} {byte}"),
+        (_, Some(option)) => format!("violation {code} {}", name(option)),
+        (_, None) => format!("violation {code}"),
+    }
+}
+
+fn name(option: Opt) -> String {
+    option.to_string().replace('_', "-")
+}
+
+fn quoted(bytes: &[u8]) -> String {
+    let escaped = bytes.iter().map(|&byte| match byte {
+        b'\r' => "\\r".to_owned(),
+        b'\n' => "\\n".to_owned(),
+        0 => "\\0".to_owned(),
+        b'"' => "\\\"".to_owned(),
+        b'\\' => "\\\\".to_owned(),
+        b' '..=b'~' => char::from(byte).to_string(),
+        _ => format!("\\x{byte:02x}"),
+    });
+    format!("\"{}\"", escaped.collect::<String>())
+}
