@@ -1,0 +1,282 @@
+// Reading by asking: the pull buffer by itself, without a session.
+
+import test from 'ava'
+import fc from 'fast-check'
+import { byteReader, collect, textReader, turn } from './support/host.js'
+
+const EOF = { code: 'TELNET_EOF' }
+/** Longer than what is joined to its neighbours. */
+const LONG = 'long '.repeat(250)
+const LIMIT = { code: 'TELNET_LIMIT' }
+
+test('read gives what is there, or waits for anything', async (t) => {
+  const { reader } = textReader('ab', 'cd')
+  t.is(await reader.read(3), 'abc')
+  t.is(await reader.read(), 'd')
+  const next = reader.read(10)
+  await turn()
+  reader.push('e', 1)
+  t.is(await next, 'e')
+  t.is(await reader.read(0), '')
+})
+
+test('read and readExactly never tear a surrogate pair', async (t) => {
+  const { reader } = textReader('😀😀x')
+  t.is(await reader.read(1), '😀')
+  t.is(await reader.readExactly(1), '😀')
+  t.is(await reader.read(1), 'x')
+})
+
+test('counts that cannot be read are refused', async (t) => {
+  const { reader } = textReader('abc')
+  await t.throwsAsync(reader.read(-1), { code: 'TELNET_BAD_ARGUMENT' })
+  await t.throwsAsync(reader.readExactly(1.5), { code: 'TELNET_BAD_ARGUMENT' })
+  t.is(await reader.read(), 'abc')
+})
+
+test('each line end ends a line', async (t) => {
+  const { reader } = textReader('a\r\nb\nc\rd\n\re\r\r\n\n')
+  reader.end()
+  t.deepEqual(await collect(reader.lines()), ['a', 'b', 'c', 'd', '', 'e', '', ''])
+})
+
+test('in bytes mode CR NUL is a line end, in text mode it has become CR before', async (t) => {
+  const bytes = byteReader('a\r\0b\0\n')
+  bytes.reader.end()
+  t.deepEqual((await collect(bytes.reader.lines())).map(String), ['a', 'b\0'])
+  const text = textReader('a\r\0b\n')
+  text.reader.end()
+  t.deepEqual(await collect(text.reader.lines()), ['a', '\0b'])
+})
+
+test('a CR ends a line at once, and an LF that comes later belongs to it', async (t) => {
+  const { reader, host } = textReader('a\r')
+  t.is(await reader.readLine(), 'a')
+  const next = reader.readLine()
+  reader.push('\n', 1)
+  await turn()
+  t.true(reader.waiting)
+  reader.push('b\n', 2)
+  t.is(await next, 'b')
+  t.is(host.credit, 5)
+})
+
+test('an LF that belongs to a CR is kept from other reads too', async (t) => {
+  const { reader } = textReader('a\r')
+  t.is(await reader.readLine(), 'a')
+  t.false(reader.idle)
+  reader.push('\nrest', 5)
+  t.is(await reader.read(), 'rest')
+  t.true(reader.idle)
+})
+
+test('a CR that did not end a line keeps its LF', async (t) => {
+  const { reader } = textReader('a\r')
+  t.is(await reader.read(), 'a\r')
+  reader.push('\n', 1)
+  t.is(await reader.read(), '\n')
+})
+
+test('lines do not depend on how the stream was cut', async (t) => {
+  const text = fc.array(fc.constantFrom('a', 'é', '😀', '\r', '\n', '\r\n', '\0', LONG), { maxLength: 40 })
+  const cuts = fc.array(fc.nat(6_000))
+  await fc.assert(
+    fc.asyncProperty(text, cuts, fc.boolean(), async (parts, cuts, isEager) => {
+      for (const make of [textReader, byteReader]) {
+        // latin-1 takes the low byte of each unit, which will do for bytes.
+        const whole = parts.join('')
+        const { reader, host } = make()
+        const lines = isEager ? collect<string | Buffer>(reader.lines()) : null
+        for (const part of pieces(whole, cuts)) {
+          reader.push(make === textReader ? part : Buffer.from(part, 'latin1'), part.length)
+          if (cuts.length % 2 === 0) await turn()
+        }
+        reader.end()
+        const found = await (lines ?? collect<string | Buffer>(reader.lines()))
+        const ends = make === textReader ? /\r\n|\r|\n/ : /\r[\n\0]|\r|\n/
+        const model = make === textReader ? whole : Buffer.from(whole, 'latin1').toString('latin1')
+        const expected = model.split(ends)
+        if (expected.at(-1) === '') expected.pop()
+        t.deepEqual(
+          found.map((line) => line.toString('latin1' as never)),
+          expected,
+        )
+        t.is(host.credit, whole.length)
+        t.is(host.ends, 1)
+      }
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('reads of any kind put together are the stream', async (t) => {
+  const operations = fc.array(
+    fc.oneof(
+      fc.record({ push: fc.string({ maxLength: 20, unit: fc.constantFrom('a', 'b', '\r', LONG) }) }),
+      fc.record({ read: fc.integer({ min: 1, max: 3_000 }) }),
+      fc.record({ exactly: fc.integer({ min: 1, max: 3_000 }) }),
+      fc.record({ back: fc.string({ minLength: 1, maxLength: 5, unit: 'binary-ascii' }) }),
+    ),
+  )
+  await fc.assert(
+    fc.asyncProperty(operations, fc.boolean(), async (operations, isBinary) => {
+      const { reader, host } = isBinary ? byteReader() : textReader()
+      let model = ''
+      let pushed = 0
+      for (const operation of operations) {
+        if ('push' in operation) {
+          reader.push(isBinary ? Buffer.from(operation.push) : operation.push, operation.push.length)
+          model += operation.push
+          pushed += operation.push.length
+        } else if ('back' in operation) {
+          reader.unshift(isBinary ? Buffer.from(operation.back) : operation.back)
+          model = operation.back + model
+        } else {
+          const [count, what] =
+            'read' in operation ? [operation.read, 'read' as const] : [operation.exactly, 'readExactly' as const]
+          if (model.length < (what === 'read' ? 1 : count)) continue
+          t.is(String(await reader[what](count)), model.slice(0, count))
+          model = model.slice(count)
+        }
+        t.is(reader.length, model.length)
+        t.true(host.credit <= pushed)
+      }
+      reader.end()
+      t.is(String(await reader.readAll()), model)
+      t.is(host.credit, pushed)
+    }),
+  )
+})
+
+test('at the end reads give null, and the last line needs no end', async (t) => {
+  const { reader, host } = textReader('one\ntwo')
+  reader.end()
+  t.deepEqual(await collect(reader.lines()), ['one', 'two'])
+  t.is(await reader.read(), null)
+  t.is(await reader.readLine(), null)
+  t.is(await reader.readExactly(2), null)
+  t.is(await reader.readAll(), '')
+  t.is(host.ends, 1)
+})
+
+test('readExactly tells at the end what came so far', async (t) => {
+  const { reader } = textReader('abc')
+  const wanted = reader.readExactly(5)
+  reader.end()
+  const error = await t.throwsAsync<Error & { partial: string }>(wanted, EOF)
+  t.is(error.partial, 'abc')
+  t.is(await reader.readExactly(5), null)
+})
+
+test('iteration gives chunks as they come; to leave it leaves the rest', async (t) => {
+  const { reader } = byteReader('one', 'two')
+  for await (const chunk of reader) {
+    t.is(String(chunk), 'onetwo')
+    break
+  }
+  reader.push(Buffer.from('x\ny\n'), 4)
+  for await (const line of reader.lines()) {
+    t.is(String(line), 'x')
+    break
+  }
+  t.is(String(await reader.read()), 'y\n')
+})
+
+test('a second read at the same time is refused, and disturbs nothing', async (t) => {
+  const { reader } = textReader()
+  const first = reader.readLine()
+  await t.throwsAsync(reader.read(), { code: 'TELNET_BUSY' })
+  reader.push('line\n', 5)
+  t.is(await first, 'line')
+  t.is(await Promise.race([reader.read(), turn()]), undefined)
+})
+
+test('a read that is given up has taken nothing', async (t) => {
+  const { reader } = textReader('abc')
+  await t.throwsAsync(reader.readExactly(5, { timeout: 1 }), { code: 'TELNET_TIMEOUT', message: /5 .* 1 ms/ })
+  const controller = new AbortController()
+  const aborted = reader.readLine({ signal: controller.signal })
+  reader.push('de', 2)
+  controller.abort('reason')
+  const error = await t.throwsAsync(aborted, { name: 'AbortError' })
+  t.is(error.cause, 'reason')
+  await t.throwsAsync(reader.read(1, { signal: AbortSignal.abort() }), { name: 'AbortError' })
+  t.false(reader.waiting)
+  t.is(await reader.readExactly(5, { timeout: 0 }), 'abcde')
+})
+
+test('a wrong timeout is refused and blocks nothing', async (t) => {
+  const { reader } = textReader('abc')
+  await t.throwsAsync(reader.read(1, { timeout: -1 }), { code: 'TELNET_BAD_ARGUMENT' })
+  t.is(await reader.read(), 'abc')
+})
+
+test('after a failure what is held can still be read', async (t) => {
+  const { reader } = textReader('one\ntwo')
+  const failure = new Error('lost')
+  reader.fail(failure)
+  t.is(await reader.readLine(), 'one')
+  t.is(await t.throwsAsync(reader.readLine()), failure)
+  t.is(await reader.read(), 'two')
+  t.is(await t.throwsAsync(reader.read()), failure)
+  t.is(await t.throwsAsync(reader.readExactly(1, { timeout: 1000 })), failure)
+})
+
+test('past the limit a read rejects, and all stays to be read', async (t) => {
+  for (const chunks of [['abcdefgh\n'], ['abcd', 'efgh', '\n']]) {
+    const { reader } = textReader(...chunks)
+    await t.throwsAsync(reader.readLine({ limit: 7 }), LIMIT)
+    t.is(await reader.readLine({ limit: 8 }), 'abcdefgh')
+  }
+  const { reader } = textReader('abc')
+  const all = reader.readAll({ limit: 5 })
+  reader.push('def', 3)
+  await t.throwsAsync(all, LIMIT)
+  t.is(await reader.read(), 'abcdef')
+})
+
+test('credit comes back when data is taken, and when a read waits for more', async (t) => {
+  const { reader, host } = textReader(LONG, LONG)
+  t.is(host.credit, 0)
+  await reader.read(LONG.length + 1)
+  t.is(host.credit, LONG.length)
+  const exactly = reader.readExactly(LONG.length)
+  t.is(host.credit, LONG.length * 2)
+  reader.push('gh', 2)
+  t.is((await exactly)?.at(-1), 'g')
+  t.is(await reader.read(), 'h')
+  t.is(host.credit, LONG.length * 2 + 2)
+})
+
+test('what is held changes between text and bytes with the session', async (t) => {
+  const { reader, host } = textReader('é', 'b')
+  host.binary = true
+  reader.recode()
+  t.deepEqual(await (reader.read() as Promise<unknown>), Buffer.from('éb'))
+  reader.push('é', 2)
+  t.deepEqual(await (reader.read() as Promise<unknown>), Buffer.from('é'))
+  const line = reader.readLine() as Promise<unknown>
+  reader.push(Buffer.from('a'), 1)
+  host.binary = false
+  reader.recode()
+  reader.push('b\n', 2)
+  t.is(await line, 'ab')
+})
+
+test('a buffer of many chunks is read in pieces without going over it again', async (t) => {
+  const { reader } = textReader()
+  const count = 200_000
+  for (let index = 0; index < count; index++) reader.push(index % 10 === 9 ? '\n' : 'x', 1)
+  for (let index = 0; index < count / 2; index++) await reader.read(1)
+  for (let index = 0; index < count / 20; index++) t.is((await reader.readLine())?.length, 9)
+  const slow = reader.readLine()
+  for (let index = 0; index < count; index++) reader.push('x', 1)
+  reader.push('\n', 1)
+  t.is((await slow)?.length, count)
+})
+
+/** A text cut at each of some positions. */
+function pieces(text: string, cuts: number[]): string[] {
+  const at = [0, ...cuts.filter((cut) => cut < text.length).sort((a, b) => a - b), text.length]
+  return at.slice(1).map((end, index) => text.slice(at[index], end))
+}
