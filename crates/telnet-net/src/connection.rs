@@ -96,8 +96,8 @@ pub struct Connection {
 
 struct State {
     conversation: Conversation,
-    /// Gone when the connection is closed.
-    socket: Option<OwnedWriteHalf>,
+    /// Gone when the connection is closed. Shared with whoever writes to it just now.
+    socket: Option<Arc<OwnedWriteHalf>>,
     queue: Queue,
     /// Of the task, to be woken when there is something for it to do.
     waker: Option<Waker>,
@@ -125,6 +125,8 @@ struct Flags {
     destroyed: bool,
     /// The socket is full: the task waits for it.
     full: bool,
+    /// Somebody writes to the socket, without the lock: what is queued meanwhile is theirs to send.
+    sending: bool,
     /// The queue was above the low mark: its falling is to be told.
     drain_due: bool,
     /// It is on the list of those that a flush has given output.
@@ -145,7 +147,7 @@ impl Connection {
         let Ends { listener, remote, local, counted } = ends;
         let state = State {
             conversation: Conversation::new(id, settings),
-            socket: Some(socket),
+            socket: Some(Arc::new(socket)),
             queue: Queue::default(),
             waker: None,
             outstanding: 0,
@@ -174,8 +176,7 @@ impl Connection {
             });
             cost + state.conversation.open(state.queue.back(), batch)
         });
-        self.send(&mut state);
-        drop(state);
+        drop(self.send(state));
         tokio::spawn(run(self, reader));
     }
 
@@ -201,31 +202,37 @@ impl Connection {
     pub(crate) fn write_now(&self, bytes: &[u8], drained: u32) -> usize {
         let mut state = self.lock();
         state.give_back(drained);
-        let state = &mut *state;
-        if state.socket.is_none() || state.flags.ending {
+        if state.flags.ending || state.socket.is_none() {
             return 0;
         }
-        let mut rest = bytes;
-        state.conversation.finish_turn(state.queue.back());
-        if state.queue.is_empty() && !state.flags.full && memchr::memchr(255, bytes).is_none() {
-            let sent = state.try_write(bytes);
-            rest = &bytes[sent..];
+        state.finish_turn();
+        if state.queue.is_empty()
+            && memchr::memchr(255, bytes).is_none()
+            && let Some(socket) = state.begin_sending()
+        {
+            drop(state);
+            let tried = try_write(&socket, bytes);
+            state = self.lock();
+            let rest = &bytes[tried.sent..];
+            if !rest.is_empty() {
+                // What was queued meanwhile comes after.
+                let after = std::mem::take(&mut state.queue);
+                state.write_bytes(rest);
+                state.queue.back().extend_from_slice(after.front());
+            }
+            state.end_sending(tried);
+        } else {
+            state.write_bytes(bytes);
         }
-        if !rest.is_empty() {
-            state.conversation.write_bytes(rest, state.queue.back());
-        }
-        self.send(state);
-        state.queue.len()
+        self.send(state).queue.len()
     }
 
     /// Ends a turn of writes and tries the socket. Returns what still waits.
     pub(crate) fn flush(&self) -> usize {
         let mut state = self.lock();
-        let state = &mut *state;
         state.flags.listed = false;
-        state.conversation.finish_turn(state.queue.back());
-        self.send(state);
-        state.queue.len()
+        state.finish_turn();
+        self.send(state).queue.len()
     }
 
     /// Ends it without a word, and without a record: nobody is there to read it.
@@ -252,7 +259,7 @@ impl Connection {
             let mut state = self.lock();
             state.remember(cx.waker());
             if state.flags.full && state.poll_writable(cx).is_ready() {
-                self.send(&mut state);
+                state = self.send(state);
             }
             if state.is_over() {
                 return Poll::Ready(());
@@ -278,6 +285,7 @@ impl Connection {
                 Ok(()) => self.on_bytes(&mut state, buffer.filled()),
                 Err(error) => state.fail(Error::system("read", error)),
             }
+            drop(self.send(state));
             Poll::Ready(())
         })
     }
@@ -288,9 +296,6 @@ impl Connection {
             state.conversation.quiet();
         }
         self.post_with(state, |state, batch| state.conversation.receive(bytes, state.queue.back(), batch));
-        if !state.queue.is_empty() {
-            self.send(state);
-        }
     }
 
     fn on_end(&self, state: &mut State) {
@@ -309,13 +314,29 @@ impl Connection {
         }
     }
 
-    /// Tries the socket with what is queued, and tells what follows from it.
-    fn send(&self, state: &mut State) {
-        state.send();
+    /// Tries the socket with what is queued, and tells what follows from it. The state is free while the system copies.
+    fn send<'s>(&'s self, mut state: MutexGuard<'s, State>) -> MutexGuard<'s, State> {
+        while !state.queue.is_empty()
+            && let Some(socket) = state.begin_sending()
+        {
+            let mut queue = std::mem::take(&mut state.queue);
+            drop(state);
+            let tried = try_write(&socket, queue.front());
+            queue.consume(tried.sent);
+            state = self.lock();
+            // What was queued meanwhile comes after.
+            if !queue.is_empty() {
+                queue.back().extend_from_slice(state.queue.front());
+                state.queue = queue;
+            }
+            state.end_sending(tried);
+        }
+        state.end_if_sent();
         if state.flags.drain_due && state.queue.len() <= LOW_MARK {
             state.flags.drain_due = false;
-            self.post_with(state, |_, batch| batch.push(self.id, Kind::Drain, 0, b""));
+            self.post_with(&mut state, |_, batch| batch.push(self.id, Kind::Drain, 0, b""));
         }
+        state
     }
 
     /// Appends records and charges the connection for them.
@@ -388,46 +409,44 @@ impl State {
         cost
     }
 
-    /// Writes what is queued until the socket is full.
-    fn send(&mut self) {
-        while !self.queue.is_empty() && !self.flags.full && self.failure.is_none() {
-            let queue = std::mem::take(&mut self.queue);
-            let sent = self.try_write(queue.front());
-            self.queue = queue;
-            self.queue.consume(sent);
-        }
-        self.end_if_sent();
+    fn finish_turn(&mut self) {
+        self.conversation.finish_turn(self.queue.back());
     }
 
-    /// Writes once. Returns how much the socket took; where that is not all, it is full or has failed.
-    fn try_write(&mut self, bytes: &[u8]) -> usize {
-        let Some(socket) = &self.socket else { return 0 };
-        let mut sent = 0;
-        while sent < bytes.len() {
-            match socket.try_write(&bytes[sent..]) {
-                Ok(count) => sent += count,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    self.flags.full = true;
-                    self.deadlines.set_full(true);
-                    self.wake();
-                    break;
-                }
-                Err(error) => {
-                    self.fail(Error::system("write", error));
-                    break;
-                }
-            }
+    fn write_bytes(&mut self, bytes: &[u8]) {
+        self.conversation.write_bytes(bytes, self.queue.back());
+    }
+
+    /// The socket, for one who will write to it without the lock; none where another does, or where it takes no more.
+    fn begin_sending(&mut self) -> Option<Arc<OwnedWriteHalf>> {
+        if self.flags.full || self.flags.sending || self.failure.is_some() {
+            return None;
         }
-        if sent > 0 {
-            self.bytes_written += sent as u64;
+        let socket = self.socket.as_ref().map(Arc::clone)?;
+        self.flags.sending = true;
+        Some(socket)
+    }
+
+    fn end_sending(&mut self, tried: Tried) {
+        self.flags.sending = false;
+        if tried.sent > 0 {
+            self.bytes_written += tried.sent as u64;
             self.deadlines.touch();
         }
-        sent
+        match tried.error {
+            None => {}
+            Some(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                self.flags.full = true;
+                self.deadlines.set_full(true);
+                self.wake();
+            }
+            Some(error) => self.fail(Error::system("write", error)),
+        }
     }
 
     fn poll_writable(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let Some(socket) = &self.socket else { return Poll::Ready(()) };
-        if let Err(error) = ready!(socket.as_ref().poll_write_ready(cx)) {
+        if let Err(error) = ready!((**socket).as_ref().poll_write_ready(cx)) {
             self.fail(Error::system("write", error));
         }
         self.flags.full = false;
@@ -437,10 +456,11 @@ impl State {
 
     /// Sends our FIN when everything before it has left.
     fn end_if_sent(&mut self) {
-        let due = self.flags.ending && !self.flags.write_ended && self.queue.is_empty();
+        let Flags { ending, write_ended, sending, .. } = self.flags;
+        let due = ending && !write_ended && !sending && self.queue.is_empty();
         if let (true, Some(socket)) = (due, &self.socket) {
             // A peer that is gone already needs no FIN.
-            let _ = SockRef::from(socket.as_ref()).shutdown(Shutdown::Write);
+            let _ = SockRef::from((**socket).as_ref()).shutdown(Shutdown::Write);
             self.flags.write_ended = true;
             self.deadlines.linger();
             self.wake();
@@ -449,7 +469,7 @@ impl State {
 
     fn set_socket(&self, no_delay: Option<bool>, keep_alive: Option<bool>) {
         let Some(socket) = &self.socket else { return };
-        let socket = SockRef::from(socket.as_ref());
+        let socket = SockRef::from((**socket).as_ref());
         // A peer that is gone already has no socket to set.
         let _ = no_delay.map(|on| socket.set_tcp_nodelay(on));
         let _ = keep_alive.map(|on| socket.set_keepalive(on));
@@ -485,6 +505,25 @@ impl State {
             waker.wake_by_ref();
         }
     }
+}
+
+/// What a try to write came to.
+struct Tried {
+    sent: usize,
+    /// Why it was not all.
+    error: Option<io::Error>,
+}
+
+/// Writes until the socket takes no more.
+fn try_write(socket: &OwnedWriteHalf, bytes: &[u8]) -> Tried {
+    let mut sent = 0;
+    while sent < bytes.len() {
+        match socket.try_write(&bytes[sent..]) {
+            Ok(count) => sent += count,
+            Err(error) => return Tried { sent, error: Some(error) },
+        }
+    }
+    Tried { sent, error: None }
 }
 
 async fn run(connection: Arc<Connection>, mut reader: OwnedReadHalf) {
