@@ -1,18 +1,14 @@
 //! A Telnet conversation without its socket: the endpoint of `telnet-proto`, the text of `telnet-charset`, and what both
 //! have to tell as records.
-//!
-//! Which character set holds when: a direction is NVT ASCII until BINARY is agreed for it (RFC 856), unless the set is
-//! forced; then the session's own.
 
 use std::sync::Arc;
 
-use telnet_charset::{Charset, Decoded, Decoder, Encoder, ErrorRule};
-use telnet_proto::newline::Newline;
 use telnet_proto::option::new_environ::{Environment, Kind as VariableKind};
-use telnet_proto::{Asked, Command, Config, Endpoint, Event, Limits, Opt, OptionChange, Side, Violation, escape};
+use telnet_proto::{Command, Config, Endpoint, Event, Limits, Opt, OptionChange, Side, Violation, escape};
 
 use crate::batch::{Batch, Kind};
 use crate::json::{self, Value};
+use crate::text::{Text, TextState};
 
 /// What a conversation is made from; shared by all connections of a listener.
 #[derive(Clone, Debug)]
@@ -21,17 +17,6 @@ pub struct Settings {
     pub protocol: Arc<Config>,
     /// The session's character set; `None` is bytes mode.
     pub text: Option<Text>,
-}
-
-/// How text is converted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Text {
-    /// The set, where it may be spoken.
-    pub charset: Charset,
-    /// It is spoken though BINARY was not agreed.
-    pub forced: bool,
-    /// What becomes of that which cannot be converted.
-    pub errors: ErrorRule,
 }
 
 impl Settings {
@@ -49,13 +34,8 @@ pub struct Conversation {
     config: Arc<Config>,
     endpoint: Endpoint,
     text: Option<TextState>,
-}
-
-#[derive(Debug)]
-struct TextState {
-    text: Text,
-    decoder: Decoder,
-    newline: Newline,
+    /// What the peer did wrong last.
+    violation: Option<Violation>,
 }
 
 impl Conversation {
@@ -63,20 +43,26 @@ impl Conversation {
     pub fn new(id: u32, settings: &Settings) -> Conversation {
         let config = Arc::clone(&settings.protocol);
         let endpoint = Endpoint::new(Arc::clone(&config));
-        Conversation { id, config, endpoint, text: settings.text.map(TextState::new) }
+        Conversation { id, config, endpoint, text: settings.text.map(TextState::new), violation: None }
     }
 
     /// Appends what this end says first to `out`.
-    pub fn open(&mut self, out: &mut Vec<u8>, batch: &mut Batch) -> u32 {
+    pub fn open(&mut self, out: &mut Vec<u8>, batch: &mut Batch) {
         self.endpoint.open(out);
-        self.receive(b"", out, batch)
+        self.receive(b"", out, batch);
     }
 
-    /// Takes in what came, appending answers to `out` and records to `batch`. Returns what the records cost.
-    pub fn receive(&mut self, bytes: &[u8], out: &mut Vec<u8>, batch: &mut Batch) -> u32 {
-        let (mut input, mut cost) = (bytes, 0);
-        while let Some(event) = self.endpoint.next(&mut input, out) {
-            cost += match event {
+    /// Takes in what came, appending answers to `out` and records to `batch`.
+    pub fn receive(&mut self, bytes: &[u8], out: &mut Vec<u8>, batch: &mut Batch) {
+        self.receive_some(&mut &*bytes, u32::MAX, out, batch);
+    }
+
+    /// Takes in what came, off the front of `input`, until it is used up or its records cost more than `most`, data not
+    /// counted: a peer can make dozens of bytes of records from one of its own. What is left in `input` is to be given
+    /// again.
+    pub(crate) fn receive_some(&mut self, input: &mut &[u8], most: u32, out: &mut Vec<u8>, batch: &mut Batch) {
+        while let Some(event) = self.endpoint.next(input, out) {
+            match event {
                 Event::Data(data) => match &mut self.text {
                     None => batch.push_data(self.id, |out| {
                         out.extend_from_slice(data);
@@ -89,37 +75,42 @@ impl Conversation {
                 Event::TerminalType { name, ordinal, mud } => {
                     let argument = u32::from(ordinal) | u32::from(mud) << 8;
                     let name = String::from_utf8_lossy(name);
-                    batch.push(self.id, Kind::TerminalType, argument, name.as_bytes())
+                    batch.push(self.id, Kind::TerminalType, argument, name.as_bytes());
                 }
                 Event::TerminalTypesComplete => batch.push(self.id, Kind::TerminalTypesComplete, 0, b""),
                 Event::WindowSize { columns, rows } => {
                     let ([c0, c1], [r0, r1]) = (columns.to_le_bytes(), rows.to_le_bytes());
-                    batch.push(self.id, Kind::WindowSize, 0, &[c0, c1, r0, r1])
+                    batch.push(self.id, Kind::WindowSize, 0, &[c0, c1, r0, r1]);
                 }
                 Event::Environment(told) => {
                     let limits = &self.config.limits;
                     batch.push_with(self.id, Kind::Environment, told.is_update.into(), |out| {
                         write_environment(&told, limits, out);
-                    })
+                    });
                 }
                 Event::Requested(option) => batch.push(self.id, Kind::Requested, option.0.into(), b""),
                 Event::TimingMark => batch.push(self.id, Kind::TimingMark, 0, b""),
                 Event::Subnegotiation { option, payload } => {
-                    batch.push(self.id, Kind::Subnegotiation, option.0.into(), payload)
+                    batch.push(self.id, Kind::Subnegotiation, option.0.into(), payload);
                 }
                 Event::Settled { plain } => batch.push(self.id, Kind::Settled, plain.into(), b""),
-                Event::Violation(violation) => push_violation(self.id, violation, batch),
+                Event::Violation(violation) => self.tell_violation(violation, batch),
                 // The events of the protocol crate are a growing list; what is not known here is not told.
-                _ => 0,
-            };
+                _ => {}
+            }
+            // With no input left, the endpoint may still have something to say.
+            if batch.cost().records > most && !input.is_empty() {
+                break;
+            }
         }
         self.endpoint.shrink();
-        cost
     }
 
     /// The peer will send no more: half a character at the end is told by the error rule.
-    pub fn receive_end(&mut self, batch: &mut Batch) -> u32 {
-        self.text.as_mut().map_or(0, |text| text.finish(self.id, batch))
+    pub fn receive_end(&mut self, batch: &mut Batch) {
+        if let Some(text) = &mut self.text {
+            text.finish(self.id, batch);
+        }
     }
 
     /// Appends bytes as they are, 255 doubled, to `out`.
@@ -132,29 +123,24 @@ impl Conversation {
     /// where the rule is [`ErrorRule::Surrogate`] with lone surrogates in it. In bytes mode the UTF-8 is sent.
     ///
     /// A CR at its end waits for the next text, or for [`finish_turn`](Conversation::finish_turn).
-    pub fn write_text(&mut self, text: &[u8], out: &mut Vec<u8>, batch: &mut Batch) -> u32 {
+    pub fn write_text(&mut self, text: &[u8], out: &mut Vec<u8>, batch: &mut Batch) {
         let binary = self.endpoint.is_on(Side::Local, Opt::BINARY);
         match &mut self.text {
             Some(state) => state.encode(self.id, text, binary, out, batch),
-            None => {
-                escape::escape(text, out);
-                0
-            }
+            None => escape::escape(text, out),
         }
     }
 
     /// The writes of a turn are over: a CR that waited for an LF was a bare one.
     pub fn finish_turn(&mut self, out: &mut Vec<u8>) {
-        if self.is_mid_turn()
-            && let Some(state) = &mut self.text
-        {
+        if let Some(state) = &mut self.text {
             state.finish_turn(self.endpoint.is_on(Side::Local, Opt::BINARY), out);
         }
     }
 
     /// True while a CR waits for what follows it.
     pub fn is_mid_turn(&self) -> bool {
-        self.text.as_ref().is_some_and(|state| state.newline.is_holding())
+        self.text.as_ref().is_some_and(TextState::is_mid_turn)
     }
 
     /// Appends `IAC command`.
@@ -170,10 +156,11 @@ impl Conversation {
     }
 
     /// Asks the peer to have an option on or off.
-    pub fn ask(&mut self, side: Side, option: Opt, enable: bool, out: &mut Vec<u8>, batch: &mut Batch) -> u32 {
+    pub fn ask(&mut self, side: Side, option: Opt, enable: bool, out: &mut Vec<u8>, batch: &mut Batch) {
         self.finish_turn(out);
-        let Asked { change, .. } = self.endpoint.ask(side, option, enable, out);
-        change.map_or(0, |change| self.tell_option(change, batch))
+        if let Some(change) = self.endpoint.ask(side, option, enable, out).change {
+            self.tell_option(change, batch);
+        }
     }
 
     /// Appends a timing mark.
@@ -199,27 +186,17 @@ impl Conversation {
 
     /// Changes the character set, or to bytes mode, both ways from here on. Half a character held is read in the new set,
     /// or by the error rule where bytes follow.
-    pub fn set_text(&mut self, text: Option<Text>, batch: &mut Batch) -> u32 {
-        let cost = match (&mut self.text, text) {
-            (Some(state), Some(text)) => {
-                state.text = text;
-                0
+    pub fn set_text(&mut self, text: Option<Text>, out: &mut Vec<u8>, batch: &mut Batch) {
+        self.finish_turn(out);
+        match (&mut self.text, text) {
+            (Some(state), Some(text)) => state.change(self.id, text, batch),
+            (_, text) => {
+                self.receive_end(batch);
+                self.text = text.map(TextState::new);
             }
-            (Some(state), None) => state.finish(self.id, batch),
-            (None, _) => 0,
-        };
-        self.endpoint.set_text(text.is_some());
-        match (&self.text, text) {
-            (Some(_), Some(_)) => {}
-            (_, text) => self.text = text.map(TextState::new),
         }
+        self.endpoint.set_text(text.is_some());
         self.choose_charset();
-        cost
-    }
-
-    /// How text is converted now.
-    pub fn text(&self) -> Option<Text> {
-        self.text.as_ref().map(|state| state.text)
     }
 
     /// The protocol's state.
@@ -227,148 +204,37 @@ impl Conversation {
         &self.endpoint
     }
 
-    fn tell_option(&mut self, change: OptionChange, batch: &mut Batch) -> u32 {
+    fn tell_option(&mut self, change: OptionChange, batch: &mut Batch) {
         if change.option == Opt::BINARY {
             self.choose_charset();
         }
         let OptionChange { side, option, enabled, changed } = change;
         let flags = u32::from(side == Side::Remote) << 8 | u32::from(enabled) << 9 | u32::from(changed) << 10;
-        batch.push(self.id, Kind::Option, u32::from(option.0) | flags, b"")
+        batch.push(self.id, Kind::Option, u32::from(option.0) | flags, b"");
+    }
+
+    /// A peer may do the same wrong any number of times: while the record of it stands last, that one counts on.
+    fn tell_violation(&mut self, violation: Violation, batch: &mut Batch) {
+        let repeats = self.violation.replace(violation) == Some(violation);
+        if !repeats || !batch.count_again(self.id, Kind::Violation) {
+            batch.push_with(self.id, Kind::Violation, 1, |out| write_violation(violation, out));
+        }
     }
 
     /// Incoming text is in the set that holds from here on.
     fn choose_charset(&mut self) {
         let binary = self.endpoint.is_on(Side::Remote, Opt::BINARY);
         if let Some(state) = &mut self.text {
-            let charset = state.text.charset(binary);
-            if state.decoder.charset() != charset {
-                state.decoder.switch(charset);
-            }
+            state.choose_charset(binary);
         }
     }
 }
 
-impl Text {
-    /// The set of a direction, given whether BINARY is agreed for it.
-    fn charset(self, binary: bool) -> Charset {
-        if binary || self.forced { self.charset } else { Charset::US_ASCII }
-    }
-}
-
-impl TextState {
-    fn new(text: Text) -> TextState {
-        let decoder = Decoder::new(text.charset(false), text.errors);
-        TextState { text, decoder, newline: Newline::default() }
-    }
-
-    fn decode(&mut self, id: u32, bytes: &[u8], batch: &mut Batch) -> u32 {
-        let (mut rest, mut cost) = (bytes, 0);
-        loop {
-            let mut failure = None;
-            cost += batch.push_data(id, |out| match self.decoder.decode(rest, out) {
-                Ok(decoded) => text_kind(decoded),
-                Err(error) => {
-                    rest = &rest[error.consumed..];
-                    let kind = text_kind(error.decoded);
-                    failure = Some(error);
-                    kind
-                }
-            });
-            let Some(error) = failure else { return cost };
-            cost += push_text_error(id, false, &error, error.offset, error.bytes(), batch);
-        }
-    }
-
-    fn finish(&mut self, id: u32, batch: &mut Batch) -> u32 {
-        let mut cost = 0;
-        loop {
-            let mut failure = None;
-            cost += batch.push_data(id, |out| match self.decoder.finish(out) {
-                Ok(decoded) => text_kind(decoded),
-                Err(error) => {
-                    let kind = text_kind(error.decoded);
-                    failure = Some(error);
-                    kind
-                }
-            });
-            let Some(error) = failure else { return cost };
-            cost += push_text_error(id, false, &error, error.offset, error.bytes(), batch);
-        }
-    }
-
-    fn encode(&mut self, id: u32, text: &[u8], binary: bool, out: &mut Vec<u8>, batch: &mut Batch) -> u32 {
-        let charset = self.text.charset(binary);
-        // UTF-8 has no byte 255, and ASCII in a set that contains it neither: the line ends are all there is to do.
-        if charset == Charset::UTF_8 && self.text.errors != ErrorRule::Surrogate
-            || charset.is_ascii_superset() && text.is_ascii()
-        {
-            self.newline.encode(text, binary, out);
-            return 0;
-        }
-        let mut lines = Vec::with_capacity(text.len());
-        self.newline.encode(text, binary, &mut lines);
-        self.convert(id, charset, &lines, out, batch)
-    }
-
-    fn convert(&self, id: u32, charset: Charset, text: &[u8], out: &mut Vec<u8>, batch: &mut Batch) -> u32 {
-        let mut encoder = Encoder::new(charset, self.text.errors);
-        let mut bytes = Vec::with_capacity(text.len());
-        let (mut rest, mut cost) = (text, 0);
-        // What can't be said is left out and told; the text around it goes its way.
-        while let Err(error) = encoder.encode_wtf8(rest, &mut bytes) {
-            let at = error.offset;
-            // What stands before the culprit has been seen to convert.
-            let _ = encoder.encode_wtf8(&rest[..at], &mut bytes);
-            let after = (at + 1..rest.len()).find(|&next| rest[next] & 0b1100_0000 != 0b1000_0000);
-            let after = after.unwrap_or(rest.len());
-            cost += push_text_error(id, true, &error, error.offset as u64, &rest[at..after], batch);
-            rest = &rest[after..];
-        }
-        escape::escape(&bytes, out);
-        cost
-    }
-
-    fn finish_turn(&mut self, binary: bool, out: &mut Vec<u8>) {
-        let mut bytes = Vec::new();
-        self.newline.finish(binary, &mut bytes);
-        let charset = self.text.charset(binary);
-        // CR and NUL are in every set that can be spoken.
-        let _ = Encoder::new(charset, ErrorRule::Replace).encode_wtf8(&bytes, out);
-    }
-}
-
-fn text_kind(decoded: Decoded) -> (Kind, u32) {
-    if decoded.ascii { (Kind::Ascii, 0) } else { (Kind::Utf8, decoded.surrogates.into()) }
-}
-
-fn push_violation(id: u32, violation: Violation, batch: &mut Batch) -> u32 {
+fn write_violation(violation: Violation, out: &mut Vec<u8>) {
     let option = violation.option().map_or(Value::None, |option| Value::Number(option.0.into()));
     let message = violation.to_string();
     let members = [("code", Value::Text(violation.code())), ("option", option), ("message", Value::Text(&message))];
-    let mut json = Vec::new();
-    json::object(&members, &mut json);
-    batch.push_counted(id, Kind::Violation, &json)
-}
-
-fn push_text_error(
-    id: u32,
-    outgoing: bool,
-    error: &dyn std::error::Error,
-    offset: u64,
-    culprit: &[u8],
-    batch: &mut Batch,
-) -> u32 {
-    let code = if outgoing { "TELNET_ENCODE" } else { "TELNET_DECODE" };
-    let message = error.to_string();
-    let bytes: String = culprit.iter().map(|byte| format!("{byte:02x}")).collect();
-    let offset = Value::Number(offset as i64);
-    let members = [
-        ("code", Value::Text(code)),
-        ("message", Value::Text(&message)),
-        ("offset", offset),
-        ("bytes", Value::Text(&bytes)),
-    ];
-    batch.push_with(id, Kind::TextError, outgoing.into(), |out| json::object(&members, out))
+    json::object(&members, out);
 }
 
 /// `[[kind, name, value or null], …]`, the kind as on the wire.

@@ -7,7 +7,7 @@
 //! Fast path and careful path are two functions: [`Scanner::next`] leaps from IAC to IAC with `memchr`, and
 //! `Scanner::careful` goes byte by byte where a read ended in the middle of something.
 
-use memchr::{memchr, memchr2};
+use memchr::{memchr, memchr_iter, memchr2};
 
 use crate::{Command, Opt, Verb, Violation};
 
@@ -115,6 +115,29 @@ impl Scanner {
             [IAC] => self.careful(input),
             _ => self.data(input),
         }
+    }
+
+    /// Takes data off the front of `input`, up to the next command, and appends it to `out`: for a caller who copies it
+    /// anyway, and where CR NUL is left alone. Binary data is full of doubled 255, and each would be a token.
+    pub fn copy_data(&mut self, input: &mut &[u8], out: &mut Vec<u8>) {
+        if self.state != State::Data || self.newlines {
+            return;
+        }
+        let bytes = *input;
+        out.reserve(bytes.len());
+        let mut start = 0;
+        let mut found = memchr_iter(IAC, bytes);
+        while let Some(at) = found.next() {
+            if found.next() != Some(at + 1) {
+                out.extend_from_slice(&bytes[start..at]);
+                *input = &bytes[at..];
+                return;
+            }
+            out.extend_from_slice(&bytes[start..=at]);
+            start = at + 2;
+        }
+        out.extend_from_slice(&bytes[start..]);
+        *input = &[];
     }
 
     /// The payload of the [`Payload::Buffered`] subnegotiation that was just handed out.
@@ -471,6 +494,23 @@ mod tests {
                 let expected: Vec<Found> = told.chain([carried_out, data(b"x")]).collect();
                 check(&[start, command, b"x"].concat(), true, &expected);
             }
+        }
+    }
+
+    #[test]
+    fn copying_takes_what_the_tokens_of_data_say_and_stops_at_a_command() {
+        for (bytes, data, rest) in [
+            (&b"plain"[..], &b"plain"[..], &b""[..]),
+            (b"a\xff\xffb\xff\xff", b"a\xffb\xff", b""),
+            (b"\xff\xff\xff\xff", b"\xff\xff", b""),
+            (b"a\xff\xff\xff\xf1b", b"a\xff", b"\xff\xf1b"),
+            (b"ab\xff", b"ab", b"\xff"),
+            (b"\xff\xf1", b"", b"\xff\xf1"),
+            (b"\xff\xff\xff", b"\xff", b"\xff"),
+        ] {
+            let (mut input, mut out) = (bytes, Vec::new());
+            Scanner::new(0, false).copy_data(&mut input, &mut out);
+            assert_eq!((&*out, input), (data, rest), "{bytes:?}");
         }
     }
 }
