@@ -127,10 +127,13 @@ mod tests {
     use super::*;
     use crate::{Side, Verb};
 
-    /// RFC 1143 section 7 for "him", rule by rule: what came or was asked, the state before, what the RFC says to send,
-    /// the state after, and what else it says. `None` for the policy: the rule doesn't ask for it.
+    /// What came or was asked, the state before, the policy (`None`: the rule doesn't ask it), what the RFC says to send,
+    /// the state after, and what else it says.
+    type Rule = (&'static str, Q, Option<bool>, &'static str, Q, Note);
+
+    /// RFC 1143 section 7 for "him", rule by rule.
     #[rustfmt::skip]
-    const HIM: &[(&str, Q, Option<bool>, &str, Q, Note)] = &[
+    const HIM: &[Rule] = &[
         // "Upon receipt of WILL, we choose based upon himq and the state of him."
         ("WILL",    No,              Some(true),  "DO",   Yes,             Usual),
         ("WILL",    No,              Some(false), "DONT", No,              Refused),
