@@ -5,7 +5,7 @@
 //! argument, length) and its bytes in [`Batch::data`], one after another, so that a poll is two copies and makes no
 //! object. Everything here can be tested without Node.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 /// Words of a record's head: connection, kind | argument << 8, length of its bytes.
 pub const HEAD_WORDS: usize = 3;
@@ -61,7 +61,7 @@ pub enum Kind {
     Output = 20,
     /// Text that could not be converted under the strict rule, as JSON. Argument: 0 incoming, 1 outgoing.
     TextError = 21,
-    /// A listener turned a peer away, as JSON. The connection word is the listener.
+    /// A listener turned a peer away, as JSON. The connection word is the listener. Argument: how many peers it stands for.
     Drop = 22,
     /// A listener could not accept, as JSON. The connection word is the listener.
     ListenerError = 23,
@@ -78,56 +78,84 @@ impl Kind {
 pub struct Batch {
     heads: Vec<u32>,
     data: Vec<u8>,
+    /// Of the post at hand.
+    cost: Cost,
+}
+
+/// What the records of one [post](Mailbox::post) cost their connection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Bytes of data.
+    pub data: u32,
+    /// All other records.
+    pub records: u32,
 }
 
 impl Batch {
-    /// Appends a record. Returns what it costs its connection.
-    pub fn push(&mut self, connection: u32, kind: Kind, argument: u32, data: &[u8]) -> u32 {
-        self.push_with(connection, kind, argument, |out| out.extend_from_slice(data))
+    /// Appends a record.
+    pub fn push(&mut self, connection: u32, kind: Kind, argument: u32, data: &[u8]) {
+        self.push_with(connection, kind, argument, |out| out.extend_from_slice(data));
     }
 
-    /// Appends a record whose bytes `write` appends. Returns what it costs its connection.
-    pub fn push_with(&mut self, connection: u32, kind: Kind, argument: u32, write: impl FnOnce(&mut Vec<u8>)) -> u32 {
+    /// Appends a record whose bytes `write` appends.
+    pub fn push_with(&mut self, connection: u32, kind: Kind, argument: u32, write: impl FnOnce(&mut Vec<u8>)) {
         let start = self.data.len();
         write(&mut self.data);
         let length = (self.data.len() - start) as u32;
         self.heads.extend_from_slice(&[connection, word(kind, argument), length]);
-        length + RECORD_COST
+        self.cost.records += length + RECORD_COST;
     }
 
     /// Appends data that `write` appends and judges: its kind and argument. Data of the same connection that stands last
-    /// is made longer instead, so that a stream full of doubled IACs is one record. Returns the cost, 0 for no bytes.
-    pub fn push_data(&mut self, connection: u32, write: impl FnOnce(&mut Vec<u8>) -> (Kind, u32)) -> u32 {
+    /// is made longer instead, so that a stream full of doubled IACs is one record. No bytes are no record.
+    pub fn push_data(&mut self, connection: u32, write: impl FnOnce(&mut Vec<u8>) -> (Kind, u32)) {
         let start = self.data.len();
         let (kind, argument) = write(&mut self.data);
         let length = (self.data.len() - start) as u32;
-        if length == 0 {
-            return 0;
-        }
-        if !self.extend_last(connection, kind, argument, length) {
+        if length > 0 && !self.extend_last(connection, kind, argument, length) {
             self.heads.extend_from_slice(&[connection, word(kind, argument), length]);
         }
-        length
+        self.cost.data += length;
     }
 
-    /// Appends a record of which a peer may cause any number. Where the same stands last, that one counts one more in
-    /// its argument instead. Returns what it costs, 0 for a repeat.
-    pub fn push_counted(&mut self, connection: u32, kind: Kind, data: &[u8]) -> u32 {
-        if let Some([last, tag, length]) = self.heads.last_chunk_mut::<HEAD_WORDS>()
-            && *last == connection
-            && *tag & 0xff == kind as u32
-            && *length as usize == data.len()
-            && self.data.ends_with(data)
-        {
-            *tag = tag.saturating_add(1 << 8);
-            return 0;
+    /// Where the last record is one of `kind` of `connection`, has it count one more in its argument. Else false: the
+    /// caller, who knows that it would say the same again, pushes another.
+    pub fn count_again(&mut self, connection: u32, kind: Kind) -> bool {
+        let Some([last, tag, _]) = self.heads.last_chunk_mut::<HEAD_WORDS>() else { return false };
+        if *last != connection || *tag & 0xff != kind as u32 || *tag >> 8 == MOST_COUNTED {
+            return false;
         }
-        self.push(connection, kind, 1, data)
+        *tag += 1 << 8;
+        true
+    }
+
+    /// What was pushed in the post at hand costs so much.
+    pub fn cost(&self) -> Cost {
+        self.cost
+    }
+
+    /// How many records wait, data that runs together counted once.
+    pub fn len(&self) -> usize {
+        self.heads.len() / HEAD_WORDS
     }
 
     /// True if nothing was appended.
     pub fn is_empty(&self) -> bool {
         self.heads.is_empty()
+    }
+
+    /// Drops the bytes of a record whose writer panicked: others' records must not be read from them.
+    fn repair(&mut self) {
+        let lengths = self.heads.chunks_exact(HEAD_WORDS).map(|head| head[2] as usize);
+        self.data.truncate(lengths.sum());
+    }
+
+    /// Forgets all records, and gives back what memory a burst needed beyond the usual.
+    fn clear(&mut self) {
+        self.heads.clear();
+        self.data.clear();
+        self.heads.shrink_to(KEPT / 16);
+        self.data.shrink_to(KEPT);
     }
 
     fn extend_last(&mut self, connection: u32, kind: Kind, argument: u32, length: u32) -> bool {
@@ -145,6 +173,16 @@ impl Batch {
         true
     }
 }
+
+impl Cost {
+    /// All of it.
+    pub fn total(self) -> u32 {
+        self.data.saturating_add(self.records)
+    }
+}
+
+/// An argument has 24 bits.
+const MOST_COUNTED: u32 = (1 << 24) - 1;
 
 fn word(kind: Kind, argument: u32) -> u32 {
     kind as u32 | argument << 8
@@ -172,6 +210,7 @@ impl Mailbox {
     /// Appends records, and wakes the reader if that is due.
     pub fn post<T>(&self, write: impl FnOnce(&mut Batch) -> T) -> T {
         let mut pending = self.lock();
+        pending.batch.cost = Cost::default();
         let result = write(&mut pending.batch);
         let wakes = !pending.batch.is_empty() && !std::mem::replace(&mut pending.awake, true);
         drop(pending);
@@ -182,8 +221,12 @@ impl Mailbox {
     }
 
     fn lock(&self) -> MutexGuard<'_, Pending> {
-        // A record is appended whole or, after a panic, ends early: the batch is readable in any case.
-        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+        self.pending.lock().unwrap_or_else(|poisoned| {
+            self.pending.clear_poison();
+            let mut pending = poisoned.into_inner();
+            pending.batch.repair();
+            pending
+        })
     }
 }
 
@@ -262,14 +305,15 @@ impl Reader {
     }
 
     fn refill(&mut self, mailbox: &Mailbox) -> bool {
-        self.batch.heads.clear();
-        self.batch.data.clear();
-        self.batch.heads.shrink_to(KEPT / 16);
-        self.batch.data.shrink_to(KEPT);
+        self.batch.clear();
         (self.head_at, self.data_at) = (0, 0);
         let mut pending = mailbox.lock();
         std::mem::swap(&mut self.batch, &mut pending.batch);
         pending.awake = !self.batch.is_empty();
+        if !pending.awake {
+            // Of the two, this one may still have the size of the last burst.
+            self.batch.clear();
+        }
         pending.awake
     }
 }
@@ -359,12 +403,76 @@ mod tests {
                 out.extend_from_slice("aéé".as_bytes());
                 (Kind::Utf8, 0)
             });
-            batch.push(1, Kind::Environment, 0, b"12345")
+            batch.push(1, Kind::Environment, 0, b"12345");
         });
         let text = |bytes: &str| vec![(1, Kind::Utf8 as u32, bytes.as_bytes().to_vec())];
         assert_eq!(poll(&mut reader, &mailbox, 4).1, text("aé"));
         assert_eq!(poll(&mut reader, &mailbox, 4).1, text("é"));
         assert_eq!(poll(&mut reader, &mailbox, 4).0, Polled::TooSmall(5));
         assert_eq!(poll(&mut reader, &mailbox, 5).1, [(1, Kind::Environment as u32, b"12345".to_vec())]);
+    }
+
+    #[test]
+    fn a_repeat_is_counted_up_to_what_an_argument_can_say() {
+        let mut batch = Batch::default();
+        assert!(!batch.count_again(1, Kind::Violation));
+        batch.push(1, Kind::Violation, 1, b"{}");
+        assert!(batch.count_again(1, Kind::Violation));
+        assert!(!batch.count_again(2, Kind::Violation));
+        assert!(!batch.count_again(1, Kind::Drop));
+        assert_eq!(batch.heads, [1, word(Kind::Violation, 2), 2]);
+        batch.push(1, Kind::Violation, MOST_COUNTED, b"{}");
+        assert!(!batch.count_again(1, Kind::Violation));
+        assert_eq!(batch.heads[3..], [1, word(Kind::Violation, MOST_COUNTED), 2]);
+    }
+
+    #[test]
+    fn a_post_knows_what_its_records_cost() {
+        let (mailbox, _) = mailbox();
+        mailbox.post(|batch| batch.push(1, Kind::End, 0, b""));
+        let cost = mailbox.post(|batch| {
+            batch.push(1, Kind::Command, 241, b"");
+            batch.push(1, Kind::TerminalType, 1, b"xterm");
+            batch.push_data(1, |out| {
+                out.extend_from_slice(b"data");
+                (Kind::Bytes, 0)
+            });
+            batch.cost()
+        });
+        assert_eq!(cost, Cost { data: 4, records: 2 * RECORD_COST + 5 });
+        let length = |kind, length| super::cost(kind, length);
+        let given_back = length(Kind::Command, 0) + length(Kind::TerminalType, 5) + length(Kind::Bytes, 4);
+        assert_eq!(given_back, cost.total());
+    }
+
+    #[test]
+    fn the_memory_of_a_burst_is_given_back() {
+        let (mailbox, _) = mailbox();
+        let mut reader = Reader::default();
+        let burst = vec![0; 4 * KEPT];
+        mailbox.post(|batch| batch.push(1, Kind::Environment, 0, &burst));
+        assert_eq!(poll(&mut reader, &mailbox, burst.len()).1.len(), 1);
+        assert_eq!(poll(&mut reader, &mailbox, 8).0, Polled::Records(0));
+        assert!(reader.batch.data.capacity() <= KEPT);
+        assert!(mailbox.lock().batch.data.capacity() <= KEPT);
+    }
+
+    #[test]
+    fn a_panic_in_a_record_spoils_no_other() {
+        let (mailbox, _) = mailbox();
+        let mut reader = Reader::default();
+        mailbox.post(|batch| batch.push(1, Kind::Environment, 0, b"before"));
+        let post = || {
+            mailbox.post(|batch| {
+                batch.push_with(2, Kind::Environment, 0, |out| {
+                    out.extend_from_slice(b"half");
+                    panic!("wanted by the test");
+                });
+            });
+        };
+        assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(post)).is_err());
+        mailbox.post(|batch| batch.push(3, Kind::Environment, 0, b"after"));
+        let kind = Kind::Environment as u32;
+        assert_eq!(poll(&mut reader, &mailbox, 64).1, [(1, kind, b"before".to_vec()), (3, kind, b"after".to_vec())]);
     }
 }

@@ -7,9 +7,10 @@ use socket2::SockRef;
 use tokio::net::{TcpSocket, TcpStream};
 
 use crate::batch::{Kind, Mailbox};
-use crate::connection::{Ends, set_up};
+use crate::connection::Ends;
 use crate::error::Error;
 use crate::hub::{ConnectOptions, Hub};
+use crate::socket::{keep_alive, set_up};
 
 /// One attempt of a hub to connect. However it ends, its record is posted: where it is dropped before a connection stands,
 /// that is the last record of a connection which never did.
@@ -31,9 +32,9 @@ impl Attempt {
         for &address in &options.addresses {
             match connect(address, options.local).await.and_then(|stream| prepare(stream, address, &options)) {
                 Ok((stream, ends)) => {
-                    self.succeeded = true;
+                    self.failure = None;
                     if let Some(hub) = self.hub.upgrade() {
-                        hub.connected(self.id, stream, ends, &options);
+                        self.succeeded = hub.connected(self.id, stream, ends, &options);
                     }
                     return;
                 }
@@ -57,7 +58,7 @@ impl Drop for Attempt {
                 if let Some(failure) = failure {
                     failure.write_json(out);
                 }
-            })
+            });
         });
     }
 }
@@ -65,6 +66,7 @@ impl Drop for Attempt {
 async fn connect(address: SocketAddr, local: Option<IpAddr>) -> Result<TcpStream, Error> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() };
     let bound = socket.and_then(|socket| {
+        set_up(SockRef::from(&socket))?;
         if let Some(local) = local {
             socket.bind(SocketAddr::new(local, 0))?;
         }
@@ -78,7 +80,7 @@ async fn connect(address: SocketAddr, local: Option<IpAddr>) -> Result<TcpStream
 }
 
 fn prepare(stream: TcpStream, remote: SocketAddr, options: &ConnectOptions) -> Result<(TcpStream, Ends), Error> {
-    let prepared = set_up(SockRef::from(&stream), options.socket.keep_alive).and_then(|()| stream.local_addr());
+    let prepared = keep_alive(SockRef::from(&stream), options.socket.keep_alive).and_then(|()| stream.local_addr());
     let local = prepared.map_err(|error| Error::at("connect", error, remote))?;
     Ok((stream, Ends { listener: None, remote, local, counted: None }))
 }

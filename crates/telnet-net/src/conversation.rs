@@ -61,7 +61,14 @@ impl Conversation {
     /// counted: a peer can make dozens of bytes of records from one of its own. What is left in `input` is to be given
     /// again.
     pub(crate) fn receive_some(&mut self, input: &mut &[u8], most: u32, out: &mut Vec<u8>, batch: &mut Batch) {
-        while let Some(event) = self.endpoint.next(input, out) {
+        loop {
+            if self.text.is_none() {
+                batch.push_data(self.id, |out| {
+                    self.endpoint.copy_data(input, out);
+                    (Kind::Bytes, 0)
+                });
+            }
+            let Some(event) = self.endpoint.next(input, out) else { break };
             match event {
                 Event::Data(data) => match &mut self.text {
                     None => batch.push_data(self.id, |out| {

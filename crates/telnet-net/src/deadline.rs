@@ -1,10 +1,11 @@
 //! The times at which a connection is looked after though nothing happens on it.
 
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use tokio::task::unconstrained;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 /// After its FIN a side waits so long for the peer's, then the connection is closed.
@@ -17,6 +18,8 @@ pub(crate) struct Deadlines {
     stall: Option<Duration>,
     /// When a byte last came or went.
     active: Instant,
+    /// When a byte last came.
+    heard: Instant,
     /// Idleness was told and nothing has come or gone since.
     idle_told: bool,
     /// The peer has taken nothing since.
@@ -37,17 +40,20 @@ pub(crate) enum Due {
 
 impl Deadlines {
     pub(crate) fn new(idle: Option<Duration>, stall: Option<Duration>) -> Deadlines {
-        let active = Instant::now();
-        Deadlines { idle, stall, active, idle_told: false, stalled_since: None, linger_until: None }
+        let now = Instant::now();
+        Deadlines { idle, stall, active: now, heard: now, idle_told: false, stalled_since: None, linger_until: None }
     }
 
-    /// A byte came or went. Returns how long ago the last one was.
-    pub(crate) fn touch(&mut self) -> Duration {
-        let now = Instant::now();
-        let quiet = now - self.active;
-        self.active = now;
+    /// Bytes came or went.
+    pub(crate) fn touch(&mut self) {
+        self.active = Instant::now();
         self.idle_told = false;
-        quiet
+    }
+
+    /// Bytes came. Returns how long ago the last ones did.
+    pub(crate) fn hear(&mut self) -> Duration {
+        self.touch();
+        self.active - std::mem::replace(&mut self.heard, self.active)
     }
 
     /// From now on idleness is told after so long.
@@ -117,7 +123,8 @@ impl Alarm {
                 return Poll::Pending;
             }
             self.set = true;
-            ready!(sleep.as_mut().poll(cx));
+            // A task that has used up its budget would not be entered with the timer, and never looked at again.
+            ready!(pin!(unconstrained(sleep.as_mut())).poll(cx));
         }
     }
 }

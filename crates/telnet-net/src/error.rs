@@ -24,6 +24,8 @@ pub enum Error {
     WriteStalled(Duration),
     /// More output was queued than the limit, in bytes.
     QueueLimit(usize),
+    /// A fault of ours ended the connection.
+    Panicked,
 }
 
 impl Error {
@@ -43,6 +45,7 @@ impl Error {
             Error::System { source, .. } => system_code(source),
             Error::WriteStalled(_) => "TELNET_WRITE_STALLED",
             Error::QueueLimit(_) => "TELNET_QUEUE_LIMIT",
+            Error::Panicked => "TELNET_INTERNAL",
         }
     }
 
@@ -82,6 +85,7 @@ impl fmt::Display for Error {
             Error::QueueLimit(limit) => {
                 write!(f, "more than {limit} bytes were queued for a peer that reads too slowly (limit queuedOutput)")
             }
+            Error::Panicked => f.write_str("a fault in telnetkit ended the connection; please report it"),
         }
     }
 }
@@ -110,17 +114,20 @@ fn system_code(error: &io::Error) -> &'static str {
         NetworkDown => "ENETDOWN",
         NetworkUnreachable => "ENETUNREACH",
         NotConnected => "ENOTCONN",
+        OutOfMemory => "ENOMEM",
+        // EPERM comes from a packet filter, EACCES from a port that is not ours to take.
+        PermissionDenied if error.raw_os_error() == Some(1) => "EPERM",
         PermissionDenied => "EACCES",
         TimedOut => "ETIMEDOUT",
-        _ if is_out_of_files(error) => "EMFILE",
-        _ => "EIO",
+        _ => match error.raw_os_error() {
+            // The same on every Unix, and Windows' own.
+            Some(23) => "ENFILE",
+            Some(24 | 10024) => "EMFILE",
+            // Linux, macOS, Windows: a machine without IPv6.
+            Some(97 | 47 | 10047) => "EAFNOSUPPORT",
+            _ => "EIO",
+        },
     }
-}
-
-/// No descriptor is left, in the process or on the machine: a listener has to wait.
-pub(crate) fn is_out_of_files(error: &io::Error) -> bool {
-    // ENFILE and EMFILE on every Unix, WSAEMFILE on Windows.
-    matches!(error.raw_os_error(), Some(23 | 24 | 10024))
 }
 
 #[cfg(test)]

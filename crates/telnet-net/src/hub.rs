@@ -6,16 +6,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
-use tokio::task::{AbortHandle, yield_now};
+use tokio::task::{AbortHandle, coop, yield_now};
 
 use crate::batch::{HEAD_WORDS, Kind, Mailbox, Polled, Reader};
 use crate::connect::Attempt;
-use crate::connection::{Connection, Ends, LOW_MARK, SocketOptions};
+use crate::connection::{Connection, Ends};
 use crate::conversation::Settings;
 use crate::error::Error;
 use crate::listener::{self, ListenOptions, Listening, Member};
 use crate::op::{OP_WORDS, Op, take_op};
 use crate::runtime::runtime;
+use crate::socket::SocketOptions;
 
 /// The connections that a flush may try itself; more are handed to a task, so that the caller is free again.
 const TRIED_BY_CALLER: usize = 4;
@@ -25,9 +26,16 @@ const TRIED_BY_CALLER: usize = 4;
 pub struct Hub {
     mailbox: Arc<Mailbox>,
     slots: Mutex<Slots>,
-    listeners: Mutex<HashMap<u32, Listening>>,
+    listeners: Mutex<Listeners>,
     sender: Arc<Sender>,
     tasks: [AbortHandle; 2],
+}
+
+/// Listeners by their number. Numbers are not used twice: records of one that is closed may still be unread.
+#[derive(Debug, Default)]
+struct Listeners {
+    open: HashMap<u32, Listening>,
+    last: u32,
 }
 
 /// Where records come out of a hub. It is the reader's own: polling takes no lock but the mailbox's.
@@ -85,24 +93,26 @@ impl Hub {
     /// Carries out operations, then sends what they queued: the sole writes of a turn at once, many by a task. The last
     /// word of each head is overwritten with what its connection still has queued.
     pub fn flush(&self, heads: &mut [u32], data: &[u8]) {
-        let mut written: Vec<(usize, Arc<Connection>)> = Vec::new();
+        let mut written: Vec<(u32, Arc<Connection>)> = Vec::new();
         let mut data = data;
         {
-            let slots = self.lock_slots();
-            for (at, head) in heads.chunks_exact_mut(OP_WORDS).enumerate() {
+            let mut slots = self.lock_slots();
+            for head in heads.chunks_exact_mut(OP_WORDS) {
                 let (id, drained, op) = take_op(head, &mut data);
                 let mut queued = 0;
                 match slots.get(id) {
                     Slot::Live(connection) => {
                         let performed = connection.perform(op, drained);
-                        // What is handed to the task leaves as soon as it can; a little of it is nobody's concern.
-                        queued = if performed.queued > LOW_MARK { performed.queued } else { 0 };
+                        queued = performed.queued;
                         if performed.flush {
-                            written.push((at, Arc::clone(connection)));
+                            written.push((id, Arc::clone(connection)));
                         }
                     }
-                    Slot::Connecting(attempt) if op == Op::Destroy => attempt.abort(),
-                    Slot::Connecting(_) | Slot::Free => {}
+                    Slot::Connecting(attempt) if op == Op::Destroy => {
+                        attempt.abort();
+                        slots.set(id, Slot::GivenUp);
+                    }
+                    Slot::Connecting(_) | Slot::GivenUp | Slot::Free => {}
                 }
                 set_queued(head, queued);
             }
@@ -111,9 +121,9 @@ impl Hub {
             self.sender.send(written.into_iter().map(|(_, connection)| connection));
             return;
         }
-        for (at, connection) in written {
+        for (id, connection) in written {
             let queued = connection.flush();
-            set_queued(&mut heads[at * OP_WORDS..], queued);
+            heads.chunks_exact_mut(OP_WORDS).filter(|head| head[0] == id).for_each(|head| set_queued(head, queued));
         }
     }
 
@@ -126,24 +136,27 @@ impl Hub {
     /// Begins to listen. Returns the listener's number and its address.
     pub fn listen(self: &Arc<Hub>, options: ListenOptions) -> Result<(u32, SocketAddr), Error> {
         let mut listeners = self.lock_listeners();
-        let id = (1..).find(|id| !listeners.contains_key(id)).unwrap_or_default();
+        let id = listeners.last + 1;
         let member = Member::new(id, Arc::downgrade(self), options.settings, options.socket, options.max_connections);
         let listening = listener::listen(options.address, options.backlog, options.shared, options.v6_only, member)?;
         let address = listening.address();
-        listeners.insert(id, listening);
+        listeners.open.insert(id, listening);
+        listeners.last = id;
         Ok((id, address))
     }
 
     /// How many connections of a listener may be open at once; 0 for any number.
     pub fn limit_connections(&self, listener: u32, most: u32) {
-        if let Some(listening) = self.lock_listeners().get(&listener) {
+        if let Some(listening) = self.lock_listeners().open.get(&listener) {
             listening.limit_connections(most);
         }
     }
 
     /// Accepts no more. Connections go on.
     pub fn close_listener(&self, listener: u32) {
-        self.lock_listeners().remove(&listener);
+        // Closed when the lock is free again: that takes system calls.
+        let closed = self.lock_listeners().open.remove(&listener);
+        drop(closed);
     }
 
     /// Begins to connect. The connection's first record is [`Kind::Open`], or [`Kind::Close`] where it failed.
@@ -160,20 +173,20 @@ impl Hub {
     pub fn connection(&self, id: u32) -> Option<Arc<Connection>> {
         match self.lock_slots().get(id) {
             Slot::Live(connection) => Some(Arc::clone(connection)),
-            Slot::Connecting(_) | Slot::Free => None,
+            Slot::Connecting(_) | Slot::GivenUp | Slot::Free => None,
         }
     }
 
     /// Ends everything at once: the reader is gone.
     pub fn shut_down(&self) {
-        self.lock_listeners().clear();
+        self.lock_listeners().open.clear();
         self.tasks.iter().for_each(AbortHandle::abort);
         let slots = std::mem::replace(&mut *self.lock_slots(), Slots { closed: true, ..Slots::default() });
         for slot in slots.slots {
             match slot {
                 Slot::Live(connection) => connection.abandon(),
                 Slot::Connecting(attempt) => attempt.abort(),
-                Slot::Free => {}
+                Slot::GivenUp | Slot::Free => {}
             }
         }
     }
@@ -184,31 +197,33 @@ impl Hub {
         self.start(id, stream, ends, settings, options);
     }
 
-    /// Takes a connected socket in, in the place that was reserved for it.
-    pub(crate) fn connected(&self, id: u32, stream: TcpStream, ends: Ends, options: &ConnectOptions) {
-        self.start(id, stream, ends, &options.settings, &options.socket);
+    /// Takes a connected socket in, in the place that was reserved for it. False if it was given up meanwhile.
+    pub(crate) fn connected(&self, id: u32, stream: TcpStream, ends: Ends, options: &ConnectOptions) -> bool {
+        self.start(id, stream, ends, &options.settings, &options.socket)
     }
 
     pub(crate) fn mailbox(&self) -> &Mailbox {
         &self.mailbox
     }
 
-    fn start(&self, id: u32, stream: TcpStream, ends: Ends, settings: &Settings, options: &SocketOptions) {
+    fn start(&self, id: u32, stream: TcpStream, ends: Ends, settings: &Settings, options: &SocketOptions) -> bool {
         let (connection, opening) = Connection::new(id, stream, ends, settings, options, Arc::clone(&self.mailbox));
-        // In its place before anything is told of it, so that operations find it.
         let mut slots = self.lock_slots();
-        if !slots.closed {
-            slots.set(id, Slot::Live(Arc::clone(&connection)));
-            drop(slots);
-            connection.open(opening);
+        if slots.closed || matches!(slots.get(id), Slot::GivenUp) {
+            return false;
         }
+        // In its place before anything is told of it, so that operations find it.
+        slots.set(id, Slot::Live(Arc::clone(&connection)));
+        drop(slots);
+        connection.open(opening);
+        true
     }
 
     fn lock_slots(&self) -> MutexGuard<'_, Slots> {
         self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn lock_listeners(&self) -> MutexGuard<'_, HashMap<u32, Listening>> {
+    fn lock_listeners(&self) -> MutexGuard<'_, Listeners> {
         self.listeners.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -235,6 +250,8 @@ struct Slots {
 enum Slot {
     Free,
     Connecting(AbortHandle),
+    /// Was to connect and need not any more: its Close record is on its way.
+    GivenUp,
     Live(Arc<Connection>),
 }
 
@@ -292,7 +309,9 @@ impl Sender {
             self.wake.notified().await;
             let list = std::mem::take(&mut *self.lock());
             for connection in list {
-                connection.flush();
+                connection.flush_listed();
+                // Ten thousand of them take a while, and this thread has others to serve.
+                coop::consume_budget().await;
             }
         }
     }

@@ -4,10 +4,12 @@
 //! and each gets every n-th connection. It is bound once and accepts in one place, so it works the same everywhere.
 
 use std::collections::HashMap;
+use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
@@ -15,12 +17,13 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::AbortHandle;
 
 use crate::batch::Kind;
-use crate::connection::{Ends, SocketOptions, set_up};
+use crate::connection::Ends;
 use crate::conversation::Settings;
-use crate::error::{Error, is_out_of_files};
+use crate::error::Error;
 use crate::hub::Hub;
 use crate::json::{self, Value};
 use crate::runtime::runtime;
+use crate::socket::{self, SocketOptions};
 
 /// What listening needs to know.
 #[derive(Clone, Debug)]
@@ -72,13 +75,15 @@ impl Member {
         Arc::new(Member { id, hub, settings, socket, max_connections, open: Arc::new(()) })
     }
 
-    fn accept(&self, stream: TcpStream, remote: SocketAddr, local: SocketAddr) {
+    fn accept(&self, stream: TcpStream, remote: SocketAddr, listens_at: SocketAddr) {
         let Some(hub) = self.hub.upgrade() else { return };
         let most = self.max_connections.load(Ordering::Relaxed) as usize;
         // One count is our own.
         if most > 0 && Arc::strong_count(&self.open) > most {
             return self.drop_peer(&hub, remote);
         }
+        // A peer that is gone before it could be set up concerns nobody.
+        let Ok(local) = set_up(&stream, listens_at, &self.socket) else { return };
         let ends = Ends { listener: Some(self.id), remote, local, counted: Some(Arc::clone(&self.open)) };
         hub.adopt(stream, ends, &self.settings, &self.socket);
     }
@@ -90,7 +95,12 @@ impl Member {
             ("remotePort", Value::Number(remote.port().into())),
             ("reason", Value::Text("max-connections")),
         ];
-        hub.mailbox().post(|batch| batch.push_with(self.id, Kind::Drop, 0, |out| json::object(&members, out)));
+        hub.mailbox().post(|batch| {
+            // A flood of them that nobody reads comes to a bounded number of records.
+            if batch.len() < MANY_RECORDS || !batch.count_again(self.id, Kind::Drop) {
+                batch.push_with(self.id, Kind::Drop, 1, |out| json::object(&members, out));
+            }
+        });
     }
 
     fn tell_error(&self, error: &Error) {
@@ -121,8 +131,10 @@ impl Drop for Listening {
 struct Port {
     address: SocketAddr,
     shared: bool,
+    /// Gone when the last member has left.
+    listener: Mutex<Option<TcpListener>>,
     members: Mutex<Members>,
-    accepting: AbortHandle,
+    accepting: OnceLock<AbortHandle>,
 }
 
 #[derive(Debug)]
@@ -161,12 +173,12 @@ impl Port {
     fn open(listener: std::net::TcpListener, shared: bool, member: Arc<Member>) -> io::Result<Arc<Port>> {
         let address = listener.local_addr()?;
         let _context = runtime().enter();
-        let listener = TcpListener::from_std(listener)?;
-        Ok(Arc::new_cyclic(|port: &Weak<Port>| {
-            let accepting = runtime().spawn(accept_all(listener, address, port.clone())).abort_handle();
-            let members = Mutex::new(Members { list: vec![member], turn: 0 });
-            Port { address, shared, members, accepting }
-        }))
+        let listener = Mutex::new(Some(TcpListener::from_std(listener)?));
+        let members = Mutex::new(Members { list: vec![member], turn: 0 });
+        let port = Arc::new(Port { address, shared, listener, members, accepting: OnceLock::new() });
+        let accepting = runtime().spawn(accept_all(Arc::downgrade(&port)));
+        port.accepting.get_or_init(|| accepting.abort_handle());
+        Ok(port)
     }
 
     /// The member whose turn it is.
@@ -176,7 +188,7 @@ impl Port {
         members.list.get(members.turn).map(Arc::clone)
     }
 
-    /// The last one closes the port: whoever comes from now on is refused by the system.
+    /// The last one closes the port: when this returns, the system refuses who comes, and the port can be bound again.
     fn leave(&self, member: &Arc<Member>) {
         let mut ports = lock(&SHARED);
         let mut members = lock(&self.members);
@@ -185,44 +197,71 @@ impl Port {
             if self.shared {
                 ports.remove(&self.address);
             }
-            self.accepting.abort();
+            *lock(&self.listener) = None;
+            self.accepting.get().inspect(|task| task.abort());
         }
+    }
+
+    /// Accepts one. Pending for ever where the port is closed: then the task is aborted too.
+    fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
+        lock(&self.listener).as_ref().map_or(Poll::Pending, |listener| listener.poll_accept(cx))
     }
 }
 
-async fn accept_all(listener: TcpListener, address: SocketAddr, port: Weak<Port>) {
+async fn accept_all(port: Weak<Port>) {
+    let mut is_failing = false;
     loop {
-        let accepted = listener.accept().await;
-        let Some(member) = port.upgrade().and_then(|port| port.next()) else { continue };
+        let accept = |cx: &mut Context<'_>| {
+            let Some(port) = port.upgrade() else { return Poll::Ready(None) };
+            let accepted = ready!(port.poll_accept(cx));
+            Poll::Ready(Some((accepted, port)))
+        };
+        let Some((accepted, port)) = poll_fn(accept).await else { return };
+        let Some(member) = port.next() else { return };
         match accepted {
             Ok((stream, remote)) => {
-                // What was set on the listening socket is inherited on Linux: two calls less for each connection.
-                let options = &member.socket;
-                let ready = if cfg!(target_os = "linux") && options.keep_alive.is_none() {
-                    Ok(())
-                } else {
-                    set_up(SockRef::from(&stream), options.keep_alive)
-                };
-                // A listener bound to one address knows the local end of each of its connections.
-                let local = if address.ip().is_unspecified() { stream.local_addr() } else { Ok(address) };
-                if let (Ok(()), Ok(local)) = (ready, local) {
-                    member.accept(stream, remote, local);
-                }
+                is_failing = false;
+                member.accept(stream, remote, port.address);
             }
+            Err(error) if concerns_one_peer(&error) => {}
             Err(error) => {
-                let pause = is_out_of_files(&error);
-                // A peer that left before it was accepted concerns nobody.
-                if pause {
+                // Told once, not ten times a second.
+                if !std::mem::replace(&mut is_failing, true) {
                     member.tell_error(&Error::system("accept", error));
-                    tokio::time::sleep(OUT_OF_FILES_PAUSE).await;
                 }
+                drop((member, port));
+                tokio::time::sleep(PAUSE).await;
             }
         }
     }
 }
 
-/// How long a listener waits where no descriptor is left for the next connection.
-const OUT_OF_FILES_PAUSE: Duration = Duration::from_millis(100);
+/// The connection that was to be accepted broke, or the way to it; the next one may be better. Anything else, such as no
+/// descriptor left, would be said again at once.
+fn concerns_one_peer(error: &io::Error) -> bool {
+    use io::ErrorKind::*;
+    matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionReset | HostUnreachable | Interrupted | NetworkDown | NetworkUnreachable
+    )
+}
+
+/// How long a listener waits where the system could not accept.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// With so many records waiting, a peer turned away is counted with the one before.
+const MANY_RECORDS: usize = 10_000;
+
+/// Sets up an accepted socket with as few calls as can be. Returns its local address.
+fn set_up(stream: &TcpStream, listens_at: SocketAddr, options: &SocketOptions) -> io::Result<SocketAddr> {
+    // On Linux the listening socket's settings are inherited.
+    if !cfg!(target_os = "linux") {
+        socket::set_up(SockRef::from(stream))?;
+    }
+    socket::keep_alive(SockRef::from(stream), options.keep_alive)?;
+    // A listener bound to one address knows the local end of each of its connections.
+    if listens_at.ip().is_unspecified() { stream.local_addr() } else { Ok(listens_at) }
+}
 
 fn bind(address: SocketAddr, backlog: i32, v6_only: bool) -> io::Result<std::net::TcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
@@ -233,7 +272,7 @@ fn bind(address: SocketAddr, backlog: i32, v6_only: bool) -> io::Result<std::net
     if cfg!(unix) {
         socket.set_reuse_address(true)?;
     }
-    set_up(SockRef::from(&socket), None)?;
+    socket::set_up(SockRef::from(&socket))?;
     socket.bind(&address.into())?;
     socket.listen(backlog)?;
     socket.set_nonblocking(true)?;

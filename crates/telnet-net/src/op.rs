@@ -9,7 +9,8 @@ use telnet_charset::{Charset, ErrorRule};
 use telnet_proto::{Command, Opt, Side};
 
 use crate::batch::Batch;
-use crate::conversation::{Conversation, Text};
+use crate::conversation::Conversation;
+use crate::text::Text;
 
 /// Words of an operation's head: connection, kind | argument << 8, length, credit. The last one is overwritten with the
 /// bytes that the connection still has queued.
@@ -90,22 +91,21 @@ impl<'a> Op<'a> {
         !matches!(self, Op::Nothing | Op::End | Op::Destroy | Op::Timeout(_) | Op::Charset(_) | Op::Socket { .. })
     }
 
-    /// Carries out what concerns the conversation alone, appending to `out` and `batch`. Returns what the records cost.
-    pub fn apply(self, conversation: &mut Conversation, out: &mut Vec<u8>, batch: &mut Batch) -> u32 {
+    /// Carries out what concerns the conversation alone, appending to `out` and `batch`.
+    pub fn apply(self, conversation: &mut Conversation, out: &mut Vec<u8>, batch: &mut Batch) {
         match self {
             Op::Bytes(bytes) => conversation.write_bytes(bytes, out),
-            Op::Text(text) => return conversation.write_text(text, out, batch),
+            Op::Text(text) => conversation.write_text(text, out, batch),
             Op::Command(command) => conversation.send_command(command, out),
             Op::Subnegotiation(option, payload) => conversation.send_subnegotiation(option, payload, out),
-            Op::Ask(side, option, enable) => return conversation.ask(side, option, enable, out, batch),
+            Op::Ask(side, option, enable) => conversation.ask(side, option, enable, out, batch),
             Op::Resize(columns, rows) => conversation.resize(columns, rows, out),
             Op::GiveUp => conversation.give_up(out),
             Op::TimingMark => conversation.timing_mark(out),
-            Op::Charset(text) => return conversation.set_text(text, batch),
+            Op::Charset(text) => conversation.set_text(text, out, batch),
             // The carrier's matter.
             Op::Nothing | Op::End | Op::Destroy | Op::Timeout(_) | Op::Socket { .. } => {}
         }
-        0
     }
 }
 

@@ -32,6 +32,14 @@ impl Queue {
         }
     }
 
+    /// Puts what is older before all that waits.
+    pub(crate) fn put_before(&mut self, mut older: Queue) {
+        if !older.is_empty() {
+            older.back().extend_from_slice(self.front());
+            *self = older;
+        }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.bytes.len() - self.start
     }
@@ -56,5 +64,16 @@ mod tests {
         queue.consume(4);
         assert!(queue.is_empty());
         assert_eq!(queue.bytes.capacity(), 0);
+    }
+
+    #[test]
+    fn what_is_older_comes_first() {
+        let (mut queue, mut older) = (Queue::default(), Queue::default());
+        queue.back().extend_from_slice(b"cd");
+        older.back().extend_from_slice(b"-ab");
+        older.consume(1);
+        queue.put_before(older);
+        queue.put_before(Queue::default());
+        assert_eq!(queue.front(), b"abcd");
     }
 }

@@ -1,0 +1,116 @@
+//! How much a connection may take in: back-pressure against a peer that sends faster than JavaScript, or the peer itself,
+//! takes what follows from it.
+
+/// What may be delivered and not yet given back, in bytes of records; past it the connection isn't read from.
+pub const CREDIT: u32 = 256 * 1024;
+
+/// What the records of one piece of input may cost, data not counted; past it the rest is held until the reader has given
+/// these back. A read full of commands is thirty thousand events, and other connections want their turn.
+pub(crate) const AT_ONCE: u32 = 16 * 1024;
+
+/// Answers that may wait for a peer who asks and doesn't read, in bytes; past it the connection isn't read from. What the
+/// application writes has a limit of its own, and doesn't hold reading up.
+const MOST_ANSWERS: usize = 64 * 1024;
+
+/// The accounts of what came in.
+#[derive(Debug, Default)]
+pub(crate) struct Intake {
+    /// Input that was read and not yet looked at.
+    held: Vec<u8>,
+    /// Cost of the records delivered and not given back.
+    outstanding: u32,
+    /// Bytes of answers since nothing was queued.
+    answers: usize,
+}
+
+/// What may be taken in next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// What the socket has.
+    Read,
+    /// What is held.
+    Held,
+    /// Nothing, for now.
+    Nothing,
+}
+
+impl Intake {
+    pub(crate) fn next(&self) -> Next {
+        match (self.answers < MOST_ANSWERS, self.held.is_empty()) {
+            (true, true) if self.outstanding < CREDIT => Next::Read,
+            (true, false) if self.outstanding < AT_ONCE => Next::Held,
+            _ => Next::Nothing,
+        }
+    }
+
+    /// Records were delivered.
+    pub(crate) fn charge(&mut self, cost: u32) {
+        self.outstanding = self.outstanding.saturating_add(cost);
+    }
+
+    /// The reader is done with records. True if that lets more in.
+    pub(crate) fn give_back(&mut self, cost: u32) -> bool {
+        let before = self.next();
+        self.outstanding = self.outstanding.saturating_sub(cost);
+        before != self.next()
+    }
+
+    /// The peer was answered.
+    pub(crate) fn answered(&mut self, bytes: usize) {
+        self.answers += bytes;
+    }
+
+    /// Nothing is queued for the peer.
+    pub(crate) fn all_sent(&mut self) {
+        self.answers = 0;
+    }
+
+    /// Keeps input for later.
+    pub(crate) fn hold(&mut self, rest: &[u8]) {
+        self.held = rest.to_vec();
+    }
+
+    /// Gives out what is held.
+    pub(crate) fn take_held(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.held)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reading_stops_at_the_credit_and_goes_on_below_it() {
+        let mut intake = Intake::default();
+        intake.charge(CREDIT - 1);
+        assert_eq!(intake.next(), Next::Read);
+        intake.charge(1);
+        assert_eq!(intake.next(), Next::Nothing);
+        assert!(intake.give_back(1));
+        assert!(!intake.give_back(1), "said once");
+        assert_eq!(intake.next(), Next::Read);
+    }
+
+    #[test]
+    fn what_is_held_waits_until_little_is_outstanding() {
+        let mut intake = Intake::default();
+        intake.charge(AT_ONCE + 10);
+        intake.hold(b"rest");
+        assert_eq!(intake.next(), Next::Nothing);
+        assert!(!intake.give_back(10));
+        assert!(intake.give_back(1));
+        assert_eq!(intake.next(), Next::Held);
+        assert_eq!(intake.take_held(), b"rest");
+        assert_eq!(intake.next(), Next::Read);
+    }
+
+    #[test]
+    fn a_peer_that_does_not_read_its_answers_is_not_asked_for_more() {
+        let mut intake = Intake::default();
+        intake.answered(MOST_ANSWERS);
+        assert_eq!(intake.next(), Next::Nothing);
+        intake.all_sent();
+        assert_eq!(intake.next(), Next::Read);
+    }
+}

@@ -1,0 +1,51 @@
+//! What every socket of ours has, and what can be chosen.
+
+use std::io;
+use std::time::Duration;
+
+use socket2::{SockRef, TcpKeepalive};
+
+/// Bounds and habits of a connection's socket.
+#[derive(Clone, Debug)]
+pub struct SocketOptions {
+    /// Output that may wait for the peer, in bytes; past it the connection fails. **Default:** 16 MiB.
+    pub queued_output: usize,
+    /// How long a peer may read nothing while output waits for it; `None`: for ever. **Default:** 60 s.
+    pub write_stall: Option<Duration>,
+    /// After so long without a byte either way [`Kind::Idle`](crate::batch::Kind::Idle) is told, once until there is one.
+    /// **Default:** never.
+    pub idle: Option<Duration>,
+    /// TCP keep-alive, beginning after so long. **Default:** off.
+    pub keep_alive: Option<Duration>,
+}
+
+impl Default for SocketOptions {
+    fn default() -> SocketOptions {
+        SocketOptions {
+            queued_output: 16 << 20,
+            write_stall: Some(Duration::from_secs(60)),
+            idle: None,
+            keep_alive: None,
+        }
+    }
+}
+
+/// Sets what every socket of ours has: no delay, since what leaves together was gathered before, and urgent data in its
+/// place in the stream, so that the data mark of a Synch is found there (RFC 854, "The Telnet Synch signal").
+pub(crate) fn set_up(socket: SockRef<'_>) -> io::Result<()> {
+    socket.set_tcp_nodelay(true)?;
+    socket.set_out_of_band_inline(true)
+}
+
+/// Has the system probe a peer that has been silent for so long.
+pub(crate) fn keep_alive(socket: SockRef<'_>, after: Option<Duration>) -> io::Result<()> {
+    after.map_or(Ok(()), |time| socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(time)))
+}
+
+/// Sends what a socket just accepted takes, though tokio has not heard from the system yet that it takes any: without this
+/// every opening would wait for a turn of the event queue. Returns how much; where none, the usual way is to be gone.
+pub(crate) fn send_first(socket: SockRef<'_>, bytes: &[u8]) -> usize {
+    /// Without it, writing to a peer that is gone would be a signal.
+    const MSG_NOSIGNAL: i32 = 0x4000;
+    if cfg!(target_os = "linux") { socket.send_with_flags(bytes, MSG_NOSIGNAL).unwrap_or(0) } else { 0 }
+}

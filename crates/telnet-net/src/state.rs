@@ -1,0 +1,286 @@
+//! What a connection's lock guards: its conversation, its queue, and its socket's writing side.
+//!
+//! Writing is done by whoever has something to write: it tries the socket at once, and only where that is full does the
+//! connection's task wait for it. Whoever changes something that the task has to look at wakes it.
+
+use std::io;
+use std::net::Shutdown;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker, ready};
+
+use socket2::SockRef;
+use tokio::net::tcp::OwnedWriteHalf;
+
+use crate::batch::Batch;
+use crate::connection::LOW_MARK;
+use crate::conversation::Conversation;
+use crate::deadline::Deadlines;
+use crate::error::Error;
+use crate::intake::Intake;
+use crate::op::Op;
+use crate::queue::Queue;
+use crate::socket::{self, SocketOptions};
+
+pub(crate) struct State {
+    pub(crate) conversation: Conversation,
+    /// Gone when the connection is closed. Shared with whoever writes to it just now.
+    pub(crate) socket: Option<Arc<OwnedWriteHalf>>,
+    pub(crate) queue: Queue,
+    /// Bytes that somebody offers to the socket just now, without the lock: what is queued meanwhile is theirs to send.
+    in_flight: usize,
+    pub(crate) intake: Intake,
+    pub(crate) deadlines: Deadlines,
+    pub(crate) flags: Flags,
+    pub(crate) bytes_read: u64,
+    pub(crate) bytes_written: u64,
+    /// Why it is to be closed.
+    pub(crate) failure: Option<Box<Error>>,
+    /// Held while the connection is open, so that the listener can count.
+    pub(crate) counted: Option<Arc<()>>,
+    queued_output: usize,
+    /// Of the task, to be woken when there is something for it to do.
+    waker: Option<Waker>,
+}
+
+#[derive(Default)]
+pub(crate) struct Flags {
+    /// The peer's FIN came.
+    pub(crate) read_ended: bool,
+    /// Our FIN goes out when the queue is empty.
+    pub(crate) ending: bool,
+    /// Our FIN is out.
+    pub(crate) write_ended: bool,
+    /// To be closed at once.
+    pub(crate) destroyed: bool,
+    /// The socket is full: the task waits for it.
+    pub(crate) full: bool,
+    /// The reader was told of a queue above the low mark: its falling is to be told too.
+    pub(crate) drain_due: bool,
+    /// It is on the list of those that a flush has given output.
+    pub(crate) listed: bool,
+}
+
+impl State {
+    pub(crate) fn new(
+        conversation: Conversation,
+        socket: OwnedWriteHalf,
+        options: &SocketOptions,
+        counted: Option<Arc<()>>,
+    ) -> State {
+        State {
+            conversation,
+            socket: Some(Arc::new(socket)),
+            queue: Queue::default(),
+            in_flight: 0,
+            intake: Intake::default(),
+            deadlines: Deadlines::new(options.idle, options.write_stall),
+            flags: Flags::default(),
+            bytes_read: 0,
+            bytes_written: 0,
+            failure: None,
+            counted,
+            queued_output: options.queued_output,
+            waker: None,
+        }
+    }
+
+    /// Carries out an operation. Nothing is sent: that is a flush's matter.
+    pub(crate) fn perform(&mut self, op: Op<'_>, batch: &mut Batch) {
+        if op.is_output() && !self.is_writable() {
+            return;
+        }
+        match op {
+            Op::End => self.flags.ending = true,
+            Op::Destroy => self.destroy(),
+            Op::Timeout(idle) => {
+                self.deadlines.set_idle(idle);
+                self.wake();
+            }
+            Op::Socket { no_delay, keep_alive } => self.set_socket(no_delay, keep_alive),
+            op => op.apply(&mut self.conversation, self.queue.back(), batch),
+        }
+    }
+
+    /// True if it can still be written to.
+    pub(crate) fn is_writable(&self) -> bool {
+        self.socket.is_some() && self.failure.is_none() && !self.flags.ending && !self.flags.destroyed
+    }
+
+    /// True if a flush has something to do.
+    pub(crate) fn needs_flush(&self) -> bool {
+        let fin = self.flags.ending && !self.flags.write_ended;
+        !self.queue.is_empty() || fin || self.conversation.is_mid_turn()
+    }
+
+    /// What waits for the peer.
+    pub(crate) fn queued(&self) -> usize {
+        self.queue.len() + self.in_flight
+    }
+
+    /// What waits, as the reader is told: if that is much, it is also told when it has become little.
+    pub(crate) fn report(&mut self) -> usize {
+        self.flags.drain_due = self.queued() > LOW_MARK;
+        self.queued()
+    }
+
+    pub(crate) fn finish_turn(&mut self) {
+        self.conversation.finish_turn(self.queue.back());
+    }
+
+    pub(crate) fn write_bytes(&mut self, bytes: &[u8]) {
+        self.conversation.write_bytes(bytes, self.queue.back());
+    }
+
+    /// The socket, for one who will offer it so many bytes without the lock; none where another does, or where it takes no
+    /// more.
+    pub(crate) fn begin_sending(&mut self, bytes: usize) -> Option<Arc<OwnedWriteHalf>> {
+        if bytes == 0 || self.in_flight > 0 || self.flags.full || self.flags.destroyed || self.failure.is_some() {
+            return None;
+        }
+        let socket = self.socket.as_ref().map(Arc::clone)?;
+        self.in_flight = bytes;
+        Some(socket)
+    }
+
+    /// What the socket did not take has its place before what was queued meanwhile.
+    pub(crate) fn end_sending(&mut self, sent: Sent, rest: Queue) {
+        self.in_flight = 0;
+        if self.socket.is_some() {
+            self.queue.put_before(rest);
+        }
+        if sent.bytes > 0 {
+            self.bytes_written += sent.bytes as u64;
+            self.deadlines.touch();
+        }
+        match sent.error {
+            None => {}
+            Some(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                self.flags.full = true;
+                self.deadlines.set_full(true);
+                self.wake();
+            }
+            Some(error) => self.fail(Error::system("write", error)),
+        }
+    }
+
+    /// What follows where nobody sends any more: a limit is passed, or all has left.
+    pub(crate) fn all_tried(&mut self) {
+        if self.queued() > self.queued_output {
+            self.fail(Error::QueueLimit(self.queued_output));
+        }
+        if self.queued() == 0 {
+            self.intake.all_sent();
+            self.end_if_due();
+        }
+    }
+
+    /// Sends the first of what is queued over a socket just accepted.
+    pub(crate) fn send_first(&mut self) {
+        if let Some(socket) = &self.socket {
+            let sent = socket::send_first(SockRef::from((**socket).as_ref()), self.queue.front());
+            self.queue.consume(sent);
+            self.bytes_written += sent as u64;
+        }
+    }
+
+    /// Ready when a full socket takes bytes again.
+    pub(crate) fn poll_writable(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(socket) = &self.socket else { return Poll::Ready(()) };
+        if let Err(error) = ready!((**socket).as_ref().poll_write_ready(cx)) {
+            self.fail(Error::system("write", error));
+        }
+        self.flags.full = false;
+        self.deadlines.set_full(false);
+        Poll::Ready(())
+    }
+
+    /// Has the task close the connection.
+    pub(crate) fn destroy(&mut self) {
+        self.flags.destroyed = true;
+        self.wake();
+    }
+
+    /// Has the task close the connection, and tell why.
+    pub(crate) fn fail(&mut self, error: Error) {
+        if self.failure.is_none() && !self.flags.destroyed {
+            self.failure = Some(Box::new(error));
+            self.wake();
+        }
+    }
+
+    /// The reader is done with records that cost so much.
+    pub(crate) fn give_back(&mut self, cost: u32) {
+        if cost > 0 && self.intake.give_back(cost) {
+            self.wake();
+        }
+    }
+
+    /// True if nothing is left for the task but to close.
+    pub(crate) fn is_over(&self) -> bool {
+        self.flags.destroyed || self.failure.is_some() || self.flags.read_ended && self.flags.write_ended
+    }
+
+    /// The task is about to sleep: whom to wake.
+    pub(crate) fn remember(&mut self, waker: &Waker) {
+        if !self.waker.as_ref().is_some_and(|known| known.will_wake(waker)) {
+            self.waker = Some(waker.clone());
+        }
+    }
+
+    /// Closes the socket and gives back what memory can be before the last record is read.
+    pub(crate) fn close(&mut self) {
+        if let Some(socket) = self.socket.take().and_then(Arc::into_inner) {
+            // Closing sends the FIN where none was sent: the call that tokio would make first is not needed.
+            socket.forget();
+        }
+        self.counted = None;
+        self.queue = Queue::default();
+        self.intake = Intake::default();
+        self.waker = None;
+    }
+
+    fn end_if_due(&mut self) {
+        let due = self.flags.ending && !self.flags.write_ended;
+        if let (true, Some(socket)) = (due, &self.socket) {
+            // A peer that is gone already needs no FIN.
+            let _ = SockRef::from((**socket).as_ref()).shutdown(Shutdown::Write);
+            self.flags.write_ended = true;
+            self.deadlines.linger();
+            self.wake();
+        }
+    }
+
+    fn set_socket(&self, no_delay: Option<bool>, keep_alive: Option<bool>) {
+        let Some(socket) = &self.socket else { return };
+        let socket = SockRef::from((**socket).as_ref());
+        // A peer that is gone already has no socket to set.
+        let _ = no_delay.map(|on| socket.set_tcp_nodelay(on));
+        let _ = keep_alive.map(|on| socket.set_keepalive(on));
+    }
+
+    fn wake(&self) {
+        if let Some(waker) = &self.waker {
+            waker.wake_by_ref();
+        }
+    }
+}
+
+/// What came of offering bytes to a socket.
+pub(crate) struct Sent {
+    /// How many it took.
+    pub(crate) bytes: usize,
+    /// Why not all.
+    error: Option<io::Error>,
+}
+
+/// Writes until the socket takes no more.
+pub(crate) fn try_write(socket: &OwnedWriteHalf, bytes: &[u8]) -> Sent {
+    let mut sent = 0;
+    while sent < bytes.len() {
+        match socket.try_write(&bytes[sent..]) {
+            Ok(count) => sent += count,
+            Err(error) => return Sent { bytes: sent, error: Some(error) },
+        }
+    }
+    Sent { bytes: sent, error: None }
+}
