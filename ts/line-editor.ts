@@ -1,0 +1,165 @@
+// A line editor for the server's side: what is typed goes in, the line and what the terminal shall show come out. It is pure: it
+// writes nothing, waits for nothing, and stops before the end of a line, which is its reader's matter.
+//
+// Keys as a Unix terminal has them: BS and DEL erase a character (a grapheme cluster, all its columns), Ctrl-W a word, Ctrl-U the
+// line, Ctrl-R shows it again, Ctrl-C gives it up for a new one, Ctrl-D in an empty line ends the input. A tab is kept and shown as one
+// blank, since only the terminal knows where it would lead. Escape sequences and other control characters are passed over.
+
+import { EscapeSequence } from './escape-sequence.js'
+import { Key } from './keys.js'
+import { columnsOf } from './width.js'
+
+export interface LineEditorOptions {
+  /** What stands before the line, to show it again. */
+  prompt?: string
+  /** Shown for each character in its stead; may be empty. */
+  mask?: string | undefined
+  /** How long the line may grow, in characters as JavaScript counts them. **Default:** 4,096, as a Unix terminal has it. */
+  maxLength?: number | undefined
+}
+
+/** What a piece of input did. */
+export interface Edit {
+  /** What the terminal shall show, if we echo. */
+  shown: string
+  /** How much of the input is used up: all, unless it ended the line. */
+  used: number
+  /** Whether the next character is a line end; or the input was ended by Ctrl-D. */
+  end: 'line' | 'input' | null
+}
+
+const MAX_LENGTH = 4096
+
+/** A cluster that has grown to this takes no more marks, lest each key cost a look at all before it. Unicode's stream-safe text has 31. */
+const LONGEST_CLUSTER = 64
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
+export class LineEditor {
+  readonly #prompt: string
+  readonly #mask: string | undefined
+  readonly #maxLength: number
+  readonly #escape = new EscapeSequence()
+  /** The line: a string a grapheme cluster. */
+  #clusters: string[] = []
+  #length = 0
+
+  constructor({ prompt = '', mask, maxLength = MAX_LENGTH }: LineEditorOptions = {}) {
+    this.#prompt = prompt.slice(prompt.lastIndexOf('\n') + 1)
+    this.#mask = mask
+    this.#maxLength = maxLength
+  }
+
+  /** The line as it stands. */
+  get text(): string {
+    return this.#clusters.join('')
+  }
+
+  /** Takes what was typed, in whatever pieces it comes. */
+  feed(input: string): Edit {
+    let shown = ''
+    let used = 0
+    while (used < input.length) {
+      const at = used
+      used = this.#escape.skip(input, at)
+      if (used > at) continue
+      const text = textAt(input, at)
+      if (text !== '') {
+        shown += this.#insert(text)
+        used += text.length
+        continue
+      }
+      const key = input[at]
+      if (key === Key.RETURN || key === Key.LINE_FEED) return { shown, used, end: 'line' }
+      used++
+      if (key === Key.END && this.#length === 0) return { shown, used, end: 'input' }
+      shown += this.#press(key!)
+    }
+    return { shown, used, end: null }
+  }
+
+  #press(key: string): string {
+    switch (key) {
+      case Key.BACKSPACE:
+      case Key.DELETE:
+        return this.#erase(1)
+      case Key.WORD_ERASE:
+        return this.#eraseWord()
+      case Key.KILL:
+        return this.#erase(this.#clusters.length)
+      case Key.REPRINT:
+        return `\r\n${this.#prompt}${this.#clusters.map((cluster) => this.#show(cluster)).join('')}`
+      case Key.INTERRUPT:
+        this.#clusters = []
+        this.#length = 0
+        return `^C\r\n${this.#prompt}`
+      default:
+        return ''
+    }
+  }
+
+  /** Appends text, as far as there is room. What it shows begins with the new part of a cluster that it completes. */
+  #insert(text: string): string {
+    const isClosed = (this.#clusters.at(-1)?.length ?? LONGEST_CLUSTER) >= LONGEST_CLUSTER
+    const last = isClosed ? '' : this.#clusters.pop()!
+    const count = this.#clusters.length
+    const room = this.#maxLength - this.#length + last.length
+    let length = 0
+    for (const { segment } of graphemes.segment(last + text)) {
+      if (length + segment.length > room) break
+      this.#clusters.push(segment)
+      length += segment.length
+    }
+    if (length < last.length) {
+      this.#clusters.push(last)
+      length = last.length
+    }
+    this.#length += length - last.length
+    const refusal = length < last.length + text.length ? BELL : ''
+    const added = this.#clusters.length - count - (last === '' ? 0 : 1)
+    const shown = this.#mask === undefined ? showTabs(text.slice(0, length - last.length)) : this.#mask.repeat(added)
+    return shown + refusal
+  }
+
+  #eraseWord(): string {
+    let from = this.#clusters.length
+    while (from > 0 && isBlank(this.#clusters[from - 1]!)) from--
+    while (from > 0 && !isBlank(this.#clusters[from - 1]!)) from--
+    return this.#erase(this.#clusters.length - from)
+  }
+
+  #erase(count: number): string {
+    const erased = this.#clusters.splice(this.#clusters.length - count, count)
+    let columns = 0
+    for (const cluster of erased) {
+      this.#length -= cluster.length
+      columns += columnsOf(this.#show(cluster))
+    }
+    return ERASE.repeat(columns)
+  }
+
+  #show(cluster: string): string {
+    return this.#mask ?? showTabs(cluster)
+  }
+}
+
+const BELL = '\x07'
+
+/** Wipes the column before the cursor out. */
+const ERASE = '\b \b'
+
+/** The text that stands at a place, up to the next control character. */
+function textAt(input: string, at: number): string {
+  TEXT.lastIndex = at
+  return TEXT.exec(input)?.[0] ?? ''
+}
+
+const TEXT = /[^\0-\x08\n-\x1f\x7f-\x9f]+/y
+
+function showTabs(text: string): string {
+  return text.replaceAll(Key.TAB, ' ')
+}
+
+function isBlank(cluster: string): boolean {
+  return cluster === ' ' || cluster === Key.TAB
+}

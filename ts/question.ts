@@ -1,0 +1,109 @@
+// A question and its answer, typed at a terminal that may edit its own lines or leave that to us: `session.question`.
+//
+// What is typed is shown only while we have said that we echo (RFC 857). For a hidden answer we say so for as long as it is typed, if we
+// don't anyway: a client that echoes its own lines then stops, as it does at every log-in. What was typed ahead is
+// kept: before the question it is the answer's beginning, behind the answer it stays to be read.
+
+import { StringDecoder } from 'node:string_decoder'
+import { Option } from './constants.js'
+import type { Wanted } from './inflow.js'
+import { keyOf } from './keys.js'
+import { LineEditor } from './line-editor.js'
+import type { Reader } from './reader.js'
+import type { Session } from './session.js'
+import type { WaitOptions } from './waiting.js'
+
+/** How a question is asked. */
+export interface QuestionOptions extends WaitOptions {
+  /** Show nothing of what is typed, or this mask for each character: for a password. **Default:** `false`. */
+  hidden?: boolean | string | undefined
+  /** Whether we show what is typed. **Default:** as long as the option ECHO is on at our side. */
+  echo?: boolean | undefined
+  /** How long the answer may be, in characters as JavaScript counts them. More is refused with a bell. **Default:** 4,096. */
+  maxLength?: number | undefined
+}
+
+/**
+ * Shows `prompt` and resolves with the line that is typed, without its end; with `null` if the stream ends, or Ctrl-D is typed first of all.
+ *
+ * Rejects with TELNET_TIMEOUT or an AbortError: then what was typed so far stays to be read, so that the next question has
+ * it as its beginning. Rejects with TELNET_BUSY while another read waits, before anything is shown.
+ */
+export async function question(
+  session: Session<string | Buffer>,
+  reader: Reader,
+  prompt: string,
+  options: QuestionOptions = {},
+): Promise<string | null> {
+  const answer = new Answer(session, reader, prompt, options)
+  // A busy reader refuses; so does an aborted signal.
+  if (reader.busy || options.signal?.aborted) return reader.wait(answer, options)
+  const covers = isHiding(options) && !session.local.has(Option.ECHO)
+  if (covers) session.local.enable(Option.ECHO).catch(ignore)
+  session.prompt(prompt)
+  // A command that stands for a key is taken for the key.
+  const press = (command: number) => reader.unshift(keyOf(command) ?? '')
+  session.on('command', press)
+  try {
+    return await reader.wait(answer, options)
+  } finally {
+    session.off('command', press)
+    if (covers) session.local.disable(Option.ECHO).catch(ignore)
+  }
+}
+
+/** The answer while it is typed. It takes all that comes, up to the end of the line. */
+class Answer implements Wanted<string | null> {
+  readonly what = 'The answer'
+  readonly #session: Session<string | Buffer>
+  readonly #reader: Reader
+  readonly #editor: LineEditor
+  readonly #echo: boolean | undefined
+  readonly #decoder = new StringDecoder('utf8')
+
+  constructor(session: Session<string | Buffer>, reader: Reader, prompt: string, options: QuestionOptions) {
+    this.#session = session
+    this.#reader = reader
+    this.#echo = options.echo
+    const mask = typeof options.hidden === 'string' ? options.hidden : options.hidden ? '' : undefined
+    this.#editor = new LineEditor({ prompt, mask, maxLength: options.maxLength })
+  }
+
+  attempt(): string | null | undefined {
+    for (let chunk = this.#reader.take(); chunk !== null; chunk = this.#reader.take()) {
+      const input = typeof chunk === 'string' ? chunk : this.#decoder.write(chunk)
+      const edit = this.#editor.feed(input)
+      this.#show(edit.shown)
+      if (edit.end === null) continue
+      this.#reader.unshift(input.slice(edit.used))
+      if (edit.end === 'input') return null
+      this.#reader.takeLineEnd()
+      // Whoever echoes also shows the line's end, of a hidden one too.
+      this.#show('\r\n')
+      return this.#editor.text
+    }
+    return undefined
+  }
+
+  /** Half an answer is none. */
+  atEnd(): null {
+    this.abandon()
+    return this.#reader.tellEnd(null)
+  }
+
+  abandon(): void {
+    this.#reader.unshift(this.#editor.text)
+  }
+
+  #show(text: string): void {
+    if (text === '' || !(this.#echo ?? this.#session.local.has(Option.ECHO))) return
+    this.#session.write(text)
+  }
+}
+
+function isHiding({ hidden, echo }: QuestionOptions): boolean {
+  return hidden !== undefined && hidden !== false && echo !== false
+}
+
+/** A peer that will not let us echo, or is gone, is asked all the same. */
+function ignore(): void {}
