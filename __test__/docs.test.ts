@@ -1,0 +1,313 @@
+// The documentation is held to the code: what it lists is what there is, with the defaults that hold; its programs run and print
+// what it says they do; its links lead somewhere.
+//
+// A block that begins with ```js run is run as it stands, in a folder where `telnetkit` is this package; a 6023 in it is another free
+// port. Where it has `console.log(…) // words`, it must print these words, in that order, and nothing else. Other blocks are
+// parsed. The README has a server and a client, which are run against each other.
+
+import { once } from 'node:events'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { createServer as createTcpServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { runInNewContext } from 'node:vm'
+import test, { type ExecutionContext } from 'ava'
+import { connect, createServer, errorCodes } from 'telnetkit'
+import ts from 'typescript'
+import { clientFlags, type Flags, serverFlags, spelling } from '../bin/flags.js'
+import { clientSettings, serverSettings } from '../ts/options.js'
+import { Script } from './support/script.js'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)]
+
+let folder: string
+
+test.before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'telnetkit-docs-'))
+  await mkdir(join(folder, 'node_modules'))
+  await symlink(root, join(folder, 'node_modules', 'telnetkit'), 'junction')
+})
+
+test.after.always(async () => {
+  if (folder) await rm(folder, { recursive: true, force: true })
+})
+
+for (const { page, code, words, number } of pages.flatMap(blocks)) {
+  if (page === 'README.md' && words.includes('run')) continue
+  if (words.includes('run')) {
+    test(`${page}: program ${number} does what it says`, async (t) => {
+      const script = await start(t, code, await freePort())
+      t.is(await script.exitCode(), 0, script.errors)
+      const promised = [...code.matchAll(/^ *console\.log\(.*\) \/\/ (.*)$/gm)].map((match) => match[1]!)
+      t.deepEqual(
+        script.output.split('\n').map((line) => line.trimEnd()),
+        [...promised, ''],
+        script.errors,
+      )
+    })
+  } else {
+    test(`${page}: program ${number} is JavaScript`, (t) => {
+      const compilerOptions = { target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext }
+      const { diagnostics } = ts.transpileModule(code, { compilerOptions, reportDiagnostics: true, fileName: 'a.mjs' })
+      t.deepEqual(
+        diagnostics?.map(({ messageText }) => messageText),
+        [],
+      )
+    })
+  }
+}
+
+test('README.md: its server and its client speak with each other', async (t) => {
+  const [server, client] = blocks('README.md').filter(({ words }) => words.includes('run'))
+  t.true(server!.code.trim().split('\n').length < 15)
+  const port = await freePort()
+  const serving = await start(t, server!.code, port)
+  await serving.until(new RegExp(`^Connect with: telnet 127\\.0\\.0\\.1 ${port}$`, 'm'))
+  const calling = await start(t, client!.code, port)
+  await calling.until(/^Hello, Ada!$/m)
+})
+
+test('README.md names the versions of Node and Rust and the platforms that the package does', (t) => {
+  const manifest = JSON.parse(read('package.json'))
+  t.is(manifest.engines.node, '^20.19.0 || ^22.13.0 || >=24')
+  t.true(read('README.md').includes('Node.js 20.19, 22.13, or 24 and newer'))
+  const [, rust] = /rust-version = "(.*)"/.exec(read('Cargo.toml'))!
+  t.true(read('README.md').includes(`Rust ${rust} or newer`))
+  for (const script of ['start', 'test']) t.true(script in manifest.scripts)
+})
+
+test('README.md leads to every page and every example', (t) => {
+  const readme = read('README.md')
+  const examples = readdirSync(join(root, 'examples')).map((name) => `examples/${name}`)
+  for (const path of [...pages.slice(1), ...examples]) t.true(readme.includes(`(${path})`), path)
+})
+
+for (const page of pages) {
+  test(`${page}: its links lead somewhere`, (t) => {
+    t.pass()
+    for (const [, target] of read(page).matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^https?:/.test(target!)) continue
+      const [path, anchor] = target!.split('#') as [string, string | undefined]
+      const file = path === '' ? page : join(dirname(page), path)
+      t.true(existsSync(join(root, file)), target)
+      if (anchor !== undefined) t.true(anchors(file).includes(anchor), target)
+    }
+  })
+}
+
+test('options.md has every option', async (t) => {
+  const named = (heading: string) => options(heading).map(({ name }) => name)
+  const both = named('Both sides')
+  const unknown = { nobodyKnowsIt: true } as object
+  t.deepEqual([...both, ...named('Server')].sort(), taken(t.throws(() => createServer(unknown))))
+  const client = [...both, ...named('Client'), ...named('`connect`')]
+  t.deepEqual(client.sort(), taken(await t.throwsAsync(connect(unknown))))
+  t.deepEqual(named('`server.listen`').sort(), taken(await t.throwsAsync(createServer().listen(unknown))))
+})
+
+const roles = [
+  ['server', 'Server', serverSettings],
+  ['client', 'Client', clientSettings],
+] as const
+
+for (const [role, heading, settings] of roles) {
+  test(`options.md has the defaults of a ${role}`, (t) => {
+    for (const { name, told } of [...options('Both sides'), ...options(heading)]) {
+      const value = runInNewContext(`(${literal(told, role)})`)
+      t.deepEqual(settings({ [name]: value }), settings({}), name)
+    }
+  })
+
+  test(`limits.md has the defaults of the options of a ${role}`, (t) => {
+    const known = [...options('Both sides'), ...options(heading)].map(({ name }) => name)
+    for (const [name, , told] of rows(section('docs/limits.md', 'Other options that are limits'))) {
+      if (!known.includes(plain(name!))) continue
+      t.deepEqual(settings({ [plain(name!)]: amount(ofRole(told!, role)) }), settings({}), name)
+    }
+  })
+}
+
+test('options.md has the policy of the registry', (t) => {
+  const registry = readdirSync(join(root, 'crates/telnet-proto/src/option')).flatMap((file) => {
+    const source = read(`crates/telnet-proto/src/option/${file}`)
+    const row =
+      /const ROW: Row = Row \{\s+option: Opt::(\w+),.*?server: \((\w+), (\w+)\),\s+client: \((\w+), (\w+)\)/s.exec(
+        source,
+      )
+    return row ? [[row[1]!, ...row.slice(2).map((stance) => stance.toLowerCase())]] : []
+  })
+  const told = rows(section('docs/options.md', 'Policy')).filter((row) => row.length === 5)
+  t.deepEqual(told.map((row) => row.map(plain)).sort(), registry.sort())
+})
+
+test('limits.md has every limit', (t) => {
+  const told = rows(section('docs/limits.md', '`limits`')).map(([name, , number]) => [plain(name!), amount(number!)])
+  t.deepEqual(Object.fromEntries(told), { ...serverSettings({}).limits })
+})
+
+/** Bounds that are no options: some words of their row in limits.md, its value there, and the same in the code. */
+const bounds: [string, string, string, string][] = [
+  ['`readLine`', '1,048,576', 'ts/reader.ts', 'LIMIT = 2 ** 20'],
+  ['`readAll`', '67,108,864', 'ts/reader.ts', 'LIMIT_OF_ALL = 2 ** 26'],
+  ['`server.close`', '5,000', 'ts/server.ts', 'DEADLINE = 5_000'],
+  ['data that came', '256 KiB', 'crates/telnet-net/src/intake.rs', 'CREDIT: u32 = 256 * 1024'],
+  ['data that came', '256 KiB', 'ts/over-duplex.ts', 'CREDIT = 256 * 1024'],
+  ['output that waits', '64 KiB', 'crates/telnet-net/src/connection.rs', 'LOW_MARK: usize = 64 * 1024'],
+  ['after our `end()`', '2 s', 'crates/telnet-net/src/deadline.rs', 'LINGER: Duration = Duration::from_secs(2)'],
+  ['after our `end()`', '2 s', 'ts/over-duplex.ts', 'LINGER = 2_000'],
+  ['sessions that wait', '1,024', 'ts/session-queue.ts', 'MOST = 1_024'],
+  ['terminal types that', '8', 'crates/telnet-proto/src/option/ttype.rs', 'MOST_NAMES: u8 = 8'],
+  ['bytes of one terminal type', '80', 'crates/telnet-proto/src/option/ttype.rs', 'LONGEST_NAME: usize = 80'],
+  ['Are-you-there', '32', 'crates/telnet-proto/src/endpoint.rs', 'LONGEST_EVIDENCE: usize = 32'],
+  // With the option and the two marks for all others.
+  ['a request for', '240', 'crates/telnet-proto/src/option/new_environ.rs', `LONGEST_REQUEST: usize = ${240 - 3}`],
+  ['environments that', '4', 'crates/telnet-proto/src/option/new_environ.rs', 'ANSWERS_ON_CREDIT: u64 = 4'],
+  ['beside 16 bytes', '4', 'crates/telnet-proto/src/option/new_environ.rs', 'ANSWER_PER_BYTE: u64 = 16'],
+  ['`session.setTimeout`', '16,777,215 ms', 'ts/session.ts', 'LONGEST_IDLE = 2 ** 24 - 1'],
+  ['an answer to `question`', '4,096', 'ts/line-editor.ts', 'MAX_LENGTH = 4096'],
+]
+
+for (const [words, value, file, source] of bounds) {
+  test(`limits.md has the bound of ${file}, ${source}`, (t) => {
+    const row = read('docs/limits.md')
+      .split('\n')
+      .find((line) => line.startsWith('|') && line.includes(words))
+    t.true(row?.includes(value), row)
+    t.true(read(file).includes(source), `${file} says something else`)
+  })
+}
+
+test('errors.md has every code', (t) => {
+  const told = [...read('docs/errors.md').matchAll(/^### `(.*)`$/gm)].map((match) => match[1]!)
+  t.deepEqual(told, Object.keys(errorCodes).sort())
+})
+
+test('protocol.md has every violation, and limits.md none that there is not', (t) => {
+  const source = read('crates/telnet-proto/src/event.rs')
+  const codes = [...source.matchAll(/Violation::\w+.* => "([a-z-]+)"/g)].map((match) => match[1]!)
+  t.true(codes.length > 10)
+  t.deepEqual(
+    rows(section('docs/protocol.md', 'Violations')).map(([code]) => plain(code!)),
+    codes,
+  )
+  for (const [, code] of read('docs/limits.md').matchAll(/code `([a-z-]+)`/g)) t.true(codes.includes(code!), code)
+})
+
+const tools: [string, Flags][] = [
+  ['telnetkit-server [host] [port] [flags] [-- arguments]', serverFlags],
+  ['telnetkit-client <host> [port] [flags]', clientFlags],
+]
+
+for (const [heading, flags] of tools) {
+  test(`cli.md has every flag of ${heading}, and its default`, (t) => {
+    const told = rows(section('docs/cli.md', `\`${heading}\``)).filter(([flag]) => flag!.startsWith('`--'))
+    t.deepEqual(
+      told.map(([flag, byDefault]) => [plain(flag!), plain(byDefault!)]),
+      Object.entries(flags).map(([name, { argument, told }]) => [
+        argument === undefined ? spelling(name) : `${spelling(name)} ${argument}`,
+        told ?? '',
+      ]),
+    )
+  })
+}
+
+interface Block {
+  page: string
+  /** Which of the page's blocks. */
+  number: number
+  /** What stands behind the ```, word by word. */
+  words: string[]
+  code: string
+}
+
+/** The programs of a page. */
+function blocks(page: string): Block[] {
+  const found = [...read(page).matchAll(/^```(js[^\n]*)\n(.*?)^```$/gms)]
+  return found.map(([, words, code], index) => ({ page, number: index + 1, words: words!.split(' '), code: code! }))
+}
+
+async function start(t: ExecutionContext, code: string, port: number): Promise<Script> {
+  const path = join(folder, `${port}-${Math.random()}.mjs`)
+  await writeFile(path, code.replaceAll('6023', String(port)))
+  return new Script(t, path)
+}
+
+async function freePort(): Promise<number> {
+  const server = createTcpServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  return port
+}
+
+/** What stands under a heading, up to the next one that is no deeper. */
+function section(page: string, heading: string): string {
+  const [, marks, rest] = read(page).split(new RegExp(`^(##+) ${escaped(heading)}$`, 'm'))
+  if (rest === undefined) throw new Error(`${page} has no heading ${heading}`)
+  return rest.split(new RegExp(`^#{2,${marks!.length}} `, 'm'))[0]!
+}
+
+/** The rows of all tables of a text, without their heads. */
+function rows(text: string): string[][] {
+  const lines = text.split('\n').filter((line) => line.startsWith('|'))
+  const isHead = (index: number) => lines[index + 1]?.startsWith('|---') || lines[index]!.startsWith('|---')
+  const cells = (line: string) =>
+    line
+      .slice(1, line.lastIndexOf('|'))
+      .split('|')
+      .map((cell) => cell.trim())
+  return lines.filter((_, index) => !isHead(index)).map(cells)
+}
+
+/** The options that options.md has under a heading: `name` {type} … **Default:** … */
+function options(heading: string): { name: string; told: string }[] {
+  const items = section('docs/options.md', heading).split(/^- /m).slice(1)
+  return items.map((item) => {
+    const match = /^`(\w+)` \{[^}]+\} .*\*\*Default:\*\* (.+)\.$/s.exec(item.trim().replace(/\s+/g, ' '))
+    if (!match) throw new Error(`not the form of an option: ${item}`)
+    return { name: match[1]!, told: match[2]! }
+  })
+}
+
+/** The names that an error of an unknown one lists. */
+function taken(error: Error): string[] {
+  return /take one of (.*)$/.exec(error.message)![1]!.split(', ').sort()
+}
+
+/** The literal of a default: `1500` on a server, `3000` on a client. */
+function literal(told: string, role: string): string {
+  return /`([^`]+)`/.exec(ofRole(told, role))![1]!
+}
+
+/** The part of "… on a server, … on a client" that concerns a role; all of it if there are no parts. */
+function ofRole(told: string, role: string): string {
+  return told.split(/, (?=`?\d)/).find((part) => part.endsWith(` on a ${role}`)) ?? told
+}
+
+/** A number as people write it. */
+function amount(told: string): number {
+  return Number(/\d[\d,]*/.exec(told)![0].replaceAll(',', ''))
+}
+
+function plain(text: string): string {
+  return text.replaceAll('`', '')
+}
+
+/** The anchors of a page, as GitHub makes them of its headings. */
+function anchors(page: string): string[] {
+  const headings = [...read(page).matchAll(/^#+ (.*)$/gm)].map((match) => match[1]!)
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  )
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+}
