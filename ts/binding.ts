@@ -1,0 +1,114 @@
+// The native addon: the only file that loads it. What it offers is told in crates/addon/src/lib.rs; here stand the numbers of
+// the records that come from it and of the operations that go to it.
+
+import native from '#native'
+
+export const { Hub: NativeHub, Endpoint: NativeEndpoint, charsetName, version } = native
+
+/** What Node cannot do with a terminal: see crates/addon/src/terminal.rs. Only on Unix; elsewhere they are undefined. */
+export const { TerminalMode, duplicateTerminal, eraseCharacter, resizeTerminal, setEcho } = native
+
+export type TerminalMode = InstanceType<typeof TerminalMode>
+export type NativeHub = InstanceType<typeof NativeHub>
+export type NativeEndpoint = InstanceType<typeof NativeEndpoint>
+export type EndpointOptions = ConstructorParameters<typeof NativeEndpoint>[0]
+
+/** Words of a record: the connection, `kind | argument << 8`, the length of its data. */
+export const RECORD_WORDS = 3
+
+/** What a record tells. Its data is bytes, UTF-8 or, where it is rare, JSON. */
+export const RecordKind = {
+  /** `listener TAB remote address TAB remote port TAB local address TAB local port`; argument 1: accepted by a listener. */
+  Open: 1,
+  /** Data as bytes. */
+  Bytes: 2,
+  /** Data as text, all of it ASCII. */
+  Ascii: 3,
+  /** Data as UTF-8; argument 1: lone surrogates stand in it, as WTF-8 has them. */
+  Utf8: 4,
+  /** The peer ended its side. */
+  End: 5,
+  /** The last record of a connection: bytes read and written, 8 octets each, then the error, if argument 1. */
+  Close: 6,
+  /** What was queued has fallen below the low mark. */
+  Drain: 7,
+  /** `option | side << 8 | enabled << 9 | changed << 10`. */
+  Option: 8,
+  /** A command stands in the argument. */
+  Command: 9,
+  /** A subnegotiation of the option in the argument. */
+  Subnegotiation: 10,
+  /** Columns and rows, two octets each. */
+  WindowSize: 11,
+  /** A name; argument `ordinal | mud << 8`. */
+  TerminalType: 12,
+  /** The names begin to repeat. */
+  TerminalTypesComplete: 13,
+  /** `[[kind, name, value or null], …]`; argument 1: an update. */
+  Environment: 14,
+  /** The peer asked for the value of the option in the argument, and was answered. */
+  Requested: 15,
+  /** Our timing mark came back. */
+  TimingMark: 16,
+  /** All questions are answered; argument 1: the peer speaks plain text. */
+  Settled: 17,
+  /** `{ code, option?, message }`; the argument counts those folded into this one. */
+  Violation: 18,
+  /** Nothing came or went for so long. */
+  Idle: 19,
+  /** Endpoint only: bytes to be sent. */
+  Output: 20,
+  /** `{ code, message }`; argument 0: of what came, 1: of what was written. */
+  TextError: 21,
+  /** The connection is a listener's number: `{ remoteAddress, remotePort, reason }`. */
+  Drop: 22,
+  /** The connection is a listener's number: an error of the system. */
+  ListenerError: 23,
+} as const
+
+/** Words of an operation: the connection, `kind | argument << 8`, the length of its data, bytes drained. */
+export const OPERATION_WORDS = 4
+
+/** What an operation does. */
+export const OperationKind = {
+  /** Only gives back credit. */
+  Nothing: 0,
+  /** Sends bytes, 255 doubled. */
+  Bytes: 1,
+  /** Sends text. */
+  Text: 2,
+  /** Sends `IAC argument`. */
+  Command: 3,
+  /** Sends a subnegotiation of the option in the argument. */
+  Subnegotiation: 4,
+  /** `option | side << 8 | enable << 9`. */
+  Ask: 5,
+  /** What is queued leaves, then the connection ends. */
+  End: 6,
+  /** The connection ends at once. */
+  Destroy: 7,
+  /** The window has columns and rows, two octets each. */
+  Resize: 8,
+  /** No more waiting for answers. */
+  GiveUp: 9,
+  /** Sends a timing mark. */
+  TimingMark: 10,
+  /** The idle time in milliseconds. */
+  Timeout: 11,
+  /** The data names the encoding; none: bytes. Argument 1: without BINARY too. */
+  Charset: 12,
+  /** `noDelay | set << 1 | keepAlive << 2 | set << 3`. */
+  Socket: 13,
+} as const
+
+/** The sides of an option, as they cross the boundary. */
+export const Side = { local: 0, remote: 1 } as const
+
+/** A side of an option: `local` is our own performance (WILL), `remote` the peer's (DO). */
+export type Side = keyof typeof Side
+
+/** The states of a side in RFC 1143, as numbered in the addon; a queued opposite request is folded in. */
+export const states = ['No', 'Yes', 'WantNo', 'WantNoOpposite', 'WantYes', 'WantYesOpposite'] as const
+
+/** A state of RFC 1143. */
+export type OptionState = (typeof states)[number]

@@ -1,0 +1,200 @@
+// What a connection sends: operations on their way to the addon, and the accounts of both directions: how much is queued
+// for the peer, and how much of what came has been used up (its credit).
+
+import { OperationKind, Side } from './binding.js'
+import type { Outbox } from './outbox.js'
+
+/** Queued bytes from which on a write returns false. */
+export const HIGH_MARK = 256 * 1024
+
+/** Queued bytes down to which the queue must fall before writing goes on. */
+export const LOW_MARK = 64 * 1024
+
+/** Credit that isn't given back along with something else goes back by itself when it has come to so much. */
+const CREDIT_TO_RETURN = 32 * 1024
+
+/** Called when what was written has been handed on, or can't be any more. */
+export type WriteCallback = (error?: Error | null) => void
+
+/** Whose channel it is. */
+export interface ChannelOwner {
+  /** The queue is low after a write that returned false. */
+  onDrain(): void
+  /** A listener or a callback of the program threw. */
+  onThrow(error: unknown): void
+}
+
+export class Channel {
+  /** The connection's number at its carrier. */
+  readonly id: number
+  readonly owner: ChannelOwner
+  /** A write returned false, and nobody was told yet that it may go on. */
+  needsDrain = false
+
+  readonly #outbox: Outbox
+  /** Bytes that the carrier had queued when last it told. */
+  #queued = 0
+  /** Bytes written since. */
+  #written = 0
+  /** Bytes that were used up and not yet given back. */
+  #credit = 0
+  #isClosed = false
+  #callbacks: WriteCallback[] | null = null
+
+  constructor(id: number, outbox: Outbox, owner: ChannelOwner) {
+    this.id = id
+    this.#outbox = outbox
+    this.owner = owner
+  }
+
+  /** Bytes that wait for the peer. */
+  get length(): number {
+    return this.#queued + this.#written
+  }
+
+  /** Sends text. Returns false if the queue is over the high mark. */
+  text(text: string): boolean {
+    return this.#wrote(this.#outbox.text(this, text))
+  }
+
+  /** Sends text that is UTF-8 already, or WTF-8. */
+  encodedText(text: Uint8Array): boolean {
+    return this.#wrote(this.#outbox.bytes(this, OperationKind.Text, 0, text))
+  }
+
+  /** Sends bytes as they are, 255 doubled. */
+  bytes(bytes: Uint8Array): boolean {
+    return this.#wrote(this.#outbox.bytes(this, OperationKind.Bytes, 0, bytes))
+  }
+
+  /** Calls back when all that was written before has been handed on and the queue is low. */
+  whenHandedOn(callback: WriteCallback): void {
+    this.#callbacks ??= []
+    this.#callbacks.push(callback)
+    this.#put(OperationKind.Nothing)
+  }
+
+  command(command: number): void {
+    this.#put(OperationKind.Command, command)
+  }
+
+  subnegotiation(option: number, payload: Uint8Array): void {
+    if (this.#isClosed) return
+    this.#outbox.bytes(this, OperationKind.Subnegotiation, option, payload)
+  }
+
+  /** Asks the peer to have an option on or off. */
+  ask(side: Side, option: number, enable: boolean): void {
+    this.#outbox.hasAsked = true
+    this.#put(OperationKind.Ask, option | (Side[side] << 8) | (Number(enable) << 9))
+  }
+
+  end(): void {
+    this.#put(OperationKind.End)
+  }
+
+  destroy(): void {
+    this.#put(OperationKind.Destroy)
+  }
+
+  resize(columns: number, rows: number): void {
+    if (this.#isClosed) return
+    const size = new Uint8Array([columns, columns >> 8, rows, rows >> 8])
+    this.#outbox.bytes(this, OperationKind.Resize, 0, size)
+  }
+
+  giveUp(): void {
+    this.#put(OperationKind.GiveUp)
+  }
+
+  timingMark(): void {
+    this.#put(OperationKind.TimingMark)
+  }
+
+  idleAfter(milliseconds: number): void {
+    this.#put(OperationKind.Timeout, milliseconds)
+  }
+
+  /**
+   * @param name `null` is bytes mode
+   * @param errors the number of the rule
+   */
+  charset(name: string | null, forceBinary: boolean, errors: number): void {
+    if (this.#isClosed) return
+    const argument = Number(forceBinary) | (errors << 1)
+    this.#outbox.bytes(this, OperationKind.Charset, argument, Buffer.from(name ?? ''))
+  }
+
+  noDelay(noDelay: boolean): void {
+    this.#put(OperationKind.Socket, Number(noDelay) | 0b10)
+  }
+
+  keepAlive(keepAlive: boolean): void {
+    this.#put(OperationKind.Socket, (Number(keepAlive) << 2) | 0b1000)
+  }
+
+  /** Takes note that so much of what came has been used up. */
+  credit(bytes: number): void {
+    this.#credit += bytes
+    if (this.#credit >= CREDIT_TO_RETURN) this.#put(OperationKind.Nothing)
+  }
+
+  /** For the outbox: the credit that goes along with an operation. */
+  takeCredit(): number {
+    const credit = this.#credit
+    this.#credit = 0
+    return credit
+  }
+
+  /** For the outbox: a flush has left so much queued. Returns true if that is low and somebody waits to hear it. */
+  onPerformed(queued: number): boolean {
+    this.#written = 0
+    return this.onQueued(queued)
+  }
+
+  /** So much is queued now. Returns as `onPerformed`. */
+  onQueued(queued: number): boolean {
+    this.#queued = queued
+    return (this.needsDrain || this.#callbacks !== null) && this.length <= LOW_MARK
+  }
+
+  /** The queue has fallen to the low mark. */
+  onDrained(): void {
+    this.#queued = Math.min(this.#queued, LOW_MARK)
+    this.onRelief()
+  }
+
+  /** The queue is low: who waited for it is told. */
+  onRelief(): void {
+    if (this.length > LOW_MARK) return
+    this.#callBack()
+    if (!this.needsDrain) return
+    this.needsDrain = false
+    this.owner.onDrain()
+  }
+
+  /** The connection is gone: nothing is sent any more. */
+  close(error: Error | null): void {
+    this.#isClosed = true
+    this.needsDrain = false
+    this.#callBack(error)
+  }
+
+  #wrote(waiting: number): boolean {
+    this.#written += waiting
+    if (this.length <= HIGH_MARK) return true
+    this.needsDrain = true
+    return false
+  }
+
+  #put(kind: number, argument = 0): void {
+    if (!this.#isClosed) this.#outbox.put(this, kind, argument)
+  }
+
+  #callBack(error?: Error | null): void {
+    const callbacks = this.#callbacks
+    if (callbacks === null) return
+    this.#callbacks = null
+    for (const callback of callbacks) callback(error)
+  }
+}

@@ -1,0 +1,404 @@
+// What stands behind a Session: one connection, between the records that come from the addon and the operations that go to
+// it. It keeps the order of a connection's life: opened, ready (negotiation has settled), ended, closed.
+
+import type { Side } from './binding.js'
+import { Channel } from './channel.js'
+import { Conditions } from './conditions.js'
+import { Command, Option } from './constants.js'
+import { fromSystem, type SystemError, TelnetError } from './errors.js'
+import { Intake } from './intake.js'
+import { Liveness } from './liveness.js'
+import { ENCODING_ERRORS, type Settings } from './options.js'
+import type { Carrier, Outbox } from './outbox.js'
+import { Peer, type ToldVariable } from './peer.js'
+import type { Mode, Session } from './session.js'
+import type { WaitOptions } from './waiting.js'
+
+/** What carries connections: the hub, or one Duplex. */
+export interface ConnectionCarrier extends Carrier {
+  readonly outbox: Outbox
+  /** The number of a state in RFC 1143. */
+  optionState(connection: number, side: Side, option: number): number
+  /** Bytes read and written so far; `null` when the connection is gone. */
+  counters(connection: number): Counters | null
+  /** The last record of a connection came: its number may be another's from now on. */
+  forget(connection: number): void
+  /** Something holds the process alive, or no more. */
+  hold(): void
+  release(): void
+}
+
+/** Bytes that went over the wire. */
+export interface Counters {
+  bytesRead: number
+  bytesWritten: number
+}
+
+/** The two ends of a connection, as far as they have addresses. */
+export interface Ends {
+  remoteAddress?: string | undefined
+  remotePort?: number | undefined
+  localAddress?: string | undefined
+  localPort?: number | undefined
+}
+
+/** Who made a connection, and is told of the turns of its life. */
+export interface Owner {
+  onOpen(connection: Connection): void
+  /** Negotiation has settled, or was given up. */
+  onReady(connection: Connection): void
+  /** It was idle for as long as the settings say, and the session has no listener. */
+  onIdle(connection: Connection): void
+  /** It failed, and the session has no listener. */
+  onError(connection: Connection, error: Error): void
+  /** A listener of the session threw. */
+  onThrow(connection: Connection, error: unknown): void
+  onClose(connection: Connection): void
+}
+
+/** What a session is made on. */
+export interface Line {
+  readonly carrier: ConnectionCarrier
+  readonly id: number
+  readonly settings: Settings
+  readonly owner: Owner
+}
+
+/** What a peer did wrong: the argument of the event 'violation'. */
+export interface Violation {
+  /** Which rule, such as `stray-end`; docs/protocol.md lists them. */
+  readonly code: string
+  /** The number of the option concerned. */
+  readonly option?: number
+  /** A sentence. */
+  readonly message: string
+  /** How many of the same kind came one after another. */
+  readonly count: number
+}
+
+export class Connection {
+  readonly session: Session
+  readonly channel: Channel
+  readonly intake: Intake
+  readonly carrier: ConnectionCarrier
+  readonly settings: Settings
+  readonly owner: Owner
+  /** Every question has its answer, or nobody waits for it any longer. */
+  isReady = false
+  /** `end()` was called: nothing more is written. */
+  hasEnded = false
+  /** `destroy()` was called. */
+  isDestroyed = false
+  /** The last record came. */
+  isClosed = false
+  /** A handler is at work on the session: the end of the peer's side is its matter. */
+  isAttended = false
+  /** The idle time was set by the program, and ends nothing by itself. */
+  hasOwnTimeout = false
+  /** Why it failed. */
+  error: Error | null = null
+  /** The same, as the system told it. */
+  failure: SystemError | null = null
+
+  #isHolding = true
+  #ends: Ends | string = ''
+  #counters: Counters | null = null
+  #encoding: string | null
+  #mode: Mode = 'line'
+  #peer: Peer | null = null
+  #deadline: NodeJS.Timeout | undefined = undefined
+  #conditions: Conditions | null = null
+  #liveness: Liveness | null = null
+
+  constructor(session: Session, { carrier, id, settings, owner }: Line) {
+    this.session = session
+    this.carrier = carrier
+    this.settings = settings
+    this.owner = owner
+    this.#encoding = settings.encoding
+    this.channel = new Channel(id, carrier.outbox, this)
+    this.intake = new Intake(session, this.channel, this)
+    carrier.hold()
+  }
+
+  get peer(): Peer {
+    this.#peer ??= new Peer()
+    return this.#peer
+  }
+
+  /** Its addresses; they are taken apart when first somebody asks. */
+  get ends(): Ends {
+    if (typeof this.#ends === 'string') this.#ends = parseEnds(this.#ends)
+    return this.#ends
+  }
+
+  get counters(): Counters {
+    return this.#counters ?? this.carrier.counters(this.channel.id) ?? NOTHING
+  }
+
+  get isWritable(): boolean {
+    return !this.hasEnded && !this.isDestroyed && !this.isClosed
+  }
+
+  get encoding(): string | null {
+    return this.#encoding
+  }
+
+  set encoding(name: string | null) {
+    const { forceBinary, encodingErrors } = this.settings
+    this.#encoding = name
+    this.channel.charset(name, forceBinary, ENCODING_ERRORS.indexOf(encodingErrors))
+    this.intake.recode()
+  }
+
+  get mode(): Mode {
+    const server = this.settings.role === 'server'
+    const suppressed = this.isOn('local', Option.SGA) || (!server && this.isOn('remote', Option.SGA))
+    return suppressed && this.isOn(server ? 'local' : 'remote', Option.ECHO) ? 'character' : 'line'
+  }
+
+  /** The number of the state of RFC 1143, after all that was asked so far. */
+  optionState(side: Side, option: number): number {
+    if (this.isClosed) return 0
+    const { outbox } = this.carrier
+    if (outbox.hasAsked) outbox.flush()
+    return this.carrier.optionState(this.channel.id, side, option)
+  }
+
+  isOn(side: Side, option: number): boolean {
+    return this.optionState(side, option) === YES
+  }
+
+  /** Resolves when `holds` says so; it is asked now, and after everything that is told but data. */
+  until(what: string, holds: () => boolean, options?: WaitOptions): Promise<void> {
+    if (this.isClosed) return Promise.reject(this.#closedError())
+    this.#conditions ??= new Conditions()
+    return this.#conditions.until(what, holds, options)
+  }
+
+  /** Resolves with the milliseconds until our timing mark comes back. */
+  timingMark(options?: WaitOptions): Promise<number> {
+    if (this.isClosed) return Promise.reject(this.#closedError())
+    this.#liveness ??= new Liveness(this.channel)
+    return this.#liveness.timingMark(options)
+  }
+
+  /** Resolves with the milliseconds until the peer answers Are-you-there with data of any kind. */
+  areYouThere(options?: WaitOptions): Promise<number> {
+    if (this.isClosed) return Promise.reject(this.#closedError())
+    this.#liveness ??= new Liveness(this.channel)
+    return this.#liveness.areYouThere(options)
+  }
+
+  end(): void {
+    if (!this.isWritable) return
+    this.hasEnded = true
+    this.channel.end()
+  }
+
+  destroy(error: Error | null): void {
+    if (this.isDestroyed || this.isClosed) return
+    this.isDestroyed = true
+    this.error = error
+    this.channel.destroy()
+  }
+
+  ref(): void {
+    if (!this.#isHolding && !this.isClosed) this.carrier.hold()
+    this.#isHolding = true
+  }
+
+  unref(): void {
+    if (this.#isHolding && !this.isClosed) this.carrier.release()
+    this.#isHolding = false
+    this.#deadline?.unref()
+  }
+
+  // What follows is told by records.
+
+  onOpen(ends: string | Ends): void {
+    this.#ends = ends
+    const { negotiationTimeout } = this.settings
+    this.#deadline = setTimeout(giveUp, negotiationTimeout, this)
+    this.owner.onOpen(this)
+  }
+
+  onText(text: string, cost: number): void {
+    if (this.isDestroyed) return
+    if (this.#liveness?.awaitsAnswer) this.#liveness.onData()
+    this.intake.onChunk(text, cost)
+  }
+
+  onBytes(bytes: Buffer, cost: number): void {
+    if (this.isDestroyed) return
+    if (this.#liveness?.awaitsAnswer) this.#liveness.onData()
+    this.intake.onChunk(bytes, cost)
+  }
+
+  onEnd(): void {
+    if (!this.isDestroyed) this.intake.onEnd()
+  }
+
+  /** The program was told that the peer has ended. Who watches over the session decides; else it ends, as in `net`. */
+  onEndTold(listened: boolean): void {
+    const isWatched = this.isAttended && (listened || !this.intake.isFlowing)
+    if (!isWatched) this.end()
+  }
+
+  onDrain(): void {
+    this.session.emit('drain')
+  }
+
+  onThrow(error: unknown): void {
+    this.owner.onThrow(this, error)
+  }
+
+  onOption(side: Side, option: number, enabled: boolean, changed: boolean): void {
+    if (changed) this.session.emit('option', side, option, enabled)
+    if (option === Option.ECHO || option === Option.SGA) this.#checkMode()
+    this.#conditions?.reconsider()
+  }
+
+  onCommand(command: number): void {
+    this.session.emit('command', command)
+    if (command === Command.GA || command === Command.EOR) this.session.emit('prompt')
+    this.#conditions?.reconsider()
+  }
+
+  onSubnegotiation(option: number, payload: Buffer): void {
+    this.session.emit('subnegotiation', option, payload)
+    this.#conditions?.reconsider()
+  }
+
+  onWindowSize(columns: number, rows: number): void {
+    this.peer.onWindowSize(columns, rows)
+    this.session.emit('resize', columns, rows)
+    this.#conditions?.reconsider()
+  }
+
+  onTerminalType(name: string, ordinal: number, isMudClient: boolean): void {
+    this.peer.onTerminalType(name, ordinal, isMudClient)
+    this.session.emit('terminalType', name)
+    this.#conditions?.reconsider()
+  }
+
+  onEnvironment(variables: ToldVariable[]): void {
+    const most = this.settings.limits.environmentVariables
+    const fits = this.peer.onEnvironment(variables, most)
+    this.session.emit('environment', this.peer.environment)
+    if (!fits) {
+      const message = `more than ${most} environment variables; excess dropped`
+      this.session.emit('violation', { code: 'environment-limit', option: Option.NEW_ENVIRON, message, count: 1 })
+    }
+    this.#conditions?.reconsider()
+  }
+
+  onTimingMark(): void {
+    this.#liveness?.onTimingMark()
+  }
+
+  onSettled(): void {
+    this.#forgetDeadline()
+    this.#becomeReady()
+  }
+
+  onViolation(violation: Violation): void {
+    this.session.emit('violation', violation)
+    this.#conditions?.reconsider()
+  }
+
+  onIdle(): void {
+    const isHeard = this.session.emit('timeout')
+    if (!isHeard && !this.hasOwnTimeout) this.owner.onIdle(this)
+  }
+
+  /** Text could not be converted, and the program wants to hear of it (`encodingErrors: 'strict'`). */
+  onTextError(error: SystemError, outgoing: boolean): void {
+    const what = outgoing ? 'What was written cannot be said' : 'What came cannot be read'
+    this.destroy(new TelnetError(error.code ?? 'TELNET_DECODE', `${what}: ${error.message}`))
+  }
+
+  onClose(counters: Counters, failure: SystemError | null): void {
+    if (this.isClosed) return
+    this.isClosed = true
+    this.isDestroyed = true
+    this.#counters = counters
+    this.#forgetDeadline()
+    this.failure = failure
+    if (failure) this.error ??= this.#failureError(failure)
+    this.channel.close(this.error ?? this.#closedError())
+    this.intake.close(this.error)
+    this.#conditions?.reject(this.#closedError())
+    this.#liveness?.reject(this.#closedError())
+    this.carrier.forget(this.channel.id)
+    if (this.#isHolding) this.carrier.release()
+    // A listener that throws must not keep the others from hearing of it.
+    try {
+      if (this.error) this.#tellError(this.error)
+    } finally {
+      try {
+        this.session.emit('close', this.error !== null)
+      } finally {
+        this.owner.onClose(this)
+      }
+    }
+  }
+
+  /** `negotiationTimeout` has passed. */
+  giveUp(): void {
+    this.#forgetDeadline()
+    this.channel.giveUp()
+    this.#becomeReady()
+  }
+
+  /** Ten thousand sessions that have settled keep no timer. */
+  #forgetDeadline(): void {
+    clearTimeout(this.#deadline)
+    this.#deadline = undefined
+  }
+
+  #becomeReady(): void {
+    if (this.isReady || this.isClosed) return
+    this.isReady = true
+    this.#conditions?.reconsider()
+    this.owner.onReady(this)
+  }
+
+  #checkMode(): void {
+    const { mode } = this
+    if (mode === this.#mode) return
+    this.#mode = mode
+    this.session.emit('mode', mode)
+  }
+
+  /** An 'error' that nobody listens to would end the process: a peer that vanishes must not. */
+  #tellError(error: Error): void {
+    if (this.session.listenerCount('error') > 0) this.session.emit('error', error)
+    else this.owner.onError(this, error)
+  }
+
+  #closedError(): TelnetError {
+    const cause = this.error ?? undefined
+    return new TelnetError('TELNET_CLOSED', 'The session is closed', { cause })
+  }
+
+  #failureError(failure: SystemError): TelnetError {
+    const { remoteAddress, remotePort } = this.ends
+    const what = remoteAddress ? `Lost the connection to ${remoteAddress} port ${remotePort}` : 'Lost the connection'
+    return fromSystem(what, failure)
+  }
+}
+
+function giveUp(connection: Connection): void {
+  connection.giveUp()
+}
+
+/** `listener TAB address TAB port TAB address TAB port`, as a record has them. */
+function parseEnds(text: string): Ends {
+  const [, remoteAddress, remotePort, localAddress, localPort] = text.split('\t')
+  return { remoteAddress, remotePort: Number(remotePort), localAddress, localPort: Number(localPort) }
+}
+
+const YES = 1
+
+const NOTHING: Counters = { bytesRead: 0, bytesWritten: 0 }

@@ -1,0 +1,141 @@
+// The hub of this JavaScript context: its listeners and connections, whose sockets the addon has. It reads records when the
+// addon wakes it, flushes what was written meanwhile, and holds the process alive while something is open.
+
+import { Batch, RECORD_COST, type RecordSource } from './batch.js'
+import { NativeHub, OperationKind, RecordKind, Side } from './binding.js'
+import type { Connection, ConnectionCarrier, Counters } from './connection.js'
+import type { SystemError } from './errors.js'
+import { throwLater } from './lone.js'
+import { Outbox } from './outbox.js'
+
+/** Who listens: it makes connections of what is accepted. */
+export interface Listener {
+  /** Makes the connection with that number; `undefined`: it isn't wanted. */
+  accept(id: number): Connection | undefined
+  onDrop(dropped: Dropped): void
+  onError(error: SystemError): void
+}
+
+/** A connection that was turned away: the argument of the server's event 'drop'. */
+export interface Dropped {
+  readonly remoteAddress: string
+  readonly remotePort: number
+  /** Why: `max-connections`, or `not-taken` where sessions are iterated and too many wait. */
+  readonly reason: 'max-connections' | 'not-taken'
+}
+
+/** The memory of the outbox: what is written in a turn crosses at once, up to so much. */
+const OUTBOX = 256 * 1024
+
+/** So many times records are read before others have their turn: timers, and files, and what was promised. */
+const MOST_ROUNDS = 8
+
+/** Node has no way to hold the process but something that is due. */
+const FAR_AWAY = 2 ** 31 - 1
+
+class Hub implements ConnectionCarrier, RecordSource {
+  readonly native = new NativeHub(() => this.#onWake())
+  readonly outbox = new Outbox(this, OUTBOX)
+
+  readonly #batch = new Batch()
+  readonly #connections: (Connection | undefined)[] = []
+  readonly #listeners = new Map<number, Listener>()
+  #holds = 0
+  #holder: NodeJS.Timeout | undefined
+
+  /** Records with that listener's number are its own. */
+  addListener(id: number, listener: Listener): void {
+    this.#listeners.set(id, listener)
+  }
+
+  removeListener(id: number): void {
+    this.native.closeListener(id)
+    this.#listeners.delete(id)
+  }
+
+  /** Records with that number are the connection's. */
+  add(id: number, connection: Connection): void {
+    this.#connections[id] = connection
+  }
+
+  forget(id: number): void {
+    this.#connections[id] = undefined
+  }
+
+  connection(id: number): Connection | undefined {
+    return this.#connections[id]
+  }
+
+  perform(head: Uint32Array, count: number, data: Uint8Array): void {
+    this.native.flush(head, count, data)
+  }
+
+  poll(head: Uint32Array, data: Buffer): number {
+    return this.native.poll(head, data)
+  }
+
+  optionState(connection: number, side: Side, option: number): number {
+    return this.native.optionState(connection, Side[side], option)
+  }
+
+  counters(connection: number): Counters | null {
+    return this.native.counters(connection)
+  }
+
+  hold(): void {
+    if (this.#holds++ === 0) this.#holder = setInterval(() => {}, FAR_AWAY)
+  }
+
+  release(): void {
+    if (--this.#holds === 0) clearInterval(this.#holder)
+  }
+
+  onOther(kind: number, id: number, argument: number, data: Buffer): void {
+    const text = data.toString()
+    if (kind === RecordKind.Open) this.#onOpen(id, argument === 1, text, data.length + RECORD_COST)
+    else if (kind === RecordKind.Drop) this.#listeners.get(id)?.onDrop(JSON.parse(text))
+    else if (kind === RecordKind.ListenerError) this.#listeners.get(id)?.onError(JSON.parse(text))
+  }
+
+  onThrow(connection: Connection | undefined, error: unknown): void {
+    if (connection) connection.onThrow(error)
+    else throwLater(error)
+  }
+
+  #onOpen(id: number, isAccepted: boolean, ends: string, cost: number): void {
+    if (isAccepted) {
+      const listener = this.#listeners.get(Number.parseInt(ends, 10))
+      this.#connections[id] = listener?.accept(id)
+    }
+    const connection = this.#connections[id]
+    if (connection) {
+      connection.channel.credit(cost)
+      connection.onOpen(ends)
+    } else {
+      this.native.flush(Uint32Array.of(id, OperationKind.Destroy, 0, 0), 1, new Uint8Array())
+    }
+  }
+
+  #onWake(): void {
+    this.outbox.hold()
+    let count = 0
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      count = this.#batch.fill(this)
+      if (count === 0) break
+      this.#batch.dispatch(count, this)
+      this.outbox.flush()
+    }
+    this.outbox.release()
+    if (count !== 0) setImmediate(this.#wakeAgain)
+  }
+
+  readonly #wakeAgain = () => this.#onWake()
+}
+
+/** The hub, made when first it is needed. */
+export function theHub(): Hub {
+  hub ??= new Hub()
+  return hub
+}
+
+let hub: Hub | undefined

@@ -1,0 +1,48 @@
+// The owner of a session that belongs to no server: one that `connect` made, or that runs over a Duplex.
+
+import type { Connection, Owner } from './connection.js'
+import type { Session } from './session.js'
+
+/** Leaves all to the program. */
+export class LoneOwner implements Owner {
+  onOpen(_connection: Connection): void {}
+
+  onReady(_connection: Connection): void {}
+
+  onIdle({ session }: Connection): void {
+    sayTimeout(session)
+  }
+
+  onError(_connection: Connection, _error: Error): void {}
+
+  onThrow(_connection: Connection, error: unknown): void {
+    throwLater(error)
+  }
+
+  onClose(_connection: Connection): void {}
+}
+
+/** A session that was idle for too long is told so, and ended. */
+export function sayTimeout(session: Session): void {
+  session.write('\r\nTimeout.\r\n')
+  session.end()
+}
+
+/** What the program throws where nobody can catch it is its own: Node says so, and ends unless told otherwise. */
+export function throwLater(error: unknown): void {
+  process.nextTick(() => {
+    throw error
+  })
+}
+
+/** Destroys the session when the signal is aborted, as `net.connect` does. */
+export function destroyOnAbort(session: Session, signal: AbortSignal | undefined, reason: () => Error): void {
+  if (signal === undefined) return
+  const onAbort = () => session.destroy(reason())
+  if (signal.aborted) {
+    onAbort()
+    return
+  }
+  signal.addEventListener('abort', onAbort, { once: true })
+  session.once('close', () => signal.removeEventListener('abort', onAbort))
+}

@@ -1,0 +1,107 @@
+// Options as the program sees them: `session.local` (what we do: WILL) and `session.remote` (what the peer does: DO), by the
+// Q method of RFC 1143, which the Rust core keeps.
+
+import { type OptionState, type Side, states } from './binding.js'
+import type { Connection } from './connection.js'
+import { Option, type OptionName } from './constants.js'
+import { TelnetError } from './errors.js'
+import { optionNumber } from './options.js'
+import type { WaitOptions } from './waiting.js'
+
+/** Names of options, and whether each shall be on. */
+export type OptionConditions = { readonly [name in OptionName]?: boolean }
+
+/** What `waitFor` waits for; all of it must hold. */
+export interface WaitForConditions {
+  /** What we do ourselves; `false`: off, or never spoken of. */
+  local?: OptionConditions
+  /** What the peer does. */
+  remote?: OptionConditions
+  /** Whether a request of ours, on either side, waits for its answer. */
+  pending?: OptionConditions
+}
+
+/** One side of all options. */
+export class OptionView {
+  readonly #connection: Connection
+  readonly #side: Side
+
+  constructor(connection: Connection, side: Side) {
+    this.#connection = connection
+    this.#side = side
+  }
+
+  /** True if the option is on. */
+  has(option: number): boolean {
+    return this.state(option) === 'Yes'
+  }
+
+  /**
+   * The state of the option by RFC 1143: `No`, `Yes`, and while an answer is due `WantNo`, `WantYes`, or with the opposite
+   * wish queued behind it `WantNoOpposite`, `WantYesOpposite`.
+   */
+  state(option: number): OptionState {
+    checkOption(option)
+    return states[this.#connection.optionState(this.#side, option)]!
+  }
+
+  /**
+   * Asks for the option and resolves with whether it is on: `local.enable` says WILL, `remote.enable` DO. What the policy
+   * says of it doesn't matter. Asks nothing where it is on already.
+   *
+   * A timing mark is no option in this sense: `enable(Option.TM)` resolves with `false`; see `session.timingMark()`.
+   *
+   * Rejects with TELNET_TIMEOUT, TELNET_CLOSED, or an AbortError.
+   */
+  async enable(option: number, options?: WaitOptions): Promise<boolean> {
+    await this.#ask(option, true, (state) => !state.startsWith('Want'), options)
+    return this.has(option)
+  }
+
+  /**
+   * Switches the option off and resolves when it is, which is at once, or where a request to switch it on is under way, when
+   * that has its answer. `local.disable` says WONT, `remote.disable` DONT.
+   *
+   * Rejects as {@link enable} does.
+   */
+  disable(option: number, options?: WaitOptions): Promise<void> {
+    return this.#ask(option, false, (state) => state === 'No' || state === 'WantNo', options)
+  }
+
+  async #ask(
+    option: number,
+    on: boolean,
+    isDone: (state: OptionState) => boolean,
+    options?: WaitOptions,
+  ): Promise<void> {
+    if (this.state(option) !== (on ? 'Yes' : 'No')) this.#connection.channel.ask(this.#side, option, on)
+    const what = `The answer about option ${option}`
+    await this.#connection.until(what, () => isDone(this.state(option)), options)
+  }
+}
+
+/** Whether all of it holds now. Throws TELNET_UNKNOWN_OPTION. */
+export function compile(conditions: WaitForConditions, local: OptionView, remote: OptionView): () => boolean {
+  const isOn = (view: OptionView) => (option: number) => view.has(option)
+  const isPending = (option: number) => [local, remote].some((view) => view.state(option).startsWith('Want'))
+  const checks = [
+    ...compileSide(conditions.local, isOn(local)),
+    ...compileSide(conditions.remote, isOn(remote)),
+    ...compileSide(conditions.pending, isPending),
+  ]
+  return () => checks.every((check) => check())
+}
+
+function compileSide(conditions: OptionConditions = {}, holds: (option: number) => boolean): (() => boolean)[] {
+  return Object.entries(conditions).map(([name, wanted]) => {
+    const option = optionNumber(name)
+    return () => holds(option) === wanted
+  })
+}
+
+/** An option is a number from 0 to 255. */
+export function checkOption(option: number): void {
+  if (Number.isInteger(option) && option >= 0 && option <= 255) return
+  const message = `The option is ${String(option)}: give a number from 0 to ${Option.EXOPL}, such as Option.NAWS`
+  throw new TelnetError('TELNET_BAD_ARGUMENT', message)
+}

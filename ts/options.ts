@@ -1,0 +1,343 @@
+// What the user chose, parsed once into a complete and frozen object that all sessions of a server share. Each option stands
+// here with its default and its bounds; a value that cannot be taken throws TELNET_BAD_OPTION, which names the option, the
+// value and the repair.
+
+import { charsetName, type EndpointOptions, Side } from './binding.js'
+import { Option, type OptionName } from './constants.js'
+import { TelnetError } from './errors.js'
+
+/** What becomes of bytes that the encoding does not have, and of characters that it cannot say. */
+export type EncodingErrors = 'replace' | 'ignore' | 'strict' | 'surrogate'
+
+/**
+ * Our will about one side of an option: `request` begins with it (WILL, or DO), `accept` agrees when the peer begins,
+ * `refuse` says no.
+ */
+export type Stance = 'request' | 'accept' | 'refuse'
+
+/** Changes of the policy of a role. Keys are option names, such as `ECHO`, or numbers. */
+export interface Policy {
+  /** What we do ourselves (WILL). */
+  local?: { readonly [option in OptionName | number]?: Stance }
+  /** What the peer does (DO). */
+  remote?: { readonly [option in OptionName | number]?: Stance }
+}
+
+/** Bounds on what a peer can make us hold. docs/limits.md tells what happens past each. */
+export interface Limits {
+  /** Bytes in a subnegotiation. **Default:** 65,536. */
+  subnegotiation?: number
+  /** Environment variables that are kept. **Default:** 100. */
+  environmentVariables?: number
+  /** Bytes in the name of an environment variable. **Default:** 256. */
+  environmentName?: number
+  /** Bytes in the value of an environment variable. **Default:** 4,096. */
+  environmentValue?: number
+  /** Columns of a window. **Default:** 1,000. */
+  columns?: number
+  /** Rows of a window. **Default:** 1,000. */
+  rows?: number
+  /** Bytes that may be queued for a peer that reads too slowly. **Default:** 16,777,216. */
+  queuedOutput?: number
+  /** Milliseconds that a peer may read nothing while output is queued for it; 0: for ever. **Default:** 60,000. */
+  writeStall?: number
+}
+
+/** Options of both sides. */
+export interface CommonOptions {
+  /**
+   * The character set of the session, by any of its usual names; `null`: bytes, and data is a Buffer. Until BINARY is agreed
+   * for a direction it is US-ASCII there (RFC 856), unless `forceBinary`. **Default:** `'utf8'`.
+   */
+  encoding?: string | null | undefined
+  /**
+   * What becomes of that which cannot be converted: `'replace'` takes U+FFFD, or `?` on the way out; `'ignore'` leaves it
+   * out; `'surrogate'` makes each byte a lone surrogate (U+DC80 … U+DCFF), which goes out as the same byte; `'strict'` ends the
+   * session with TELNET_DECODE or TELNET_ENCODE. **Default:** `'replace'`.
+   */
+  encodingErrors?: EncodingErrors | undefined
+  /** Speak the encoding though BINARY is not agreed. **Default:** `false`. */
+  forceBinary?: boolean | undefined
+  /** Milliseconds after which negotiation is taken for settled. **Default:** 1,500 on a server, 3,000 on a client. */
+  negotiationTimeout?: number | undefined
+  /** Bounds. **Default:** see {@link Limits}. */
+  limits?: Limits | undefined
+  /** Which options are begun with, accepted and refused, where that differs from the defaults of docs/options.md. */
+  policy?: Policy | undefined
+  /** TCP keep-alive: `true`, or the milliseconds of silence before it begins (60,000 if `true`). **Default:** `false`. */
+  keepAlive?: boolean | number | undefined
+  /** Ends what it belongs to when it is aborted: the server closes, the session is destroyed. */
+  signal?: AbortSignal | undefined
+}
+
+/** Options of a server. */
+export interface ServerOptions extends CommonOptions {
+  /**
+   * Milliseconds without a byte either way after which a session gets 'timeout', or, where nobody listens to that, is told
+   * `Timeout.` and ended; 0: never. **Default:** 300,000.
+   */
+  timeout?: number | undefined
+  /** The client edits and echoes its own lines: neither ECHO nor SGA is said. **Default:** `false`. */
+  lineMode?: boolean | undefined
+  /** Prompts end with GA where neither EOR nor SGA is agreed. **Default:** `true`. */
+  goAhead?: boolean | undefined
+  /** Offer to echo what the client types (WILL ECHO), except to MUD clients. **Default:** `true`. */
+  echo?: boolean | undefined
+  /** The handler runs as soon as the connection stands, not when negotiation has settled. **Default:** `false`. */
+  eager?: boolean | undefined
+  /** Connections at once; those beyond are closed and told by 'drop'. 0: no limit. **Default:** 0. */
+  maxConnections?: number | undefined
+}
+
+/** Options of a client. */
+export interface ClientOptions extends CommonOptions {
+  /** What the server is told of the terminal (RFC 1091): a name, or several, best first. **Default:** `'unknown'`. */
+  terminalType?: string | readonly string[] | undefined
+  /** The width of the window in characters (RFC 1073). **Default:** 80. */
+  columns?: number | undefined
+  /** The height of the window in lines. **Default:** 25. */
+  rows?: number | undefined
+  /** Variables for a server that asks (RFC 1572); nothing else is ever sent. **Default:** none. */
+  environment?: Readonly<Record<string, string>> | undefined
+  /** Milliseconds for looking up the name and connecting. **Default:** 10,000; 0: as long as the system tries. */
+  connectTimeout?: number | undefined
+}
+
+/** All that was chosen, complete. */
+export interface Settings {
+  readonly role: 'server' | 'client'
+  readonly encoding: string | null
+  readonly encodingErrors: EncodingErrors
+  readonly forceBinary: boolean
+  readonly negotiationTimeout: number
+  readonly limits: Readonly<Required<Limits>>
+  readonly timeout: number
+  readonly goAhead: boolean
+  readonly eager: boolean
+  readonly maxConnections: number
+  readonly connectTimeout: number
+  readonly signal: AbortSignal | undefined
+  /** For the addon. */
+  readonly endpoint: EndpointOptions
+}
+
+/** The rules of conversion, in the order of their numbers at the addon. */
+export const ENCODING_ERRORS: readonly EncodingErrors[] = ['replace', 'ignore', 'strict', 'surrogate']
+
+/** The longest time that one of Node's timers can wait, in milliseconds. */
+export const LONGEST_TIME = 2 ** 31 - 1
+
+const LIMITS: Readonly<Required<Limits>> = {
+  subnegotiation: 65_536,
+  environmentVariables: 100,
+  environmentName: 256,
+  environmentValue: 4_096,
+  columns: 1_000,
+  rows: 1_000,
+  queuedOutput: 16_777_216,
+  writeStall: 60_000,
+}
+
+/** What a limit can be at most: the width of its field in the addon. */
+const MOST: Readonly<Required<Limits>> = {
+  subnegotiation: 2 ** 31 - 1,
+  environmentVariables: 65_535,
+  environmentName: 65_535,
+  environmentValue: 65_535,
+  columns: 65_535,
+  rows: 65_535,
+  queuedOutput: 2 ** 31 - 1,
+  writeStall: LONGEST_TIME,
+}
+
+const COMMON = [
+  'encoding',
+  'encodingErrors',
+  'forceBinary',
+  'negotiationTimeout',
+  'limits',
+  'policy',
+  'keepAlive',
+  'signal',
+]
+const SERVER = [...COMMON, 'timeout', 'lineMode', 'goAhead', 'echo', 'eager', 'maxConnections']
+const CLIENT = [...COMMON, 'terminalType', 'columns', 'rows', 'environment', 'connectTimeout']
+
+/** @param others names that the caller reads itself */
+export function serverSettings(options: ServerOptions, others: readonly string[] = []): Settings {
+  checkNames(options, [...SERVER, ...others])
+  const { lineMode, echo } = options
+  const sugar: number[] = []
+  if (flag('lineMode', lineMode, false)) sugar.push(...refusals(['local', Option.SGA], ['remote', Option.SGA]))
+  if (!flag('echo', echo, true) || lineMode) sugar.push(...refusals(['local', Option.ECHO]))
+  const settings = {
+    ...commonSettings('server', options, 1_500, sugar),
+    timeout: whole('timeout', options.timeout, 300_000, 0, LONGEST_TIME),
+    goAhead: flag('goAhead', options.goAhead, true),
+    eager: flag('eager', options.eager, false),
+    maxConnections: whole('maxConnections', options.maxConnections, 0, 0, 2 ** 32 - 1),
+    connectTimeout: 0,
+  }
+  if (settings.timeout > 0) settings.endpoint.idleTimeout = settings.timeout
+  return Object.freeze(settings)
+}
+
+/** @param others names that the caller reads itself */
+export function clientSettings(options: ClientOptions, others: readonly string[] = []): Settings {
+  checkNames(options, [...CLIENT, ...others])
+  const settings = {
+    ...commonSettings('client', options, 3_000, []),
+    timeout: 0,
+    goAhead: true,
+    eager: true,
+    maxConnections: 0,
+    connectTimeout: whole('connectTimeout', options.connectTimeout, 10_000, 0, LONGEST_TIME),
+  }
+  const { endpoint, limits } = settings
+  endpoint.terminalTypes = terminalTypes(options.terminalType)
+  endpoint.columns = whole('columns', options.columns, 80, 0, limits.columns)
+  endpoint.rows = whole('rows', options.rows, 25, 0, limits.rows)
+  endpoint.environment = environment(options.environment)
+  return Object.freeze(settings)
+}
+
+/** The settings of either role. */
+export function settingsOf(role: unknown, options: ServerOptions | ClientOptions): Settings {
+  if (role === 'server') return serverSettings(options as ServerOptions)
+  if (role === 'client') return clientSettings(options as ClientOptions)
+  throw bad('role', role, "give 'server' or 'client'")
+}
+
+/** The name of an encoding as it was given, if it is one. */
+export function checkEncoding(name: unknown): string | null {
+  if (name === null || (typeof name === 'string' && charsetName(name) !== null)) return name
+  if (typeof name !== 'string') throw bad('encoding', name, 'give the name of a character set, or null for bytes')
+  const message = `No character set is called ${JSON.stringify(name)}: give a name such as utf8, latin1 or cp437, or null for bytes`
+  throw new TelnetError('TELNET_UNKNOWN_ENCODING', message)
+}
+
+/** The number of an option given by name or number. */
+export function optionNumber(name: string | number): number {
+  const number = typeof name === 'number' || /^\d+$/.test(name) ? Number(name) : numbers.get(name)
+  if (number !== undefined && number >= 0 && number <= 255) return number
+  const message = `No Telnet option is called ${JSON.stringify(name)}: give a name of Option, such as NAWS or NEW_ENVIRON`
+  throw new TelnetError('TELNET_UNKNOWN_OPTION', message)
+}
+
+/** The error of an option with a value that it cannot take. */
+export function bad(name: string, value: unknown, repair: string): TelnetError {
+  return new TelnetError('TELNET_BAD_OPTION', `Option ${name} is ${show(value)}: ${repair}`)
+}
+
+/** A whole number within bounds. */
+export function whole(name: string, value: unknown, byDefault: number, least: number, most: number): number {
+  if (value === undefined) return byDefault
+  if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return value as number
+  throw bad(name, value, `give a whole number from ${least} to ${most}`)
+}
+
+/** True or false. */
+export function flag(name: string, value: unknown, byDefault: boolean): boolean {
+  if (value === undefined) return byDefault
+  if (typeof value === 'boolean') return value
+  throw bad(name, value, 'give true or false')
+}
+
+/** An AbortSignal, if any. */
+export function checkSignal(signal: unknown): AbortSignal | undefined {
+  if (signal === undefined || signal instanceof AbortSignal) return signal
+  throw bad('signal', signal, 'give the signal of an AbortController')
+}
+
+/** Every name must be known: an option misspelt, and so without effect, would be worse. */
+export function checkNames(options: object, known: readonly string[]): void {
+  for (const name of Object.keys(options)) {
+    if (known.includes(name) || (options as Record<string, unknown>)[name] === undefined) continue
+    throw new TelnetError('TELNET_BAD_OPTION', `There is no option ${name} here: take one of ${known.join(', ')}`)
+  }
+}
+
+function commonSettings(role: 'server' | 'client', options: CommonOptions, patience: number, sugar: number[]) {
+  const encoding = checkEncoding(options.encoding === undefined ? 'utf8' : options.encoding)
+  const encodingErrors = options.encodingErrors ?? 'replace'
+  if (!ENCODING_ERRORS.includes(encodingErrors)) {
+    throw bad('encodingErrors', encodingErrors, `give one of ${ENCODING_ERRORS.join(', ')}`)
+  }
+  const forceBinary = flag('forceBinary', options.forceBinary, false)
+  const limits = readLimits(options.limits ?? {})
+  const endpoint: EndpointOptions = {
+    role,
+    encodingErrors,
+    forceBinary,
+    limits,
+    policy: [...sugar, ...triples(options.policy ?? {})],
+  }
+  if (encoding !== null) endpoint.encoding = encoding
+  const keepAlive = readKeepAlive(options.keepAlive)
+  if (keepAlive !== undefined) endpoint.keepAlive = keepAlive
+  return {
+    role,
+    encoding,
+    encodingErrors,
+    forceBinary,
+    negotiationTimeout: whole('negotiationTimeout', options.negotiationTimeout, patience, 0, LONGEST_TIME),
+    limits,
+    signal: checkSignal(options.signal),
+    endpoint,
+  }
+}
+
+function readLimits(given: Limits): Readonly<Required<Limits>> {
+  if (typeof given !== 'object' || given === null) throw bad('limits', given, 'give an object')
+  checkNames(given, Object.keys(LIMITS))
+  const names = Object.keys(LIMITS) as (keyof Limits)[]
+  const entries = names.map((name) => [name, whole(`limits.${name}`, given[name], LIMITS[name], 0, MOST[name])])
+  return Object.freeze(Object.fromEntries(entries))
+}
+
+function readKeepAlive(value: boolean | number | undefined): number | undefined {
+  if (value === undefined || value === false) return undefined
+  if (value === true) return 60_000
+  return whole('keepAlive', value, 0, 0, LONGEST_TIME)
+}
+
+/** A policy as the addon takes it: side, option, stance; one after another. */
+function triples(policy: Policy): number[] {
+  checkNames(policy, Object.keys(Side))
+  return (Object.keys(Side) as Side[]).flatMap((side) =>
+    Object.entries(policy[side] ?? {}).flatMap(([option, stance]) => {
+      const number = STANCES.indexOf(stance as Stance)
+      if (number === -1) throw bad(`policy.${side}.${option}`, stance, `give one of ${STANCES.join(', ')}`)
+      return [Side[side], optionNumber(option), number]
+    }),
+  )
+}
+
+function refusals(...sides: [Side, number][]): number[] {
+  return sides.flatMap(([side, option]) => [Side[side], option, STANCES.indexOf('refuse')])
+}
+
+function terminalTypes(value: unknown): string[] {
+  const names = value === undefined ? ['unknown'] : typeof value === 'string' ? [value] : value
+  const areNames = Array.isArray(names) && names.length > 0 && names.every((name) => typeof name === 'string')
+  if (!areNames) throw bad('terminalType', value, 'give the name of a terminal, or several')
+  return [...names]
+}
+
+function environment(variables: unknown): { name: string; value: string }[] {
+  if (variables === undefined) return []
+  if (typeof variables !== 'object' || variables === null) throw bad('environment', '…', 'give an object of strings')
+  return Object.entries(variables).map(([name, value]) => {
+    // The value itself may be a secret.
+    if (typeof value !== 'string') throw bad(`environment.${name}`, typeof value, 'give a string')
+    return { name, value }
+  })
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : String(value)
+}
+
+const numbers: ReadonlyMap<string, number> = new Map(Object.entries(Option))
+
+const STANCES: readonly Stance[] = ['refuse', 'accept', 'request']

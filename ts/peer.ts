@@ -1,0 +1,113 @@
+// What is known of the peer: its terminal (RFC 1091, RFC 1073, MTTS) and its environment (RFC 1572). Facts come while the
+// connection opens and may change at any time; none is to be believed.
+
+/** A variable of the peer's environment, as it came. */
+export interface Variable {
+  readonly name: string
+  /** `undefined`: the peer says that it has no such variable. */
+  readonly value: string | undefined
+  /** `VAR`: one of the well-known names; `USERVAR`: any other (RFC 1572). */
+  readonly kind: 'VAR' | 'USERVAR'
+}
+
+/** A variable as it comes from the addon: its kind on the wire, its name, its value. */
+export type ToldVariable = [kind: number, name: string, value: string | null]
+
+const VAR = 0
+
+/** The Mud Terminal Type Standard: the third name is `MTTS` and a number whose bits tell what the client can do. */
+const MTTS = /^MTTS +(\d+)$/
+
+/** What is known of the peer of a session: `session.peer`. */
+export class Peer {
+  /** The width of its window in characters (RFC 1073); `undefined` until it says so. */
+  columns: number | undefined = undefined
+  /** The height of its window in lines; `undefined` until it says so. */
+  rows: number | undefined = undefined
+  /** Its first terminal type is that of a known MUD client. */
+  isMudClient = false
+
+  #terminalTypes: string[] | null = null
+  #variables: Variable[] | null = null
+  #environment: Map<string, string> | null = null
+
+  /**
+   * The name to look up in a terminal database, as the peer wrote it; `undefined` until it is known. It is the first that the
+   * peer gave, or the second if the first is the name of a MUD client.
+   */
+  get terminalType(): string | undefined {
+    const [first, second] = this.terminalTypes
+    const isName = second !== undefined && !MTTS.test(second)
+    return isName && (this.isMudClient || this.mtts !== undefined) ? second : first
+  }
+
+  /** All terminal types that the peer gave, best first, each once. */
+  get terminalTypes(): readonly string[] {
+    return this.#terminalTypes ?? NONE
+  }
+
+  /** The bits of MTTS, if the peer gave them: 1 ANSI, 2 VT100, 4 UTF-8, 8 256 colours, 64 screen reader, 256 true colour … */
+  get mtts(): number | undefined {
+    const bits = this.terminalTypes.map((name) => MTTS.exec(name)?.[1]).find((found) => found !== undefined)
+    return bits === undefined ? undefined : Number(bits)
+  }
+
+  /** Its environment, names to values; where a name is both a VAR and a USERVAR, the VAR. */
+  get environment(): ReadonlyMap<string, string> {
+    return this.#environment ?? NOTHING
+  }
+
+  /** All variables that the peer told, in the order in which they came. */
+  get variables(): readonly Variable[] {
+    return this.#variables ?? NONE
+  }
+
+  /** The peer named a terminal type; `ordinal` 1 begins anew. */
+  onTerminalType(name: string, ordinal: number, isMudClient: boolean): void {
+    if (ordinal === 1 || this.#terminalTypes === null) {
+      this.#terminalTypes = [name]
+      this.isMudClient = isMudClient
+    } else if (!this.#terminalTypes.includes(name)) {
+      this.#terminalTypes.push(name)
+    }
+  }
+
+  /** The peer told the size of its window; 0 is RFC 1073's "I don't say". */
+  onWindowSize(columns: number, rows: number): void {
+    this.columns = columns === 0 ? undefined : columns
+    this.rows = rows === 0 ? undefined : rows
+  }
+
+  /**
+   * The peer told variables. At most `most` are kept, however often it tells.
+   * @returns false if there were more
+   */
+  onEnvironment(told: readonly ToldVariable[], most: number): boolean {
+    if (told.length === 0) return true
+    this.#variables ??= []
+    this.#environment ??= new Map()
+    const variables = this.#variables
+    let fits = true
+    for (const [code, name, value] of told) {
+      const kind = code === VAR ? 'VAR' : 'USERVAR'
+      const variable: Variable = { name, value: value ?? undefined, kind }
+      const known = variables.findIndex((other) => other.name === name && other.kind === kind)
+      if (known !== -1) variables[known] = variable
+      else if (variables.length < most) variables.push(variable)
+      else fits = false
+    }
+    for (const [, name] of told) this.#look(name)
+    return fits
+  }
+
+  #look(name: string): void {
+    const known = this.variables.filter((variable) => variable.name === name && variable.value !== undefined)
+    const best = known.find((variable) => variable.kind === 'VAR') ?? known[0]
+    if (best?.value === undefined) this.#environment!.delete(name)
+    else this.#environment!.set(name, best.value)
+  }
+}
+
+const NONE: readonly never[] = Object.freeze([])
+
+const NOTHING: ReadonlyMap<string, string> = new Map()

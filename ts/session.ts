@@ -1,0 +1,563 @@
+// Session: one Telnet conversation, as the program sees it. It feels like a net.Socket, and adds what Telnet knows. It is only
+// the face: connection.ts stands behind it, intake.ts and reader.ts give it what comes, channel.ts takes what goes.
+
+import { EventEmitter } from 'node:events'
+import type { Duplex } from 'node:stream'
+import type { OptionState, Side } from './binding.js'
+import type { WriteCallback } from './channel.js'
+import { Connection, type Line, type Violation } from './connection.js'
+import { Command, Option } from './constants.js'
+import { TelnetError } from './errors.js'
+import type { Expected, Pattern } from './expect.js'
+import { checkOption, compile, OptionView, type WaitForConditions } from './negotiation.js'
+import { type ClientOptions, checkEncoding, type ServerOptions, settingsOf } from './options.js'
+import { lineOver } from './over-duplex.js'
+import type { Peer } from './peer.js'
+import { type QuestionOptions, question } from './question.js'
+import type { Reader, ReadOptions } from './reader.js'
+import { SessionStream } from './stream.js'
+import { encodeWtf8, hasLoneSurrogates } from './text.js'
+import { Tty } from './tty.js'
+import type { WaitOptions } from './waiting.js'
+
+/**
+ * Who edits and who echoes what is typed, by what is agreed: `line`, the client does both; `character`, each key goes to
+ * the server, which echoes it (SGA and ECHO on); `remote`, the server edits under LINEMODE (RFC 1184).
+ */
+export type Mode = 'line' | 'remote' | 'character'
+
+/** The events of a session, and what each brings. */
+export interface SessionEvents<Data extends string | Buffer = string> {
+  /** Something came: text, or a Buffer in bytes mode. */
+  data: [chunk: Data]
+  /** After a write that returned false: what was queued has left. */
+  drain: []
+  /** The peer has ended its side and all that came was read. */
+  end: []
+  /** The last event. `hadError`: it was closed by an error. */
+  close: [hadError: boolean]
+  /** Why it failed; at most once. Without a listener the session only closes, and a server hands the error to 'sessionError'. */
+  error: [error: Error]
+  /** Nothing came or went for as long as `setTimeout`, or the server's option `timeout`, says. */
+  timeout: []
+  /** A side of an option went on or off. */
+  option: [side: Side, option: number, enabled: boolean]
+  /** A command came, such as `Command.IP`. Are-you-there is answered already. */
+  command: [command: number]
+  /** A subnegotiation came, of an option that isn't handled here. */
+  subnegotiation: [option: number, payload: Buffer]
+  /** The peer's window has this size; 0: it doesn't say. */
+  resize: [columns: number, rows: number]
+  /** The peer named a terminal type; `session.peer` knows all. */
+  terminalType: [name: string]
+  /** The peer told variables of its environment. */
+  environment: [environment: ReadonlyMap<string, string>]
+  /** GA or EOR came: the peer has said what it wanted to say. */
+  prompt: []
+  /** The mode changed. */
+  mode: [mode: Mode]
+  /** The peer broke a rule of the protocol; the session goes on. */
+  violation: [violation: Violation]
+}
+
+/** Options of a session over a Duplex: the role, and what that role takes. */
+export type SessionOptions = ({ role: 'server' } & ServerOptions) | ({ role: 'client' } & ClientOptions)
+
+/** The connection behind a session: for the package's own use. */
+export let connectionOf: <Data extends string | Buffer>(session: Session<Data>) => Connection
+
+/** A session on a line: for the package's own use. */
+export let sessionOn: <Data extends string | Buffer>(line: Line) => Session<Data>
+
+/**
+ * One Telnet conversation. A server's handler and `connect` give one; `new Session(duplex, { role })` runs over any Duplex.
+ *
+ * ```js
+ * const session = new Session(sshChannel, { role: 'server' })
+ * session.write('Welcome!\n')
+ * console.log(await session.readLine())
+ * ```
+ *
+ * `Data` is what comes: string, or Buffer where `encoding` is `null`.
+ */
+export class Session<Data extends string | Buffer = string> extends EventEmitter<SessionEvents<Data>> {
+  readonly #connection: Connection
+  #local: OptionView | null = null
+  #remote: OptionView | null = null
+  #tty: Tty | null = null
+  #stream: SessionStream | null = null
+
+  static {
+    connectionOf = (session) => session.#connection
+    sessionOn = (line) => new Session(line as never, undefined as never)
+  }
+
+  /**
+   * A session over a stream of bytes that comes from elsewhere than a TCP socket of ours: an SSH channel, a WebSocket, a test.
+   *
+   * @throws TELNET_BAD_OPTION, TELNET_UNKNOWN_ENCODING, TELNET_UNKNOWN_OPTION
+   */
+  constructor(duplex: Duplex, options: SessionOptions) {
+    super()
+    if (options === undefined) {
+      this.#connection = new Connection(this as never, duplex as never as Line)
+      return
+    }
+    const { role, ...others } = options
+    const line = lineOver(duplex, settingsOf(role, others))
+    this.#connection = new Connection(this as never, line)
+    line.carrier.start(this.#connection)
+  }
+
+  /** What we do ourselves: `has`, `state`, `enable` (WILL), `disable` (WONT). */
+  get local(): OptionView {
+    this.#local ??= new OptionView(this.#connection, 'local')
+    return this.#local
+  }
+
+  /** What the peer does: `has`, `state`, `enable` (DO), `disable` (DONT). */
+  get remote(): OptionView {
+    this.#remote ??= new OptionView(this.#connection, 'remote')
+    return this.#remote
+  }
+
+  /** What is known of the peer. */
+  get peer(): Peer {
+    return this.#connection.peer
+  }
+
+  /** Who edits and who echoes. */
+  get mode(): Mode {
+    return this.#connection.mode
+  }
+
+  /**
+   * The character set of the session, `null` for bytes. May be assigned: what is written and what is read by the net layer
+   * from then on is in the new one.
+   *
+   * @throws TELNET_UNKNOWN_ENCODING
+   */
+  get encoding(): string | null {
+    return this.#connection.encoding
+  }
+
+  set encoding(name: string | null) {
+    this.#connection.encoding = checkEncoding(name)
+  }
+
+  /** Bytes that came over the wire. */
+  get bytesRead(): number {
+    return this.#connection.counters.bytesRead
+  }
+
+  /** Bytes that went over the wire; those that still wait do not count. */
+  get bytesWritten(): number {
+    return this.#connection.counters.bytesWritten
+  }
+
+  /** The address of the peer; `undefined` where the stream has none. */
+  get remoteAddress(): string | undefined {
+    return this.#connection.ends.remoteAddress
+  }
+
+  /** The port of the peer. */
+  get remotePort(): number | undefined {
+    return this.#connection.ends.remotePort
+  }
+
+  /** Our own address. */
+  get localAddress(): string | undefined {
+    return this.#connection.ends.localAddress
+  }
+
+  /** Our own port. */
+  get localPort(): number | undefined {
+    return this.#connection.ends.localPort
+  }
+
+  /** True if the connection is encrypted. */
+  get encrypted(): boolean {
+    return false
+  }
+
+  /** True after `destroy`, or when the connection is gone. */
+  get destroyed(): boolean {
+    return this.#connection.isDestroyed
+  }
+
+  /** True from the event 'close' on. */
+  get closed(): boolean {
+    return this.#connection.isClosed
+  }
+
+  /** Why it failed, if it did. */
+  get errored(): Error | null {
+    return this.#connection.error
+  }
+
+  /** True when the peer has ended its side and the program was told so. */
+  get readableEnded(): boolean {
+    return this.#connection.intake.endIsTold
+  }
+
+  /** Characters, or bytes, that came and were not read yet. */
+  get readableLength(): number {
+    return this.#connection.intake.length
+  }
+
+  /** True after `end` or `destroy`: what is written comes to nothing. */
+  get writableEnded(): boolean {
+    return !this.#connection.isWritable
+  }
+
+  /** True after a write that returned false, until 'drain'. */
+  get writableNeedDrain(): boolean {
+    return this.#connection.channel.needsDrain
+  }
+
+  /** Bytes that wait for the peer. */
+  get writableLength(): number {
+    return this.#connection.channel.length
+  }
+
+  /** The session as a plain Duplex, for `pipe` and `pipeline`. It shares what comes with the session: use one or the other. */
+  get stream(): Duplex {
+    this.#stream ??= new SessionStream(this as never)
+    return this.#stream
+  }
+
+  /** The session as a terminal, for what takes one: `readline`, `repl`, prompts and full-screen libraries. */
+  get tty(): Tty {
+    this.#tty ??= new Tty(this as never, this.#connection.intake.reader)
+    return this.#tty
+  }
+
+  /**
+   * Sends text, or bytes. Text is encoded; LF becomes CR LF, and a bare CR CR NUL (RFC 854). Bytes are sent as they are,
+   * with 255 doubled. All that is written in one turn of the event loop leaves together.
+   *
+   * After `end` or `destroy` it does nothing.
+   *
+   * @param encoding of Node's, for text that stands for bytes, such as 'hex'; `'utf8'` is text
+   * @param callback called when what was written so far has been handed on, or with an error if that can't be
+   * @returns false if more than 256 KiB wait for the peer: better wait for 'drain'
+   */
+  write(chunk: string | Uint8Array, encoding?: BufferEncoding | WriteCallback, callback?: WriteCallback): boolean {
+    const connection = this.#connection
+    const done = typeof encoding === 'function' ? encoding : callback
+    if (!connection.isWritable) {
+      if (done) process.nextTick(done, new TelnetError('TELNET_CLOSED', 'The session is closed'))
+      return false
+    }
+    const isText = typeof chunk === 'string'
+    const { channel } = connection
+    let goesOn: boolean
+    if (isText && (typeof encoding !== 'string' || isUtf8(encoding))) goesOn = this.#writeText(chunk)
+    else if (isText) goesOn = channel.bytes(Buffer.from(chunk, encoding as BufferEncoding))
+    else if (chunk instanceof Uint8Array) goesOn = channel.bytes(chunk)
+    else throw new TelnetError('TELNET_BAD_ARGUMENT', `The chunk is ${typeof chunk}: give a string or a Uint8Array`)
+    if (done) channel.whenHandedOn(done)
+    return goesOn
+  }
+
+  /**
+   * Ends our side: what is queued leaves, and the connection closes as soon as the peer has ended its own, after 2 seconds
+   * at the latest. A last chunk may be given, as to `write`.
+   */
+  end(
+    chunk?: string | Uint8Array | (() => void),
+    encoding?: BufferEncoding | (() => void),
+    callback?: () => void,
+  ): this {
+    const done = [chunk, encoding, callback].find((argument) => typeof argument === 'function')
+    if (typeof chunk === 'string' || chunk instanceof Uint8Array) {
+      this.write(chunk, typeof encoding === 'string' ? encoding : undefined)
+    }
+    if (done) this.#connection.channel.whenHandedOn(() => done())
+    this.#connection.end()
+    return this
+  }
+
+  /** Closes the connection at once; what is queued is lost. With an error the session gets 'error' before 'close'. */
+  destroy(error?: Error): this {
+    this.#connection.destroy(error ?? null)
+    return this
+  }
+
+  /** Stops the flow of 'data'. What comes is kept, up to 256 KiB; then the peer has to wait. */
+  pause(): this {
+    this.#connection.intake.isPaused = true
+    return this
+  }
+
+  /** Lets 'data' flow again. Where nobody listens to it, what comes is thrown away from now on, as `net.Socket` does. */
+  resume(): this {
+    const { intake } = this.#connection
+    intake.isPaused = false
+    intake.isDiscarding = this.listenerCount('data') === 0
+    intake.flowSoon()
+    return this
+  }
+
+  /** True after `pause`. */
+  isPaused(): boolean {
+    return this.#connection.intake.isPaused
+  }
+
+  /**
+   * After so many milliseconds without a byte either way the session gets 'timeout'; nothing else happens. 0: never. It takes
+   * the place of the server's option `timeout`.
+   *
+   * @param callback a listener for the first 'timeout'
+   */
+  setTimeout(milliseconds: number, callback?: () => void): this {
+    if (!Number.isInteger(milliseconds) || milliseconds < 0 || milliseconds > LONGEST_IDLE) {
+      const message = `The timeout is ${String(milliseconds)}: give whole milliseconds from 0 to ${LONGEST_IDLE}`
+      throw new TelnetError('TELNET_BAD_ARGUMENT', message)
+    }
+    this.#connection.hasOwnTimeout = true
+    this.#connection.channel.idleAfter(milliseconds)
+    if (callback && milliseconds > 0) this.once('timeout', callback as never)
+    else if (callback) this.off('timeout', callback as never)
+    return this
+  }
+
+  /** The open session keeps the process alive; the default. */
+  ref(): this {
+    this.#connection.ref()
+    return this
+  }
+
+  /** The open session does not keep the process alive. */
+  unref(): this {
+    this.#connection.unref()
+    return this
+  }
+
+  /** Whether small writes leave at once. **Default:** they do, since a Telnet session is a conversation. */
+  setNoDelay(noDelay = true): this {
+    this.#connection.channel.noDelay(noDelay)
+    return this
+  }
+
+  /** Switches TCP keep-alive on or off. How soon it begins is the option `keepAlive`'s matter, or the system's. */
+  setKeepAlive(enable = false): this {
+    this.#connection.channel.keepAlive(enable)
+    return this
+  }
+
+  /** Client: the window has another size; the server is told if it wants to know (RFC 1073). */
+  resize(columns: number, rows: number): this {
+    for (const size of [columns, rows]) {
+      if (Number.isInteger(size) && size >= 0 && size <= 65_535) continue
+      throw new TelnetError(
+        'TELNET_BAD_ARGUMENT',
+        `The size is ${columns} × ${rows}: give whole numbers from 0 to 65535`,
+      )
+    }
+    this.#connection.channel.resize(columns, rows)
+    return this
+  }
+
+  /**
+   * Resolves when every question that was asked at the start is answered, or the peer speaks plain text, or
+   * `negotiationTimeout` has passed.
+   *
+   * Rejects with TELNET_TIMEOUT, TELNET_CLOSED or an AbortError, as all that follows which waits.
+   */
+  ready(options?: WaitOptions): Promise<void> {
+    const connection = this.#connection
+    return connection.until('Negotiation', () => connection.isReady, options)
+  }
+
+  /**
+   * Resolves when options stand as named: `waitFor({ remote: { NAWS: true }, local: { ECHO: false } })`. `false` is off, or
+   * never spoken of; `pending` asks whether an answer is due on either side.
+   *
+   * Rejects also with TELNET_UNKNOWN_OPTION.
+   */
+  async waitFor(conditions: WaitForConditions, options?: WaitOptions): Promise<void> {
+    const holds = compile(conditions, this.local, this.remote)
+    await this.#connection.until('Negotiation', holds, options)
+  }
+
+  /**
+   * Resolves when `predicate` returns true. It is called now, and after each event but 'data', 'drain' and 'timeout'; what it
+   * throws rejects the promise.
+   */
+  waitUntil(predicate: (session: this) => boolean, options?: WaitOptions): Promise<void> {
+    return this.#connection.until('What was waited for', () => predicate(this), options)
+  }
+
+  /**
+   * Reads at most `n` characters, or bytes, as soon as anything is there; all that is there without `n`. `null`: the end.
+   *
+   * As all reads it rejects with TELNET_BUSY while another one waits, and with the error of a session that failed. One that
+   * times out or is aborted loses nothing.
+   */
+  read(n?: number, options?: WaitOptions): Promise<Data | null> {
+    return this.#reader.read(n, options)
+  }
+
+  /** Reads a line, without its end: CR LF, LF, CR; in bytes mode also CR NUL. `null`: the end. */
+  readLine(options?: ReadOptions): Promise<Data | null> {
+    return this.#reader.readLine(options)
+  }
+
+  /**
+   * Reads exactly `n` characters, or bytes. At the end it rejects with TELNET_EOF and what came in `partial`; if nothing did,
+   * it gives `null`.
+   */
+  readExactly(n: number, options?: WaitOptions): Promise<Data | null> {
+    return this.#reader.readExactly(n, options)
+  }
+
+  /** Reads up to and with the first match. At the end as `readExactly`. */
+  readUntil(pattern: Pattern, options?: ReadOptions): Promise<Data | null> {
+    return this.#reader.readUntil(pattern, options)
+  }
+
+  /** Reads all that comes until the end. */
+  readAll(options?: ReadOptions): Promise<Data> {
+    return this.#reader.readAll(options)
+  }
+
+  /** All lines, without their ends. To leave the loop leaves the rest to be read. */
+  lines(options?: ReadOptions): AsyncIterableIterator<Data> {
+    return this.#reader.lines(options)
+  }
+
+  /**
+   * Reads until one of the patterns is found: strings, RegExps, bytes. Resolves with which it was, the match, and all that was
+   * read, the match included. At the end as `readExactly`.
+   */
+  expect(patterns: Pattern | readonly Pattern[], options?: ReadOptions): Promise<Expected<Data> | null> {
+    return this.#reader.expect(patterns, options)
+  }
+
+  /** Puts back what was read, before all that comes. */
+  unshift(chunk: Data): void {
+    this.#reader.unshift(chunk)
+    this.#connection.intake.flowSoon()
+  }
+
+  /** Everything that comes, chunk by chunk, to the end. To leave the loop leaves the rest to be read. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Data> {
+    return this.#reader[Symbol.asyncIterator]()
+  }
+
+  /** Asks a question and resolves with the line that is typed, edited here where we echo. `null`: the end. */
+  question(prompt: string, options?: QuestionOptions): Promise<string | null> {
+    return question(this as never, this.#reader as never, prompt, options)
+  }
+
+  /** Sends text if we echo what the peer types (ECHO is on here), and returns whether that is so. */
+  echo(text: string): boolean {
+    const echoes = this.local.has(Option.ECHO)
+    if (echoes) this.write(text)
+    return echoes
+  }
+
+  /** Sends text, and then EOR where that is agreed (RFC 885), else GA where SGA is not, so that the peer knows its turn. */
+  prompt(text: string): boolean {
+    const goesOn = this.write(text)
+    if (!this.endOfRecord()) this.goAhead()
+    return goesOn
+  }
+
+  /** Sends GA where SGA is not agreed (RFC 858) and the option `goAhead` allows it. Returns whether it was sent. */
+  goAhead(): boolean {
+    const connection = this.#connection
+    const isDue = connection.settings.goAhead && connection.isWritable && !this.local.has(Option.SGA)
+    if (isDue) connection.channel.command(Command.GA)
+    return isDue
+  }
+
+  /** Sends EOR where it is agreed (RFC 885). Returns whether it was sent. */
+  endOfRecord(): boolean {
+    const connection = this.#connection
+    const isDue = connection.isWritable && this.local.has(Option.EOR)
+    if (isDue) connection.channel.command(Command.EOR)
+    return isDue
+  }
+
+  /** Sends a timing mark (RFC 860) and resolves with the milliseconds until the peer has come so far. */
+  timingMark(options?: WaitOptions): Promise<number> {
+    return this.#connection.timingMark(options)
+  }
+
+  /**
+   * Asks Are-you-there and resolves with the milliseconds until something to read comes, which is taken for the answer and
+   * can be read as usual. Only for peers that are known to answer.
+   */
+  areYouThere(options?: WaitOptions): Promise<number> {
+    return this.#connection.areYouThere(options)
+  }
+
+  /** Sends IP: what runs on the other side shall be interrupted (RFC 854). */
+  interrupt(): void {
+    this.sendCommand(Command.IP)
+  }
+
+  /**
+   * Sends a command that stands alone, such as `Command.NOP`.
+   *
+   * @throws TELNET_BAD_ARGUMENT for a command that has to do with negotiation, and what is none
+   */
+  sendCommand(command: number): void {
+    const standsAlone = Number.isInteger(command) && command >= Command.EOF && command <= Command.GA
+    if (!standsAlone || command === Command.SE) {
+      const message = `The command is ${String(command)}: give one that stands alone, such as Command.NOP`
+      throw new TelnetError('TELNET_BAD_ARGUMENT', message)
+    }
+    this.#connection.channel.command(command)
+  }
+
+  /** Sends `IAC SB option bytes IAC SE`, with 255 doubled. Whether the option is agreed is the caller's matter. */
+  sendSubnegotiation(option: number, bytes: Uint8Array): void {
+    checkOption(option)
+    this.#connection.channel.subnegotiation(option, bytes)
+  }
+
+  override on<Name extends keyof SessionEvents>(
+    name: Name,
+    listener: (...args: SessionEvents<Data>[Name]) => void,
+  ): this {
+    super.on(name, listener as never)
+    // What was kept until now, for want of a listener, flows.
+    if (name === 'data') this.#connection.intake.flowSoon()
+    return this
+  }
+
+  override addListener<Name extends keyof SessionEvents>(
+    name: Name,
+    listener: (...args: SessionEvents<Data>[Name]) => void,
+  ): this {
+    return this.on(name, listener)
+  }
+
+  /** Ends the session and resolves when it is closed. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.end()
+    if (!this.closed) await new Promise<void>((resolve) => this.once('close', () => resolve()))
+  }
+
+  get #reader(): Reader<Data> {
+    return this.#connection.intake.reader as Reader<Data>
+  }
+
+  #writeText(text: string): boolean {
+    const { channel, settings } = this.#connection
+    const isWide = settings.encodingErrors === 'surrogate' && hasLoneSurrogates(text)
+    return isWide ? channel.encodedText(encodeWtf8(text)) : channel.text(text)
+  }
+}
+
+/** The longest idle time that the net layer takes: 24 bits of milliseconds, over four and a half hours. */
+const LONGEST_IDLE = 2 ** 24 - 1
+
+function isUtf8(encoding: string): boolean {
+  return encoding === 'utf8' || encoding === 'utf-8'
+}
+
+export type { OptionState, Side }
