@@ -1,0 +1,129 @@
+// The command lines of both tools: each flag, its default, what it refuses, and how it says so.
+
+import { readFileSync } from 'node:fs'
+import test from 'ava'
+import { parse, parsePort, type Tool } from '../bin/command-line.js'
+import { clientFlags, type Flags, serverFlags, spelling } from '../bin/flags.js'
+import { UsageError } from '../bin/report.js'
+import { parseTarget } from '../bin/target.js'
+
+function tool<List extends Flags>(flags: List): Tool<List> {
+  const operands = [
+    ['[host]', 'host'],
+    ['[port]', 'port'],
+  ] as const
+  return { name: 'tool', version: '0', summary: '', operands, flags, epilogue: '' }
+}
+
+const client = (...typed: string[]) => parse(tool(clientFlags), typed)
+const server = (...typed: string[]) => parse(tool(serverFlags), typed)
+
+test('the defaults', (t) => {
+  t.deepEqual(server().flags, {
+    shell: 'telsh',
+    ptyExec: undefined,
+    ptyEnv: [],
+    connectMaxwait: 1_500,
+    timeout: 300_000,
+    maxConnections: 0,
+    encoding: 'utf8',
+    forceBinary: false,
+    lineMode: false,
+    neverSendGa: false,
+    loglevel: 'info',
+    logfile: undefined,
+  })
+  t.deepEqual(client().flags, {
+    shell: 'terminal',
+    connectTimeout: 10_000,
+    connectMinwait: 0,
+    connectMaxwait: 4_000,
+    encoding: 'utf8',
+    encodingErrors: 'replace',
+    forceBinary: true,
+    term: undefined,
+    sendEnviron: ['TERM', 'LANG', 'COLUMNS', 'LINES', 'COLORTERM'],
+    lineMode: false,
+    rawMode: false,
+    loglevel: 'warn',
+    logfile: undefined,
+  })
+})
+
+test('what is given is taken, and known to be given', (t) => {
+  const { flags, operands, given } = server('::1', '2323', '--timeout', '0.5', '--encoding=CP437', '--line-mode')
+  t.deepEqual(operands, ['::1', '2323'])
+  t.is(flags.timeout, 500)
+  t.is(flags.encoding, 'CP437')
+  t.true(flags.lineMode)
+  t.deepEqual([...given].sort(), ['encoding', 'lineMode', 'timeout'])
+  t.is(server('--encoding', 'False').flags.encoding, false)
+  t.is(server('--loglevel', 'DEBUG').flags.loglevel, 'debug')
+  t.false(client('--no-force-binary').flags.forceBinary)
+  t.deepEqual(client('--send-environ', 'TERM, USER').flags.sendEnviron, ['TERM', 'USER'])
+  t.deepEqual(client('--send-environ', '').flags.sendEnviron, [])
+  t.deepEqual(server('--pty-env', 'USER', '--pty-env=DISPLAY,USER').flags.ptyEnv, ['USER', 'DISPLAY'])
+})
+
+test('what is wrong is one line that names the flag and what it was given', (t) => {
+  const refused = (typed: string[], message: RegExp) => {
+    const error = t.throws(() => server(...typed), { instanceOf: UsageError, message })
+    t.notRegex(error!.message, /\n/)
+  }
+  refused(['--what'], /unknown option '--what'/)
+  refused(['--timeuot', '3'], /--timeuot.*--timeout/)
+  refused(['--timeout'], /--timeout/)
+  refused(['--timeout', 'soon'], /--timeout soon: .*seconds/)
+  refused(['--timeout', '9999999'], /--timeout 9999999: /)
+  refused(['--timeout=-1'], /--timeout -1: /)
+  refused(['--timeout', '1e3'], /--timeout 1e3: /)
+  refused(['--max-connections', '1.5'], /--max-connections 1.5: /)
+  refused(['--loglevel', 'loud'], /--loglevel loud: give one of error, warn, info, debug/)
+  refused(['--encoding', 'klingon'], /--encoding klingon: no such character set/)
+  refused(['--pty-env', 'A=B'], /--pty-env A=B: /)
+  refused(['--loglevel', 'a\nb\x1b[m'], /--loglevel a\\x0ab\\x1b\[m: /)
+  refused(['host', '1', 'more'], /too many arguments/)
+})
+
+test('ports and targets', (t) => {
+  t.is(parsePort('0', 0), 0)
+  t.is(parsePort('65535', 1), 65_535)
+  for (const wrong of ['65536', '-1', '', '1.0', 'telnet', '0x17']) {
+    t.throws(() => parsePort(wrong, 0), { instanceOf: UsageError }, wrong)
+  }
+  t.throws(() => parsePort('0', 1), { message: 'port 0: give a number from 1 to 65535' })
+
+  t.deepEqual(parseTarget('example.org', undefined), { host: 'example.org', port: 23 })
+  t.deepEqual(parseTarget('::1', '99'), { host: '::1', port: 99 })
+  t.deepEqual(parseTarget('[::1]', '99'), { host: '::1', port: 99 })
+  t.deepEqual(parseTarget('telnet://example.org', undefined), { host: 'example.org', port: 23 })
+  t.deepEqual(parseTarget('telnet://[::1]:4000/', undefined), { host: '::1', port: 4_000 })
+  t.deepEqual(parseTarget('telnet://joe@example.org:4000', '99'), { host: 'example.org', port: 99 })
+  for (const wrong of ['http://example.org', 'telnet://', 'telnet://a:99999']) {
+    t.throws(() => parseTarget(wrong, undefined), { instanceOf: UsageError }, wrong)
+  }
+})
+
+test('flags are spelled with dashes', (t) => {
+  t.is(spelling('connectMaxwait'), '--connect-maxwait')
+  t.is(spelling('neverSendGa'), '--never-send-ga')
+})
+
+test('docs/cli.md tells each flag, with its default, and no other', (t) => {
+  const docs = readFileSync(new URL('../docs/cli.md', import.meta.url), 'utf8')
+  const [server, client] = docs.split('\n## telnetkit-client\n')
+  for (const [part, flags] of [
+    [server, serverFlags],
+    [client, clientFlags],
+  ] as const) {
+    const rows = [...part!.matchAll(/^\| `(--[^`]+)` \|(.*?)\|/gm)].map(([, flag, told]) => [flag, told])
+    const listed = Object.entries(flags as Flags).map(([name, flag]) => [
+      [spelling(name), flag.argument].filter(Boolean).join(' '),
+      flag.told ?? '',
+    ])
+    t.deepEqual(
+      rows.map(([flag, told]) => [flag, told!.replaceAll('`', '').trim()]),
+      listed,
+    )
+  }
+})

@@ -1,0 +1,30 @@
+// node-pty, which is optional: its tests are skipped, with the reason, where it could not be built.
+
+import { createRequire } from 'node:module'
+
+/** What is used of a terminal of node-pty. Its own types may be missing. */
+export interface Pty {
+  readonly pid: number
+  write(data: string): void
+  resize(columns: number, rows: number): void
+  kill(signal?: string): void
+  onData(listener: (data: string) => void): void
+  onExit(listener: (ending: { exitCode: number; signal?: number }) => void): void
+}
+
+export interface NodePty {
+  spawn(file: string, args: string[], options: object): Pty
+}
+
+/** node-pty, or why it is not there. */
+export const { nodePty, withoutPty } = load()
+
+function load(): { nodePty: NodePty; withoutPty: undefined } | { nodePty: undefined; withoutPty: string } {
+  if (process.platform === 'win32') return { nodePty: undefined, withoutPty: 'terminals are tested on Unix' }
+  try {
+    return { nodePty: createRequire(import.meta.url)('node-pty'), withoutPty: undefined }
+  } catch (error) {
+    const [reason] = (error as Error).message.split('\n')
+    return { nodePty: undefined, withoutPty: `node-pty does not load: ${reason}` }
+  }
+}

@@ -1,0 +1,99 @@
+// A person at a terminal: a program in a terminal of node-pty, and the screen that they would see.
+
+import { createRequire } from 'node:module'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Terminal } from '@xterm/headless'
+import { nodePty, type Pty, withoutPty } from './pty.js'
+
+const { Terminal: Headless } = createRequire(import.meta.url)('@xterm/headless') as {
+  Terminal: new (options: object) => Terminal
+}
+
+/** Milliseconds for what should happen at once, on a machine that does other things as well. */
+const PATIENCE = 15_000
+
+export interface ScreenOptions {
+  columns?: number
+  rows?: number
+  env?: Record<string, string>
+}
+
+export class Screen {
+  /** Resolves with the exit code, or with 128 + the signal. */
+  readonly exited: Promise<number>
+  readonly pty: Pty
+  readonly #terminal: Terminal
+  #raw = ''
+
+  /** Starts a program. Needs node-pty. */
+  static start(file: string, args: string[], options: ScreenOptions = {}): Screen {
+    if (!nodePty) throw new Error(withoutPty)
+    const { columns: cols = 80, rows = 24, env = {} } = options
+    const { PATH = '', HOME = '/' } = process.env
+    const environment = { PATH, HOME, LANG: 'C.UTF-8', TERM: 'xterm', ...env }
+    return new Screen(nodePty.spawn(file, args, { cols, rows, env: environment }), cols, rows)
+  }
+
+  private constructor(pty: Pty, cols: number, rows: number) {
+    this.pty = pty
+    this.#terminal = new Headless({ cols, rows, allowProposedApi: true, scrollback: 10_000 })
+    pty.onData((data) => {
+      this.#raw += data
+      this.#terminal.write(data)
+    })
+    // What a terminal says of itself when it is asked.
+    this.#terminal.onData((answer) => pty.write(answer))
+    this.exited = new Promise((resolve) => {
+      pty.onExit(({ exitCode, signal }) => resolve(signal ? 128 + signal : exitCode))
+    })
+  }
+
+  /** All that the program wrote. */
+  get raw(): string {
+    return this.#raw
+  }
+
+  /** The lines of the screen and above it, without blanks at their ends. */
+  get lines(): string[] {
+    const buffer = this.#terminal.buffer.active
+    const lines = Array.from({ length: buffer.length }, (_, row) => buffer.getLine(row)?.translateToString(true) ?? '')
+    while (lines.at(-1) === '') lines.pop()
+    return lines
+  }
+
+  /** The screen as one text. */
+  get text(): string {
+    return this.lines.join('\n')
+  }
+
+  type(keys: string): void {
+    this.pty.write(keys)
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#terminal.resize(columns, rows)
+    this.pty.resize(columns, rows)
+  }
+
+  /** Resolves when the screen shows it. */
+  async shows(wanted: string | RegExp): Promise<void> {
+    const isThere = () => (typeof wanted === 'string' ? this.text.includes(wanted) : wanted.test(this.text))
+    for (const since = Date.now(); !isThere(); await delay(10)) {
+      if (Date.now() - since > PATIENCE) throw new Error(`no ${wanted} on the screen:\n${this.text}`)
+    }
+  }
+
+  /** Ends it, if it has not ended by itself. */
+  kill(): void {
+    try {
+      this.pty.kill('SIGKILL')
+    } catch {}
+  }
+}
+
+/** Resolves when it holds. */
+export async function until(holds: () => boolean, what = 'what was waited for'): Promise<void> {
+  for (const since = Date.now(); !holds(); await delay(5)) {
+    if (Date.now() - since > PATIENCE) throw new Error(`${what} did not happen`)
+  }
+}

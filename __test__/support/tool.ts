@@ -1,0 +1,51 @@
+// The two commands, run as a user runs them: as programs of their own.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+/** Where the built command is. */
+export function toolPath(name: 'telnetkit-client' | 'telnetkit-server'): string {
+  return fileURLToPath(new URL(`../../dist/bin/${name}.js`, import.meta.url))
+}
+
+export interface Run {
+  readonly child: ChildProcess
+  readonly output: { out: string; err: string }
+  /** Resolves with the exit code, or with the signal's name, when all output is there. */
+  readonly exited: Promise<number | NodeJS.Signals | null>
+}
+
+/** Runs a command without a terminal. `input` is piped in and ended; without it the pipe stays open. */
+export function runTool(
+  name: 'telnetkit-client' | 'telnetkit-server',
+  args: string[],
+  { input, env = {} }: { input?: string | Buffer; env?: Record<string, string> } = {},
+): Run {
+  const child = spawn(process.execPath, [toolPath(name), ...args], { env: { ...process.env, ...env } })
+  const output = { out: '', err: '' }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output.out += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    output.err += text
+  })
+  if (input !== undefined) child.stdin.end(input)
+  const exited = new Promise<number | NodeJS.Signals | null>((resolve) => {
+    child.on('close', (code, signal) => resolve(code ?? signal))
+  })
+  return { child, output, exited }
+}
+
+/** Starts a server on a free port, and resolves when it is ready. It is killed when the test file is done. */
+export async function startServer(args: string[], env: Record<string, string> = {}): Promise<Run & { port: number }> {
+  const run = runTool('telnetkit-server', ['127.0.0.1', '0', ...args], { env })
+  process.on('exit', () => run.child.kill('SIGKILL'))
+  const port = await new Promise<number>((resolve, reject) => {
+    run.child.stdout!.on('data', () => {
+      const ready = /^Server ready on .*:(\d+)\n/.exec(run.output.out)
+      if (ready) resolve(Number(ready[1]))
+    })
+    void run.exited.then((code) => reject(new Error(`the server ended with ${code}: ${run.output.err}`)))
+  })
+  return { ...run, port }
+}

@@ -1,0 +1,130 @@
+// Reads a command line by a list of flags: commander does the reading, the list says what there is. What is wrong becomes one
+// line on standard error that names it and points at --help, and exit code 2.
+
+import { Command, CommanderError, Option } from 'commander'
+import { loadShell } from '../ts/load-shell.js'
+import type { Shell } from '../ts/shells/index.js'
+import type { Flags, Values } from './flags.js'
+import { spelling } from './flags.js'
+import { Exit, type Log, printable, sentence, UsageError } from './report.js'
+
+/** A tool, as its command line and its help describe it. */
+export interface Tool<List extends Flags> {
+  readonly name: string
+  readonly version: string
+  /** What it does, in a sentence or two. */
+  readonly summary: string
+  /** The arguments that are not flags, in commander's notation, and what they mean. */
+  readonly operands: readonly (readonly [name: string, help: string])[]
+  /** What may stand after a bare `--`. */
+  readonly rest?: string
+  readonly flags: List
+  /** What stands at the end of the help: examples. */
+  readonly epilogue: string
+}
+
+/** What was typed. An operand that is not there is undefined. */
+export interface Parsed<List extends Flags> {
+  readonly flags: Values<List>
+  readonly operands: readonly (string | undefined)[]
+  /** The names of the flags that were given. */
+  readonly given: ReadonlySet<keyof List>
+}
+
+/**
+ * Reads what was typed after the tool's name. `--help` and `--version` print and exit.
+ * @throws UsageError
+ */
+export function parse<List extends Flags>(tool: Tool<List>, typed: readonly string[]): Parsed<List> {
+  const command = commandOf(tool).exitOverride()
+  try {
+    command.parse(typed, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode === 0) process.exit(Exit.ok)
+    throw new UsageError(error.message.replace(/^error: /, '').replaceAll('\n', ' '))
+  }
+  return {
+    flags: Object.fromEntries(
+      Object.entries(tool.flags).map(([name, { fallback }]) => [name, command.getOptionValue(name) ?? fallback]),
+    ) as Values<List>,
+    operands: command.processedArgs,
+    given: new Set(Object.keys(tool.flags).filter((name) => command.getOptionValueSource(name) === 'cli')),
+  }
+}
+
+/**
+ * Runs a tool and exits with the code that it resolves to. What it throws, and what nobody caught, is told in a line.
+ * @param main is given what was typed, and tells which log it opened
+ */
+export function run(name: string, main: (typed: string[], opened: (log: Log) => void) => Promise<number>): void {
+  let log: Log | undefined
+  const fail = (error: unknown): never => {
+    const isUsage = error instanceof UsageError
+    process.stderr.write(`${name}: ${sentence(error)}${isUsage ? `; see ${name} --help` : ''}\n`)
+    log?.trace(error)
+    process.exit(isUsage ? Exit.usage : Exit.failed)
+  }
+  process.on('uncaughtException', fail)
+  const finish = (code: number) => process.stdout.write('', () => process.exit(code))
+  main(process.argv.slice(2), (opened) => {
+    log = opened
+  }).then(finish, fail)
+}
+
+/** The function that --shell names. One that cannot be had was named wrongly. */
+export async function namedShell(name: string): Promise<Shell> {
+  try {
+    return await loadShell(name)
+  } catch (error) {
+    throw new UsageError(`--shell ${sentence(error).replace(/^Shell /, '')}`, { cause: error })
+  }
+}
+
+/** A TCP port in decimal. */
+export function parsePort(typed: string, least: 0 | 1): number {
+  const port = /^\d{1,5}$/.test(typed) ? Number(typed) : Number.NaN
+  if (port >= least && port <= 0xffff) return port
+  throw new UsageError(`port ${printable(typed)}: give a number from ${least} to 65535`)
+}
+
+function commandOf(tool: Tool<Flags>): Command {
+  const command = new Command(tool.name)
+    .usage(usage(tool))
+    .description(tool.summary)
+    .version(tool.version, '--version', 'print the version')
+    .helpOption('--help', 'print this')
+    .addHelpText('after', `\n${tool.epilogue}`)
+    // The error is thrown as well; it is told once, by who catches it.
+    .configureOutput({ writeErr: () => undefined })
+    .configureHelp({ showGlobalOptions: false })
+  for (const [name, help] of tool.operands) command.argument(name, help)
+  for (const [name, flag] of Object.entries(tool.flags)) {
+    command.addOption(optionOf(name, flag).helpGroup(`${flag.group}:`))
+    // Commander gives --x and --no-x one value.
+    if (flag.fallback === true) command.addOption(new Option(spelling(`no-${name}`)).hideHelp())
+  }
+  return command
+}
+
+function optionOf(name: string, flag: Flags[string]): Option {
+  const { argument, fallback, told } = flag
+  const typed = spelling(name)
+  // Commander is not given the defaults: it would tell them in JSON.
+  const help = told === undefined ? flag.help : `${flag.help} (default: ${told})`
+  const option = new Option(argument === undefined ? typed : `${typed} ${argument}`, help)
+  if (argument === undefined) return option
+  return option.argParser((value: string, before: unknown) => {
+    try {
+      return flag.parse(value, before ?? fallback)
+    } catch (error) {
+      if (error instanceof UsageError) throw new UsageError(`${typed} ${printable(value)}: ${error.message}`)
+      throw error
+    }
+  })
+}
+
+function usage(tool: Tool<Flags>): string {
+  const rest = tool.rest === undefined ? [] : [`[-- ${tool.rest}]`]
+  return ['[options]', ...tool.operands.map(([name]) => name), ...rest].join(' ')
+}

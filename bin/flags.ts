@@ -1,0 +1,223 @@
+// The flags of both tools, one list each. The command line, the help texts and docs/cli.md all come from it or are tested
+// against it. A key is the flag's name in camel case; what becomes of the text typed after it is told by its kind.
+
+import { checkEncoding } from '../ts/options.js'
+import { levels, UsageError } from './report.js'
+
+/** One flag. */
+export interface Flag<Value> {
+  /** The heading in the help under which it stands. */
+  readonly group: string
+  readonly help: string
+  /** What stands for its argument in the help. Without one the flag is a switch. */
+  readonly argument?: string | undefined
+  /** The value where the flag is not given. */
+  readonly fallback: Value
+  /** That value as the help tells it; absent where there is nothing to tell. */
+  readonly told?: string | undefined
+  /** Makes a value of what was typed; `before` is the value so far, for flags that may be repeated. */
+  readonly parse: (typed: string, before: Value) => Value
+}
+
+/** A list of flags. */
+// biome-ignore lint/suspicious/noExplicitAny: a list holds flags of every kind of value, and a parser is contravariant in it
+export type Flags = Record<string, Flag<any>>
+
+/** What was given, or the fallback, for each flag of a list. */
+export type Values<List extends Flags> = {
+  [Name in keyof List]: List[Name] extends Flag<infer Value> ? Value : never
+}
+
+/** The flag as it is typed: `--connect-timeout` for `connectTimeout`. */
+export function spelling(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
+interface Text {
+  group: string
+  help: string
+  told?: string
+}
+
+function toggle(fallback: boolean, text: Text): Flag<boolean> {
+  return { ...text, fallback, told: fallback ? 'on' : undefined, parse: () => true }
+}
+
+function word(argument: string, fallback: string, text: Text): Flag<string> {
+  return { ...text, argument, fallback, told: text.told ?? fallback, parse: (typed) => typed }
+}
+
+function optional(argument: string, text: Text): Flag<string | undefined> {
+  return { ...text, argument, fallback: undefined, parse: (typed) => typed }
+}
+
+function choice<const Word extends string>(
+  argument: string,
+  words: readonly Word[],
+  fallback: NoInfer<Word>,
+  text: Text,
+): Flag<Word> {
+  const parse = (typed: string): Word => {
+    const found = words.find((one) => one === typed.toLowerCase())
+    if (found === undefined) throw new UsageError(`give one of ${words.join(', ')}`)
+    return found
+  }
+  return { ...text, argument, fallback, told: fallback, parse }
+}
+
+/** A time in seconds, as the field's tools have it; its value is in milliseconds, as everything else of ours is. */
+function seconds(fallback: number, text: Text): Flag<number> {
+  const parse = (typed: string): number => {
+    const milliseconds = /^(\d+\.?\d*|\.\d+)$/.test(typed) ? Math.round(Number(typed) * 1_000) : Number.NaN
+    // Node's timers go no further.
+    if (!(milliseconds < 2 ** 31)) throw new UsageError('give a time in seconds, from 0 to 2147483, such as 30 or 1.5')
+    return milliseconds
+  }
+  return { ...text, argument: '<seconds>', fallback: fallback * 1_000, told: String(fallback), parse }
+}
+
+function count(fallback: number, text: Text): Flag<number> {
+  const parse = (typed: string): number => {
+    if (!/^\d{1,9}$/.test(typed)) throw new UsageError('give a whole number, 0 or more')
+    return Number(typed)
+  }
+  return { ...text, argument: '<number>', fallback, parse }
+}
+
+/** Names of environment variables, separated by commas. Given again, the names of both are meant. */
+function names(fallback: readonly string[], text: Text): Flag<readonly string[]> {
+  const parse = (typed: string, before: readonly string[]): readonly string[] => {
+    const given = typed.split(',').map((name) => name.trim())
+    const wrong = given.find((name) => name !== '' && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+    if (wrong !== undefined) throw new UsageError(`"${wrong}" is not the name of a variable; separate names by commas`)
+    const known = before === fallback ? [] : before
+    return [...new Set([...known, ...given])].filter((name) => name !== '')
+  }
+  const told = fallback.length > 0 ? fallback.join(',') : undefined
+  return { ...text, argument: '<names>', fallback, told, parse }
+}
+
+/** A character set, by a name that the library knows; false: none. */
+function charset(text: Text): Flag<string | false> {
+  const parse = (typed: string): string | false => {
+    if (typed.toLowerCase() === 'false') return false
+    try {
+      checkEncoding(typed)
+    } catch {
+      throw new UsageError('no such character set; give a name such as utf8, latin1 or cp437, or false for bytes')
+    }
+    return typed
+  }
+  return { ...text, argument: '<name>', fallback: 'utf8', told: 'utf8', parse }
+}
+
+const shell =
+  'a function (session) that speaks with the other side: ./file.js or a package, #name if not its default export'
+const connecting = 'Connection'
+const text = 'Text'
+const terminal = 'Terminal'
+const logging = 'Logging'
+
+/** The flags of telnetkit-client. */
+export const clientFlags = {
+  shell: word('<module#name>', 'terminal', {
+    group: connecting,
+    help: `${shell}; or terminal, which is you`,
+  }),
+  connectTimeout: seconds(10, {
+    group: connecting,
+    help: 'give up if no connection stands after so long; 0: when the system does',
+  }),
+  connectMinwait: seconds(0, {
+    group: connecting,
+    help: 'start the shell, or send what is piped in, no sooner than this',
+  }),
+  connectMaxwait: seconds(4, {
+    group: connecting,
+    help: 'the same, no later than this, though the server has not said all that it was asked',
+  }),
+
+  encoding: charset({
+    group: text,
+    help: "the server's character set, such as utf8, latin1 or cp437; false: bytes as they are",
+  }),
+  encodingErrors: choice('<rule>', ['replace', 'ignore', 'strict'], 'replace', {
+    group: text,
+    help: 'characters that the character set lacks: replace, ignore, or strict to be told of an error',
+  }),
+  forceBinary: toggle(true, {
+    group: text,
+    help: 'use the character set also where BINARY is not agreed; --no-force-binary: plain ASCII there',
+  }),
+
+  term: optional('<name>', {
+    group: terminal,
+    help: 'the kind of terminal that the server is told',
+    told: '$TERM, else unknown',
+  }),
+  sendEnviron: names(['TERM', 'LANG', 'COLUMNS', 'LINES', 'COLORTERM'], {
+    group: terminal,
+    help: 'the only variables that the server may be told',
+  }),
+  lineMode: toggle(false, {
+    group: terminal,
+    help: 'edit and show lines here, whatever the server says',
+  }),
+  rawMode: toggle(false, {
+    group: terminal,
+    help: 'send each key at once and show nothing here, whatever the server says',
+  }),
+
+  loglevel: choice('<level>', levels, 'warn', {
+    group: logging,
+    help: `how much is told: ${levels.join(', ')}`,
+  }),
+  logfile: optional('<file>', { group: logging, help: 'append the log to a file', told: 'standard error' }),
+} satisfies Flags
+
+/** The flags of telnetkit-server. */
+export const serverFlags = {
+  shell: word('<module#name>', 'telsh', {
+    group: 'What is served',
+    help: `${shell}; or a built-in one, telsh or echo`,
+  }),
+  ptyExec: optional('<program>', {
+    group: 'What is served',
+    help: 'instead of a shell, run a program in a terminal for each connection; its arguments stand after --',
+  }),
+  ptyEnv: names([], {
+    group: 'What is served',
+    help: 'variables that the program may get from the client beside TERM, COLORTERM, LANG, LC_ALL and LC_CTYPE; may be repeated',
+  }),
+
+  connectMaxwait: seconds(1.5, {
+    group: connecting,
+    help: 'start at the latest after this, though the client has not said all that it was asked',
+  }),
+  timeout: seconds(300, { group: connecting, help: 'disconnect who is silent for so long; 0: never' }),
+  maxConnections: count(0, {
+    group: connecting,
+    help: 'how many may be connected at once',
+    told: 'no limit',
+  }),
+
+  encoding: charset({
+    group: text,
+    help: 'the character set of clients that name none, such as utf8, latin1 or cp437; false: bytes as they are',
+  }),
+  forceBinary: toggle(false, {
+    group: text,
+    help: 'use the character set also where BINARY is not agreed; --encoding implies it',
+  }),
+  lineMode: toggle(false, {
+    group: text,
+    help: 'let clients edit and show their own lines: neither ECHO nor SGA is offered',
+  }),
+  neverSendGa: toggle(false, { group: text, help: 'never send go-ahead (GA) after prompts and output' }),
+
+  loglevel: choice('<level>', levels, 'info', {
+    group: logging,
+    help: `how much is told: ${levels.join(', ')}`,
+  }),
+  logfile: optional('<file>', { group: logging, help: 'append the log to a file', told: 'standard error' }),
+} satisfies Flags

@@ -1,0 +1,73 @@
+// Line ends, where a terminal meets the Telnet stream. On the wire a line ends with CR LF and a bare CR is CR NUL (RFC 854,
+// "The NVT printer and keyboard"); the session has already taken care of CR NUL where it carries text. A terminal's key gives CR,
+// or LF while it edits lines, and its screen wants CR LF, or LF while the kernel adds the CR.
+
+/** What a server sends, made fit for a screen or a pipe. */
+export class ScreenLines {
+  #held = ''
+  #afterReturn = false
+
+  /** For output that something else finishes: the kernel adds CR to LF, and a pipe wants none. CR LF becomes LF. */
+  cooked(text: string): string {
+    const whole = this.#held + text
+    // A CR at the end may be half of a CR LF.
+    const ready = whole.endsWith('\r') ? whole.slice(0, -1) : whole
+    this.#held = whole.slice(ready.length)
+    this.#afterReturn = false
+    return ready.replaceAll('\r\n', '\n')
+  }
+
+  /** For a screen that gets what we write: a bare LF, too, begins a line at its left edge. */
+  raw(text: string): string {
+    const whole = this.#held + text
+    this.#held = ''
+    if (whole === '') return ''
+    const bare = this.#afterReturn ? /(?<!^|\r)\n/g : /(?<!\r)\n/g
+    this.#afterReturn = whole.endsWith('\r')
+    return whole.replace(bare, '\r\n')
+  }
+
+  /** For a screen, where the two have agreed on BINARY: every control character is meant (RFC 856). */
+  exact(text: string): string {
+    const whole = this.#held + text
+    this.#held = ''
+    this.#afterReturn = whole.endsWith('\r')
+    return whole
+  }
+
+  /** What was held back; there comes no more. */
+  end(): string {
+    const held = this.#held
+    this.#held = ''
+    return held
+  }
+}
+
+/** What a client sends, made the keys of a terminal: CR LF, CR NUL, CR and LF are each one Enter, which is CR. */
+export class EnterKeys {
+  #afterReturn = false
+
+  feed(text: string): string {
+    const continues = this.#afterReturn && (text.startsWith('\n') || text.startsWith('\0'))
+    const rest = continues ? text.slice(1) : text
+    if (text !== '') this.#afterReturn = rest.endsWith('\r')
+    return rest.replace(/\r[\n\0]|\n/g, '\r')
+  }
+}
+
+/** Text in pieces of which none ends within a CR LF: a CR at the end waits for what follows it. */
+export class WholeLineEnds {
+  #held = ''
+
+  feed(text: string): string {
+    const whole = this.#held + text
+    this.#held = whole.endsWith('\r') ? '\r' : ''
+    return this.#held === '' ? whole : whole.slice(0, -1)
+  }
+
+  end(): string {
+    const held = this.#held
+    this.#held = ''
+    return held
+  }
+}

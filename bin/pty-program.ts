@@ -1,0 +1,208 @@
+// A program in a terminal of its own. node-pty starts it; from then on the terminal is read and written here, by descriptors of
+// our own, because node-pty
+// - destroys its socket 200 ms after the program ended, though a slow reader has not had the last output;
+// - spins while a program that does not read leaves the terminal full, and queues without bound meanwhile;
+// - lets the programs of later sessions inherit the terminal.
+// Unix only.
+
+import { closeSync, readSync, writeSync } from 'node:fs'
+import { Writable } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
+import { ReadStream } from 'node:tty'
+import { duplicateTerminal, eraseCharacter, resizeTerminal, setEcho } from '../ts/binding.js'
+
+/** What is used of node-pty. It is optional, so its own types may be missing where this is compiled. */
+export interface NodePty {
+  spawn(file: string, args: string[], options: object): Spawned
+}
+
+interface Spawned {
+  readonly pid: number
+  readonly fd: number
+  onExit(listener: (ending: { exitCode: number; signal?: number }) => void): void
+  kill(signal?: string): void
+  destroy(): void
+}
+
+export interface ProgramOptions {
+  readonly file: string
+  readonly args: readonly string[]
+  readonly environment: Record<string, string>
+  readonly columns: number
+  readonly rows: number
+  /** Whether the terminal shows what is typed. The program may change it. */
+  readonly echo: boolean
+  /** Whether the terminal erases characters of UTF-8 rather than bytes. */
+  readonly utf8: boolean
+}
+
+export interface Ending {
+  readonly exitCode: number
+  /** The signal that ended it; 0 for none. */
+  readonly signal: number
+}
+
+/** More than a terminal can hold: what is read after its program has ended, lest another process that has it write for ever. */
+const LAST_OUTPUT = 128 * 1024
+
+/** A terminal takes what it can and says nothing when it can take more: milliseconds until it is asked again. */
+const RETRY = 10
+
+/** Milliseconds from one signal to the next, and for a program that let go of its terminal to end. */
+const BETWEEN_SIGNALS = 100
+const AFTER_OUTPUT = 1_000
+
+/** From "the line is gone" to what nothing survives. */
+const HANG_UP: readonly NodeJS.Signals[][] = [['SIGHUP'], ['SIGCONT'], ['SIGINT', 'SIGTERM'], ['SIGKILL']]
+
+export class Program {
+  readonly pid: number
+  /** Resolves when the program has ended and its last output was handed over. */
+  readonly ended: Promise<Ending>
+  /** What is typed. Its `write` returns false while the terminal is full. */
+  readonly keys: Writable
+
+  readonly #output: ReadStream
+  readonly #onOutput: (bytes: Buffer) => void
+  readonly #exited: Promise<Ending>
+  #descriptor: number
+
+  /** Starts it. Throws where the system has no more processes or terminals. */
+  constructor(pty: NodePty, options: ProgramOptions, onOutput: (bytes: Buffer) => void) {
+    const { columns, rows, environment, utf8 } = options
+    const [file, args] = commandLine(options)
+    const encoding = utf8 ? 'utf8' : null
+    const spawned = pty.spawn(file, args, { cols: columns, rows, env: environment, encoding })
+    this.pid = spawned.pid
+    try {
+      this.#descriptor = duplicateTerminal(spawned.fd)
+      this.#output = new ReadStream(duplicateTerminal(spawned.fd))
+      if (!options.echo) setEcho(this.#descriptor, false)
+      // Destroying would hang up by a signal too, and the program is to live.
+      spawned.kill = () => undefined
+    } finally {
+      spawned.destroy()
+    }
+
+    this.#onOutput = onOutput
+    this.#exited = new Promise((resolve) => {
+      spawned.onExit(({ exitCode, signal = 0 }) => resolve({ exitCode, signal }))
+    })
+    this.keys = new Writable({
+      highWaterMark: 64 * 1024,
+      write: (bytes: Buffer, _encoding, done) => this.#type(bytes, done),
+    })
+    this.ended = this.#run()
+  }
+
+  /** The byte that erases a character, while the terminal edits lines; null while the program reads keys by itself. */
+  get eraseCharacter(): number | null {
+    return this.#descriptor < 0 ? null : eraseCharacter(this.#descriptor)
+  }
+
+  /** Holds the program's output back: the terminal fills, and then the program waits. */
+  pause(): void {
+    this.#output.pause()
+  }
+
+  resume(): void {
+    if (!this.#output.destroyed) this.#output.resume()
+  }
+
+  resize(columns: number, rows: number): void {
+    if (this.#descriptor >= 0) resizeTerminal(this.#descriptor, columns, rows)
+  }
+
+  /** The line is gone: closes the terminal and ends the program, gently at first. Others need not wait for it. */
+  async hangUp(): Promise<void> {
+    this.#close()
+    let running = true
+    void this.#exited.then(() => {
+      running = false
+    })
+    for (const signals of HANG_UP) {
+      for (const signal of signals) kill(this.pid, signal)
+      await Promise.race([this.#exited, delay(BETWEEN_SIGNALS)])
+      if (!running) return
+    }
+  }
+
+  async #run(): Promise<Ending> {
+    // Whether it ends or fails, which is how a terminal ends on Linux (EIO), there may be more in it: libuv takes a hang-up
+    // after a short read for the end (seen with Node 20 on Linux 6).
+    const outputEnded = new Promise<void>((resolve) => {
+      this.#output.on('data', this.#onOutput)
+      this.#output.on('error', () => resolve())
+      this.#output.on('close', () => resolve())
+    })
+    await Promise.race([this.#exited, outputEnded])
+    this.#readRest()
+    const hanging = setTimeout(() => void this.hangUp(), AFTER_OUTPUT)
+    const ending = await this.#exited
+    clearTimeout(hanging)
+    this.#close()
+    return ending
+  }
+
+  /** Hands over what the terminal still holds, without waiting for more. */
+  #readRest(): void {
+    if (this.#descriptor < 0) return
+    const taken: Buffer | null = this.#output.removeAllListeners('data').read()
+    this.#output.destroy()
+    if (taken) this.#onOutput(taken)
+    const bytes = Buffer.allocUnsafe(64 * 1024)
+    for (let total = 0; total < LAST_OUTPUT; ) {
+      const length = attempt(() => readSync(this.#descriptor, bytes)) ?? 0
+      if (length === 0) return
+      total += length
+      this.#onOutput(Buffer.from(bytes.subarray(0, length)))
+    }
+  }
+
+  /** Writes to the terminal. Where it takes less, the rest is tried again; where it is gone, there is nobody to tell. */
+  #type(bytes: Buffer, done: () => void): void {
+    let rest = bytes
+    while (rest.length > 0 && this.#descriptor >= 0) {
+      const length = attempt(() => writeSync(this.#descriptor, rest))
+      if (length === undefined) break
+      if (length === 0) {
+        setTimeout(() => this.#type(rest, done), RETRY)
+        return
+      }
+      rest = rest.subarray(length)
+    }
+    done()
+  }
+
+  #close(): void {
+    if (this.#descriptor < 0) return
+    this.#output.destroy()
+    closeSync(this.#descriptor)
+    this.#descriptor = -1
+  }
+}
+
+/**
+ * The terminal is set once more before the program starts, which may look at its settings first of all (readline does): who runs
+ * first after a fork, we or it, nobody knows.
+ */
+function commandLine({ file, args, echo }: ProgramOptions): [string, string[]] {
+  if (echo) return [file, [...args]]
+  return ['/bin/sh', ['-c', 'stty -echo; exec "$0" "$@"', file, ...args]]
+}
+
+/** The bytes read or written: 0 if it would have to wait, undefined if the terminal is gone. */
+function attempt(transfer: () => number): number | undefined {
+  try {
+    return transfer()
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EAGAIN' ? 0 : undefined
+  }
+}
+
+/** The program is the leader of its group; its jobs in groups of their own get SIGHUP from the kernel when the terminal closes. */
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal)
+  } catch {}
+}

@@ -1,0 +1,215 @@
+// The shell of --pty-exec: a program in a terminal of its own for each connection, as a log-in would give it one. The terminal
+// edits and shows lines until the program changes that; we say WILL ECHO and WILL SGA, and the client sends each key. A client
+// that edits and shows its own lines (--line-mode, a MUD client, one that refused ECHO) gets a terminal that shows nothing, so
+// that nothing stands there twice.
+
+import { constants } from 'node:os'
+import { StringDecoder } from 'node:string_decoder'
+import { Option, type Session } from '#telnetkit'
+import { EnterKeys, WholeLineEnds } from './line-ends.js'
+import { programEnvironment } from './pty-environment.js'
+import { type Ending, type NodePty, Program } from './pty-program.js'
+import { type Log, peerOf } from './report.js'
+import { SynchronizedUpdates } from './synchronized.js'
+
+export interface PtyOptions {
+  /** The program, by its path, and its arguments. */
+  readonly file: string
+  readonly args: readonly string[]
+  /** Variables that the client may set beside the usual ones. */
+  readonly names: readonly string[]
+  /** Whether GA is sent when output falls silent and SGA is not agreed. */
+  readonly goAhead: boolean
+  readonly log: Log
+}
+
+/** Milliseconds of silence after output that mean: it is the other side's turn. */
+const SILENCE = 500
+
+/** Milliseconds for the size of the window to come, where a client has said that it will tell it. */
+const SIZE_WAIT = 500
+
+/** Milliseconds in which changes of the window's size become one. */
+const SIZE_CHANGES = 100
+
+/** Milliseconds for which an update of the screen is held back. Terminals that know them wait about as long. */
+const UPDATE_WAIT = 1_000
+
+/** What a terminal has by default, in characters. */
+const DEFAULT_SIZE = { columns: 80, rows: 24 }
+
+/** Backspace and delete: which of them erases is a matter of the client's keyboard. */
+const ERASING_KEYS = /[\b\x7f]/g
+
+/** Makes the shell, once node-pty is loaded. Throws a sentence that says what to do where it cannot be. */
+export async function loadPtyShell(options: PtyOptions): Promise<(session: Session) => Promise<void>> {
+  const pty = await loadNodePty()
+  return (session) => new PtyConversation(session, options).run(pty)
+}
+
+/** Programs that still run, to be waited for before the server exits. */
+const running = new Set<Promise<unknown>>()
+
+/** Resolves when no program of ours runs any more. */
+export async function programsEnded(): Promise<void> {
+  await Promise.all(running)
+}
+
+class PtyConversation {
+  readonly #session: Session
+  readonly #options: PtyOptions
+  /** Whether text is converted between UTF-8, which the program speaks, and the client's character set. */
+  readonly #converts: boolean
+
+  readonly #keys = new EnterKeys()
+  readonly #updates = new SynchronizedUpdates()
+  readonly #decoder: StringDecoder
+  readonly #lineEnds = new WholeLineEnds()
+  #program: Program | undefined
+  #silence: NodeJS.Timeout | undefined
+  #updateWait: NodeJS.Timeout | undefined
+
+  constructor(session: Session, options: PtyOptions) {
+    this.#session = session
+    this.#options = options
+    this.#converts = session.encoding !== null
+    this.#decoder = new StringDecoder(this.#converts ? 'utf8' : 'latin1')
+  }
+
+  /** Runs the program to its end or the connection's. */
+  async run(pty: NodePty): Promise<void> {
+    const session = this.#session
+    await this.#sizeKnown()
+    if (session.destroyed) return
+    const program = this.#start(pty)
+    running.add(program.ended)
+    void program.ended.finally(() => running.delete(program.ended))
+
+    session.on('data', (chunk: string | Buffer) => this.#onInput(chunk, program))
+    session.on('drain', () => program.resume())
+    program.keys.on('drain', () => session.resume())
+    this.#followSize(program)
+
+    const ending = await Promise.race([program.ended, hungUp(session)])
+    clearTimeout(this.#silence)
+    clearTimeout(this.#updateWait)
+    if (ending === undefined) return program.hangUp()
+    this.#sendRest()
+    this.#options.log.info(`${peerOf(session)} ${this.#options.file} ${describe(ending)}`)
+  }
+
+  #start(pty: NodePty): Program {
+    const { file, args, names } = this.#options
+    const { peer, remoteAddress: address } = this.#session
+    const environment = programEnvironment(
+      { terminalType: peer.terminalType, environment: peer.environment, address },
+      { names, converts: this.#converts, own: process.env },
+    )
+    const echo = this.#session.local.has(Option.ECHO)
+    const program = { file, args, environment, ...this.#size(), echo, utf8: this.#converts }
+    this.#program = new Program(pty, program, (output) => this.#onOutput(output))
+    return this.#program
+  }
+
+  async #sizeKnown(): Promise<void> {
+    const { remote, peer } = this.#session
+    if (!remote.has(Option.NAWS) || peer.columns !== undefined) return
+    await this.#session.waitUntil(() => peer.columns !== undefined, { timeout: SIZE_WAIT }).catch(() => undefined)
+  }
+
+  #size(): { columns: number; rows: number } {
+    const { columns = DEFAULT_SIZE.columns, rows = DEFAULT_SIZE.rows } = this.#session.peer
+    return { columns, rows }
+  }
+
+  #followSize(program: Program): void {
+    let timer: NodeJS.Timeout | undefined
+    this.#session.on('resize', () => {
+      clearTimeout(timer)
+      timer = setTimeout(() => {
+        const { columns, rows } = this.#size()
+        program.resize(columns, rows)
+      }, SIZE_CHANGES)
+    })
+  }
+
+  #onInput(chunk: string | Buffer, program: Program): void {
+    const keys = this.#keys.feed(typeof chunk === 'string' ? chunk : chunk.toString('latin1'))
+    const typed = keys.search(ERASING_KEYS) < 0 ? keys : erasing(keys, program.eraseCharacter)
+    if (typed === '') return
+    if (!program.keys.write(Buffer.from(typed, this.#converts ? 'utf8' : 'latin1'))) this.#session.pause()
+  }
+
+  #onOutput(output: Buffer): void {
+    this.#send(this.#updates.feed(output))
+    clearTimeout(this.#updateWait)
+    if (this.#updates.holding) this.#updateWait = setTimeout(() => this.#send(this.#updates.release()), UPDATE_WAIT)
+    if (!this.#options.goAhead || this.#session.local.has(Option.SGA)) return
+    clearTimeout(this.#silence)
+    this.#silence = setTimeout(() => this.#session.goAhead(), SILENCE)
+  }
+
+  #send(output: Buffer): void {
+    if (output.length > 0) this.#sendText(this.#lineEnds.feed(this.#decoder.write(output)))
+  }
+
+  /** The program has ended: what was held back leaves. */
+  #sendRest(): void {
+    this.#send(this.#updates.release())
+    this.#sendText(this.#lineEnds.feed(this.#decoder.end()) + this.#lineEnds.end())
+  }
+
+  /**
+   * A bare LF is meant: a program that switched off its terminal's own line ends moves the cursor down by it. So it leaves as
+   * a byte; in text it would become CR LF.
+   */
+  #sendText(text: string): void {
+    if (this.#converts) {
+      for (const piece of text.split(/((?<!\r)\n+)/)) this.#write(piece.startsWith('\n') ? Buffer.from(piece) : piece)
+    } else {
+      const exact = this.#session.local.has(Option.BINARY)
+      this.#write(Buffer.from(exact ? text : text.replace(/\r(?!\n)/g, '\r\0'), 'latin1'))
+    }
+  }
+
+  #write(piece: string | Buffer): void {
+    if (piece.length > 0 && !this.#session.destroyed && !this.#session.write(piece)) this.#program?.pause()
+  }
+}
+
+/** While the terminal edits lines, either key is its erasing one. A program that reads keys by itself gets what was typed. */
+function erasing(keys: string, erase: number | null): string {
+  return erase === null ? keys : keys.replaceAll(ERASING_KEYS, String.fromCharCode(erase))
+}
+
+/** Resolves when the client has ended its side or is gone. */
+function hungUp(session: Session): Promise<undefined> {
+  return new Promise((resolve) => {
+    session.once('end', () => resolve(undefined))
+    session.once('close', () => resolve(undefined))
+  })
+}
+
+function describe({ exitCode, signal }: Ending): string {
+  if (signal === 0) return `ended with status ${exitCode}`
+  const name = Object.entries(constants.signals).find(([, number]) => number === signal)?.[0]
+  return `was ended by ${name ?? `signal ${signal}`}`
+}
+
+/** The package is optional: it has to be compiled where there is no compiled one. */
+async function loadNodePty(): Promise<NodePty> {
+  if (process.platform === 'win32') throw new Error('--pty-exec needs the terminals of Unix, and this is Windows')
+  // Typed as a mere name, since the compiler would look for it.
+  const name: string = 'node-pty'
+  try {
+    const loaded = await import(name)
+    return loaded.default ?? loaded
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND' ? 'not installed' : 'not usable'
+    throw new Error(
+      `--pty-exec needs the package node-pty, which is ${reason}: npm install node-pty where there are Python, make and a ` +
+        'C++ compiler, else npm install node-pty@npm:@lydell/node-pty',
+      { cause: error },
+    )
+  }
+}

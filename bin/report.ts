@@ -1,0 +1,88 @@
+// How the tools report: the exit codes, an error as one line that says what to do, and the log.
+
+import { openSync, writeSync } from 'node:fs'
+
+/** The exit codes. A tool that a signal ended gives 128 + the signal's number, as a shell would. */
+export const Exit = { ok: 0, failed: 1, usage: 2 } as const
+
+/** What was typed can't be meant. The message is a sentence without a full stop. */
+export class UsageError extends Error {}
+
+/** How much is logged. Each level includes those before it. */
+export const levels = ['error', 'warn', 'info', 'debug'] as const
+
+export type Level = (typeof levels)[number]
+
+/** A log: one line an entry, the time (UTC) first. */
+export class Log {
+  /** What ends a line: CR LF while the terminal that shows it passes output on untouched. */
+  lineEnd = '\n'
+
+  readonly #rank: number
+  readonly #descriptor: number
+  readonly #file: boolean
+
+  /**
+   * @param path a file to append to; standard error without one
+   * @throws UsageError
+   */
+  constructor(level: Level, path: string | undefined) {
+    this.#rank = levels.indexOf(level)
+    this.#file = path !== undefined
+    try {
+      this.#descriptor = path === undefined ? 2 : openSync(path, 'a')
+    } catch (error) {
+      throw new UsageError(`--logfile ${path}: ${sentence(error).replace(/, open '.*/, '')}`)
+    }
+  }
+
+  error(entry: string): void {
+    this.#write('error', entry)
+  }
+
+  warn(entry: string): void {
+    this.#write('warn', entry)
+  }
+
+  info(entry: string): void {
+    this.#write('info', entry)
+  }
+
+  debug(entry: string): void {
+    this.#write('debug', entry)
+  }
+
+  /** Where an error arose, for who asked for as much. */
+  trace(error: unknown): void {
+    const stack = error instanceof Error ? error.stack : undefined
+    for (const place of stack?.match(/^ +at .+$/gm) ?? []) this.debug(place.trim())
+  }
+
+  /** At once, so that the last words before an exit are not lost. A log that cannot be written stops nobody. */
+  #write(level: Level, entry: string): void {
+    if (levels.indexOf(level) > this.#rank) return
+    const line = `${new Date().toISOString()} ${level.padEnd(5)} ${printable(entry)}`
+    try {
+      writeSync(this.#descriptor, line + (this.#file ? '\n' : this.lineEnd))
+    } catch {}
+  }
+}
+
+/** How the log names who is at the other end. */
+export function peerOf(peer: { remoteAddress?: string | undefined; remotePort?: number | undefined }): string {
+  const { remoteAddress = '?', remotePort = 0 } = peer
+  return remoteAddress.includes(':') ? `[${remoteAddress}]:${remotePort}` : `${remoteAddress}:${remotePort}`
+}
+
+/** An error in one line, without the stack. */
+export function sentence(error: unknown): string {
+  return printable(error instanceof Error && error.message !== '' ? error.message : String(error))
+}
+
+/** Text in one line that moves no cursor and paints nothing, whoever wrote it: controls are shown as `\x1b`. */
+export function printable(text: string): string {
+  return text.replace(/[\0-\x1f\x7f-\x9f\u2028\u2029]/g, (control) => {
+    const code = control.charCodeAt(0)
+    return code > 0xff ? `\\u${code.toString(16)}` : `\\x${code.toString(16).padStart(2, '0')}`
+  })
+}

@@ -1,0 +1,106 @@
+#!/usr/bin/env node
+// telnetkit-client: a person at a terminal, a pipe, or a shell of the user's own, on somebody else's Telnet server.
+
+import { constants } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
+import { connect, type Policy, type Session } from '#telnetkit'
+import { version } from '../ts/binding.js'
+import { clientEnvironment } from './client-environment.js'
+import { namedShell, parse, run, type Tool } from './command-line.js'
+import { clientFlags } from './flags.js'
+import { Exit, Log, peerOf, UsageError } from './report.js'
+import { Screen } from './screen.js'
+import { parseTarget } from './target.js'
+import { terminal } from './terminal.js'
+
+const tool = {
+  name: 'telnetkit-client',
+  version: version(),
+  summary: 'Connects you, what is piped in, or a shell of your own, to a Telnet server. Ctrl-] leaves.',
+  operands: [
+    ['<host>', 'a name or an address, or telnet://host:port'],
+    ['[port]', 'the port of the server (default: 23)'],
+  ],
+  flags: clientFlags,
+  epilogue: `Examples:
+  telnetkit-client localhost 6023
+  telnetkit-client --encoding cp437 bbs.example.org
+  printf 'look\\nquit\\n' | telnetkit-client mud.example.org 4000
+  telnetkit-client --shell ./answer.js#answer localhost 6023
+
+What is piped in is sent, and what the server says is shown until it closes.
+Exit code: 0 when either side closed in order, 1 when there was no connection or it was lost, 2 for a wrong command line.`,
+} satisfies Tool<typeof clientFlags>
+
+/** A telnetd (inetutils 2.4) takes WILL TM of a client without LINEMODE for leave to send it whole lines only, for ever. */
+const POLICY: Policy = { local: { TM: 'refuse' } }
+
+/** Whoever edits and shows lines wants no server to show them again. */
+const LINES_HERE: Policy = { ...POLICY, remote: { ECHO: 'refuse', SGA: 'refuse' } }
+
+/** Milliseconds for what is queued to leave, once the user has left. */
+const FAREWELL = 250
+
+/** Signals that end the client: the terminal is put back, and its colours, on the way out. */
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const) {
+  process.on(signal, () => process.exit(128 + constants.signals[signal]))
+}
+
+run(tool.name, async (typed, opened) => {
+  const { flags, operands } = parse(tool, typed)
+  const { host, port } = parseTarget(operands[0] ?? '', operands[1])
+  if (flags.lineMode && flags.rawMode) throw new UsageError('--line-mode and --raw-mode exclude each other')
+  const shell = flags.shell === 'terminal' ? undefined : await namedShell(flags.shell)
+  const log = new Log(flags.loglevel, flags.logfile)
+  opened(log)
+  const screen = new Screen()
+  const terminalType = flags.term ?? (process.env.TERM || 'unknown')
+  const { encodingErrors, forceBinary } = flags
+  const encoding = flags.encoding || null
+
+  const session = await connect({
+    host,
+    port,
+    encoding,
+    encodingErrors,
+    forceBinary,
+    connectTimeout: flags.connectTimeout,
+    negotiationTimeout: flags.connectMaxwait,
+    terminalType,
+    ...screen.size,
+    environment: clientEnvironment({
+      names: flags.sendEnviron,
+      terminalType,
+      encoding,
+      ...screen.size,
+      own: process.env,
+    }),
+    policy: flags.lineMode ? LINES_HERE : POLICY,
+  })
+  watch(session, log)
+  const ready = Promise.all([session.ready().catch(() => undefined), delay(flags.connectMinwait)])
+  if (shell) {
+    await ready
+    await shell(session)
+  } else {
+    const forced = flags.lineMode ? 'lines' : flags.rawMode ? 'keys' : undefined
+    await terminal(session, { screen, log, forced, ready })
+  }
+  await leave(session)
+  return Exit.ok
+})
+
+/** Logs what happens. */
+function watch(session: Session, log: Log): void {
+  log.info(`connected to ${peerOf(session)}`)
+  session.on('option', (side, option, enabled) => log.debug(`${side} option ${option} ${enabled ? 'on' : 'off'}`))
+  session.on('violation', ({ message }) => log.debug(`the server broke a rule: ${message}`))
+}
+
+/** Lets what is queued leave, but not for long. */
+async function leave(session: Session): Promise<void> {
+  if (session.closed) return
+  const closed = new Promise((resolve) => session.once('close', resolve))
+  session.end()
+  await Promise.race([closed, delay(FAREWELL)])
+}

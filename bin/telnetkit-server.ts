@@ -1,0 +1,146 @@
+#!/usr/bin/env node
+// telnetkit-server: hosts a shell, or any program of a terminal, for everybody who connects.
+
+import { constants } from 'node:os'
+import { createServer, type Policy, type Server, type Session } from '#telnetkit'
+import { version } from '../ts/binding.js'
+import { namedShell, parse, parsePort, run, type Tool } from './command-line.js'
+import { serverFlags, type Values } from './flags.js'
+import { findProgram } from './program-path.js'
+import { loadPtyShell, programsEnded } from './pty.js'
+import { isReserved } from './pty-environment.js'
+import { Exit, Log, peerOf, sentence, UsageError } from './report.js'
+
+const tool = {
+  name: 'telnetkit-server',
+  version: version(),
+  summary: 'Hosts a shell, or any program of a terminal, for everybody who connects with Telnet. Ctrl-C stops it.',
+  operands: [
+    ['[host]', 'the address to listen on: 127.0.0.1 is for this machine only, 0.0.0.0 for all (default: 127.0.0.1)'],
+    ['[port]', 'the port; 0 takes a free one (default: 6023)'],
+  ],
+  rest: 'arguments of --pty-exec',
+  flags: serverFlags,
+  epilogue: `Examples:
+  telnetkit-server                                      something to try: telnet 127.0.0.1 6023
+  telnetkit-server --shell ./game.js#play               your own function (session), for each connection
+  telnetkit-server --pty-exec nethack -- -u Guest       a program; its arguments after --
+  telnetkit-server 0.0.0.0 2323 --pty-exec bash         bash, for everybody: whoever connects is you
+
+The program of --pty-exec gets PATH, HOME, USER, LOGNAME, SHELL, TMPDIR and TZ of the server's environment, its language where
+the client names none, and IPADDRESS, the client's. For more: --pty-exec env -- NAME=value program.`,
+} satisfies Tool<typeof serverFlags>
+
+type Flags = Values<typeof serverFlags>
+
+/** What is said to those who are connected when the server stops, and the milliseconds that they have to hear it. */
+const FAREWELL = '\nThe server is closing. Goodbye.\n'
+const FAREWELL_TIME = 2_000
+
+/**
+ * A client that edits lines under BINARY shows their ends as bare LF (inetutils telnet 2.4), and what follows begins in the
+ * middle of the screen. So BINARY is not asked for, and the character set is spoken without it.
+ */
+const LINES_THERE: Policy = { local: { BINARY: 'accept' }, remote: { BINARY: 'accept' } }
+
+/** Character sets that need no BINARY. */
+const ASCII = /^(us-?)?ascii$/i
+
+run(tool.name, async (typed, opened) => {
+  const { before, after } = split(typed)
+  const { flags, operands, given } = parse(tool, before)
+  const [host = '127.0.0.1', port = '6023'] = operands
+  const log = new Log(flags.loglevel, flags.logfile)
+  opened(log)
+  const handler = await loadHandler(flags, after, given, log)
+  const encoding = flags.encoding || null
+  const server = createServer(
+    {
+      encoding,
+      forceBinary: flags.forceBinary || flags.lineMode || (given.has('encoding') && !ASCII.test(encoding ?? '')),
+      timeout: flags.timeout,
+      negotiationTimeout: flags.connectMaxwait,
+      lineMode: flags.lineMode,
+      policy: flags.lineMode ? LINES_THERE : {},
+      goAhead: !flags.neverSendGa,
+      maxConnections: flags.maxConnections,
+    },
+    handler,
+  )
+  watch(server, log)
+  const stopped = stopOnSignals(server, log)
+  const address = await server.listen(parsePort(port, 0), host)
+  process.stdout.write(welcome(address))
+  await stopped
+  return Exit.ok
+})
+
+/** The command line up to a bare `--`, and what stands after it; undefined without one. */
+function split(typed: string[]): { before: string[]; after: string[] | undefined } {
+  const at = typed.indexOf('--')
+  return at < 0 ? { before: typed, after: undefined } : { before: typed.slice(0, at), after: typed.slice(at + 1) }
+}
+
+async function loadHandler(flags: Flags, args: string[] | undefined, given: ReadonlySet<string>, log: Log) {
+  const { ptyExec, ptyEnv } = flags
+  if (ptyExec === undefined) {
+    if (args !== undefined)
+      throw new UsageError('What stands after -- are the arguments of --pty-exec, which is not given')
+    if (given.has('ptyEnv')) throw new UsageError('--pty-env is for --pty-exec, which is not given')
+    return namedShell(flags.shell)
+  }
+  if (given.has('shell')) throw new UsageError('--shell and --pty-exec exclude each other')
+  const reserved = ptyEnv.find(isReserved)
+  if (reserved !== undefined) throw new UsageError(`--pty-env ${reserved}: no client may set that`)
+  const file = findProgram(ptyExec, process.env.PATH)
+  if (file === undefined) throw new UsageError(`--pty-exec ${ptyExec}: no such program`)
+  return loadPtyShell({ file, args: args ?? [], names: ptyEnv, goAhead: !flags.neverSendGa, log })
+}
+
+/** Logs who comes and goes, and what goes wrong. */
+function watch(server: Server, log: Log): void {
+  server.on('session', (session: Session) => {
+    const since = Date.now()
+    const peer = peerOf(session)
+    log.info(`${peer} connected`)
+    session.on('violation', ({ message, count }) => log.debug(`${peer} broke a rule, ${count} times: ${message}`))
+    session.once('close', () => {
+      const { bytesRead, bytesWritten } = session
+      const seconds = ((Date.now() - since) / 1_000).toFixed(1)
+      log.info(`${peer} disconnected after ${seconds} s, ${bytesRead} bytes received, ${bytesWritten} sent`)
+    })
+  })
+  server.on('sessionError', (error: Error, session: Session) => {
+    // Who leaves in the middle of a question is no failure.
+    const isGone = ['TELNET_CLOSED', 'ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '')
+    log[isGone ? 'debug' : 'error'](`${peerOf(session)} ${sentence(error)}`)
+    if (!isGone) log.trace(error)
+  })
+  server.on('drop', (dropped) => log.warn(`${peerOf(dropped)} turned away: ${dropped.reason}`))
+  server.on('error', (error: Error) => log.error(sentence(error)))
+}
+
+/** Resolves when a signal has closed the server in order. A second one does not wait for that. */
+function stopOnSignals(server: Server, log: Log): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let isStopping = false
+    const stop = async (signal: NodeJS.Signals): Promise<void> => {
+      if (isStopping) process.exit(128 + constants.signals[signal])
+      isStopping = true
+      log.info(`${signal} received, closing server.`)
+      await server.close({ deadline: FAREWELL_TIME, message: FAREWELL })
+      await programsEnded()
+      log.info('Server stop.')
+    }
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => stop(signal).then(resolve, reject))
+    }
+  })
+}
+
+/** Says where the server is, and how to get there from here. */
+function welcome({ address, port }: { address: string; port: number }): string {
+  const reachable = address === '0.0.0.0' || address === '::' ? 'localhost' : address
+  const shown = address.includes(':') ? `[${address}]` : address
+  return `Server ready on ${shown}:${port}\nConnect with: telnet ${reachable} ${port}\n`
+}

@@ -1,0 +1,169 @@
+// The shell of the client where no other is named: the person at the terminal, or what is piped through. The terminal follows the
+// server's manner as it changes, and is put back however this ends.
+
+import type { ReadStream } from 'node:tty'
+import { Option, type Session } from '#telnetkit'
+import { ScreenLines, WholeLineEnds } from './line-ends.js'
+import type { Log } from './report.js'
+import type { Screen } from './screen.js'
+import { editsLines, type Mode, modeFor, shown, TerminalSettings } from './terminal-mode.js'
+
+export interface TerminalOptions {
+  readonly screen: Screen
+  readonly log: Log
+  /** The mode to stay in, whatever the server says. */
+  readonly forced: Mode | undefined
+  /** Resolves when piped input may be sent: a server that is still asking questions could throw it away. */
+  readonly ready: Promise<unknown>
+}
+
+/** How it ended: the server closed, or the user left. Where the connection was lost the session's error is thrown. */
+export type Parting = 'closed' | 'left'
+
+/** The key that leaves, Ctrl-]. */
+const ESCAPE = '\x1d'
+
+/** Ends colours and other attributes, whatever was on. */
+const PLAIN = '\x1b[m'
+
+/** Runs until either side has enough. */
+export function terminal(session: Session, options: TerminalOptions): Promise<Parting> {
+  return new Conversation(session, options).run()
+}
+
+class Conversation {
+  readonly #session: Session
+  readonly #options: TerminalOptions
+  readonly #screen: Screen
+  readonly #input: ReadStream = process.stdin
+  /** Where input and output are a terminal. Elsewhere there is nothing to set. */
+  readonly #settings: TerminalSettings | undefined
+  /** Bytes that go through as they are travel here as Latin-1. */
+  readonly #encoding: 'utf8' | 'latin1'
+  readonly #lines = new ScreenLines()
+  readonly #pasted = new WholeLineEnds()
+  #mode: Mode = 'lines'
+
+  constructor(session: Session, options: TerminalOptions) {
+    this.#session = session
+    this.#options = options
+    this.#screen = options.screen
+    this.#encoding = session.encoding === null ? 'latin1' : 'utf8'
+    if (this.#input.isTTY && this.#screen.isTerminal) this.#settings = new TerminalSettings(this.#input, ESCAPE)
+  }
+
+  async run(): Promise<Parting> {
+    const { closed } = this.#screen
+    if (this.#settings) this.#screen.say("Escape character is '^]'.\n")
+    const stop = this.#settings ? this.#control(this.#settings) : () => undefined
+    const left = new Promise<Parting>((resolve) => this.#read(() => resolve('left')))
+    let parting: Parting | undefined
+    try {
+      parting = await Promise.race([this.#show(), left, closed.then((): Parting => 'left')])
+      return parting
+    } finally {
+      stop()
+      this.#input.removeAllListeners('data').pause()
+      if (parting) this.#say(parting === 'left' ? 'Connection closed.' : 'Connection closed by foreign host.')
+    }
+  }
+
+  /** Lets the terminal follow the server, the window and the job control of the user's shell, until it is called off. */
+  #control(settings: TerminalSettings): () => void {
+    const session = this.#session
+    const follow = () => this.#follow(settings)
+    const resize = () => {
+      const { columns, rows } = this.#screen.size
+      if (!session.destroyed) session.resize(columns, rows)
+    }
+    const suspend = () => {
+      settings.restore()
+      process.kill(process.pid, 'SIGSTOP')
+    }
+    const resume = () => {
+      settings.resume()
+      resize()
+    }
+    const tidy = () => {
+      settings.restore()
+      this.#screen.say(`${PLAIN}\n`)
+    }
+    session.on('option', follow)
+    process.stdout.on('resize', resize)
+    if (process.platform !== 'win32') process.on('SIGTSTP', suspend).on('SIGCONT', resume)
+    process.on('exit', tidy)
+    follow()
+    return () => {
+      session.off('option', follow)
+      process.stdout.off('resize', resize)
+      process.off('SIGTSTP', suspend).off('SIGCONT', resume).off('exit', tidy)
+      this.#options.log.lineEnd = '\n'
+      tidy()
+    }
+  }
+
+  #follow(settings: TerminalSettings): void {
+    const { local, remote } = this.#session
+    const suppressGoAhead = local.has(Option.SGA) || remote.has(Option.SGA)
+    this.#mode = this.#options.forced ?? modeFor({ echo: remote.has(Option.ECHO), suppressGoAhead })
+    settings.set(this.#mode)
+    this.#options.log.lineEnd = editsLines(this.#mode) ? '\n' : '\r\n'
+  }
+
+  /** Shows what the server sends, until it closes. */
+  async #show(): Promise<Parting> {
+    for await (const chunk of this.#session as AsyncIterable<string | Buffer>) {
+      const text = typeof chunk === 'string' ? chunk : chunk.toString('latin1')
+      await this.#screen.write(this.#fit(text), this.#encoding)
+    }
+    await this.#screen.write(this.#lines.end(), this.#encoding)
+    return 'closed'
+  }
+
+  #fit(text: string): string {
+    if (this.#session.encoding === null && !this.#screen.isTerminal) return text
+    if (this.#settings === undefined || editsLines(this.#mode)) return this.#lines.cooked(text)
+    return this.#session.remote.has(Option.BINARY) ? this.#lines.exact(text) : this.#lines.raw(text)
+  }
+
+  /** Sends what is typed or piped in. When the input ends, the server may still have something to say. */
+  async #read(leave: () => void): Promise<void> {
+    const input = this.#input.setEncoding(this.#encoding)
+    input.on('error', () => undefined)
+    if (!input.isTTY) await this.#options.ready
+    input.on('data', (typed: string) => {
+      if (input.isTTY && typed.includes(ESCAPE)) leave()
+      else this.#send(typed)
+    })
+    input.on('end', () => {
+      const held = this.#pasted.end()
+      if (held !== '') this.#send(`${held}\n`)
+    })
+  }
+
+  #send(typed: string): void {
+    if (this.#settings && this.#mode === 'shown-keys') this.#screen.say(shown(typed))
+    if (this.#session.destroyed || this.#session.write(this.#asSent(typed))) return
+    // The escape key must be seen at once, so a terminal is read on; nobody types faster than a queue grows.
+    if (this.#input.isTTY) return
+    this.#input.pause()
+    this.#session.once('drain', () => this.#input.resume())
+  }
+
+  #asSent(typed: string): string | Buffer {
+    if (this.#session.encoding !== null) return this.#input.isTTY ? typed : this.#pasted.feed(typed)
+    return Buffer.from(this.#input.isTTY ? this.#enterInBytes(typed) : typed, 'latin1')
+  }
+
+  /** Enter is CR LF where lines are edited; a key of its own is CR, which is CR NUL unless BINARY says that nothing is added. */
+  #enterInBytes(typed: string): string {
+    if (editsLines(this.#mode)) return typed.replaceAll('\n', '\r\n')
+    return this.#session.local.has(Option.BINARY) ? typed : typed.replaceAll('\r', '\r\0')
+  }
+
+  /** Tells the user something; where output is piped, not among the server's own words. */
+  #say(line: string): void {
+    if (this.#screen.isTerminal) this.#screen.say(`${line}\n`)
+    else process.stderr.write(`${line}\n`)
+  }
+}
