@@ -290,3 +290,39 @@ impl Context<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The last event of each read, as a client is told it.
+    fn last_events(reads: &[&[u8]]) -> Vec<String> {
+        let (mut endpoint, mut out) = (Endpoint::new(Arc::new(Config::for_role(Role::Client))), Vec::new());
+        endpoint.open(&mut out);
+        let mut last = Vec::new();
+        for read in reads {
+            let (mut input, mut name) = (*read, String::new());
+            while let Some(event) = endpoint.next(&mut input, &mut out) {
+                name = format!("{event:?}");
+            }
+            last.push(name);
+        }
+        last
+    }
+
+    const SETTLED: &str = "Settled { plain: false }";
+
+    #[test]
+    fn settled_comes_last_in_a_read_that_ends_outside_a_command() {
+        let settles = |reads| last_events(reads).iter().map(|event| event == SETTLED).collect::<Vec<_>>();
+        assert_eq!(settles(&[b"\xff\xfd\x18\xff\xfd\x1f"]), [true]);
+        assert_eq!(settles(&[b"\xff\xfd\x18\xff", b"\xfd", b"\x1f"]), [false, false, true]);
+        assert_eq!(settles(&[b"\xff\xfd\x18\xff\xfa\x18", b"\x01\xff", b"\xf0x", b"y"]), [false, false, true, false]);
+    }
+
+    #[test]
+    fn a_banner_before_the_first_command_of_a_read_is_not_plain_text() {
+        assert_eq!(last_events(&[b"Welcome\r\n\xff\xfd\x18"]), [SETTLED]);
+        assert_eq!(last_events(&[b"Welcome\r\n", b"\xff\xfd\x18"])[0], "Settled { plain: true }");
+    }
+}

@@ -35,8 +35,9 @@
 //! ```
 //!
 //! # Bounds
-//! What a peer makes us keep is bounded by [`Limits`]; what it makes us send of ourselves, beyond the opening questions,
-//! by 4 bytes for each byte of random input and 16 for each byte of any well-formed negotiation.
+//! What a peer makes us keep is bounded by [`Limits`]; what it makes us send of ourselves by 4 bytes for each byte of
+//! random input, and by 16 for each byte of the worst that can be made up (questions for our terminal type or are-you-there
+//! and nothing else). Beyond that come only the questions of the opening and, from a client, four times its environment.
 
 #![forbid(unsafe_code)]
 

@@ -124,20 +124,22 @@ impl Scanner {
             return;
         }
         let bytes = *input;
-        out.reserve(bytes.len());
-        let mut start = 0;
+        let (mut start, mut end) = (0, bytes.len());
+        out.reserve(end);
         let mut found = memchr_iter(IAC, bytes);
         while let Some(at) = found.next() {
             if found.next() != Some(at + 1) {
-                out.extend_from_slice(&bytes[start..at]);
-                *input = &bytes[at..];
-                return;
+                end = at;
+                break;
             }
             out.extend_from_slice(&bytes[start..=at]);
             start = at + 2;
         }
-        out.extend_from_slice(&bytes[start..]);
-        *input = &[];
+        out.extend_from_slice(&bytes[start..end]);
+        *input = &bytes[end..];
+        if end > 0 {
+            self.after_cr = bytes[end - 1] == CR;
+        }
     }
 
     /// The payload of the [`Payload::Buffered`] subnegotiation that was just handed out.

@@ -2,6 +2,7 @@
 
 mod transcript;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use telnet_proto::option::new_environ::{Environment, Kind};
@@ -10,7 +11,7 @@ use transcript::{Action, Step, Transcript};
 
 #[test]
 fn every_conversation_goes_as_written_however_its_reads_are_cut() {
-    let transcripts = transcript::all();
+    let transcripts = transcript::all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("transcripts"));
     assert!(transcripts.len() > 30, "only {} conversations", transcripts.len());
     for transcript in &transcripts {
         play(transcript, |read| vec![read]);

@@ -41,8 +41,9 @@ const USERVAR: u8 = 3;
 pub const ASKED: &[&str] =
     &["USER", "LOGNAME", "DISPLAY", "LANG", "TERM", "TERM_PROGRAM", "COLUMNS", "LINES", "COLORTERM", "EDITOR"];
 
-/// A request of ours is at most so long, since GNU inetutils keeps a subnegotiation in 256 bytes and drops the rest.
-const LONGEST_REQUEST: usize = 240;
+/// SEND and the names in a request of ours are at most so long: with the option and the marks for all others 240 bytes.
+/// GNU inetutils keeps a subnegotiation in 256 bytes and drops the rest.
+const LONGEST_REQUEST: usize = 237;
 
 /// A client's answers are paid for by 16 bytes for each byte asked with, and so many times the whole environment.
 const ANSWERS_ON_CREDIT: u64 = 4;
@@ -212,15 +213,18 @@ fn request(context: &mut Context<'_>) {
     let state = &mut context.states.new_environ;
     let mut payload = vec![SEND];
     while let Some(name) = names.get(state.next_name) {
-        if payload.len() + name.len() + 1 > LONGEST_REQUEST && payload.len() > 1 {
-            break;
-        }
-        state.next_name += 1;
+        let before = payload.len();
         // Microsoft's telnet crashes when asked for USER. Who has it may tell it among all others.
         if !(may_be_microsoft && &**name == "USER") {
             payload.push(VAR);
             put_field(name.as_bytes(), &mut payload);
         }
+        // A name that is too long by itself goes alone.
+        if payload.len() > LONGEST_REQUEST && before > 1 {
+            payload.truncate(before);
+            break;
+        }
+        state.next_name += 1;
     }
     if state.next_name == names.len() {
         payload.extend_from_slice(&[VAR, USERVAR]);
@@ -371,6 +375,15 @@ mod tests {
             (b"\x03TERM", b"\x00\x03TERM\x01vt220"),
         ] {
             assert_eq!(encode_answer(&environment, wanted), expected, "{wanted:?}");
+        }
+    }
+
+    #[test]
+    fn a_variable_is_told_once_an_answer_however_often_it_is_asked_for() {
+        let environment = [Variable { kind: Kind::Var, name: "TERM".into(), value: "v".repeat(4_096).into() }];
+        let once = encode_answer(&environment, b"\x00");
+        for wanted in [vec![VAR; 65_536], b"\x00TERM".repeat(10_000), b"\x00TERM\x00".repeat(10_000)] {
+            assert_eq!(encode_answer(&environment, &wanted), once);
         }
     }
 }

@@ -1,0 +1,11 @@
+//! Any payload of an option with a codec is taken by either role, and what is decoded of it can be encoded again.
+
+#![no_main]
+
+#[allow(dead_code, reason = "each target takes a part")]
+#[path = "../../tests/checks/mod.rs"]
+mod checks;
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|payload: &[u8]| checks::are_taken_as_a_payload(payload));

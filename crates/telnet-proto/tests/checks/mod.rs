@@ -1,0 +1,191 @@
+//! What holds for any bytes that a peer may send, as functions that panic where it does not. `properties.rs` gives them
+//! streams that resemble Telnet, in every `cargo test`; the fuzz targets what the fuzzer thinks of.
+
+use std::sync::Arc;
+
+use telnet_proto::option::naws;
+use telnet_proto::option::new_environ::{Kind, Variable, encode_info};
+use telnet_proto::{Config, Endpoint, Event, Opt, Payload, Role, Scanner, Side, Token, escape};
+
+/// The bytes as reads, whose lengths are taken from `lengths` over and over.
+pub(crate) fn cut<'b>(mut bytes: &'b [u8], lengths: &[usize]) -> Vec<&'b [u8]> {
+    let mut reads = Vec::new();
+    for &length in lengths.iter().cycle() {
+        if bytes.is_empty() {
+            break;
+        }
+        let (read, rest) = bytes.split_at(length.min(bytes.len()));
+        reads.push(read);
+        bytes = rest;
+    }
+    reads
+}
+
+/// What an endpoint made of its input.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Heard {
+    /// The events as text, each after the length of the data before it. `Settled` is left out: its place depends on the
+    /// reads.
+    events: Vec<String>,
+    /// The data, joined.
+    data: Vec<u8>,
+    /// What was sent in answer.
+    pub(crate) sent: Vec<u8>,
+}
+
+impl Heard {
+    pub(crate) fn read(&mut self, endpoint: &mut Endpoint, bytes: &[u8]) {
+        let mut input = bytes;
+        while let Some(event) = endpoint.next(&mut input, &mut self.sent) {
+            match event {
+                Event::Data(data) => {
+                    assert_ne!(data, b"");
+                    self.data.extend_from_slice(data);
+                }
+                Event::Settled { .. } => {}
+                other => self.events.push(format!("{} {other:?}", self.data.len())),
+            }
+        }
+        assert_eq!(input, b"");
+        endpoint.shrink();
+    }
+}
+
+/// A configuration whose answers are as long as they get.
+pub(crate) fn talkative(role: Role) -> Arc<Config> {
+    let variable = |name: &str, kind| Variable { kind, name: name.into(), value: "v".repeat(400).into() };
+    Arc::new(Config {
+        are_you_there: [b'!'; 200].into(),
+        terminal_types: vec!["t".repeat(200).into(), "u".repeat(200).into()],
+        window: (65_535, 65_535),
+        environment: vec![variable("ONE", Kind::Var), variable("TWO", Kind::Var), variable("MINE", Kind::UserVar)],
+        ..Config::for_role(role)
+    })
+}
+
+/// Whatever came, an endpoint goes on reading data, answering and asking.
+pub(crate) fn leave_it_usable(role: Role, reads: &[&[u8]]) {
+    let mut endpoint = Endpoint::new(talkative(role));
+    let mut heard = Heard::default();
+    endpoint.open(&mut heard.sent);
+    reads.iter().for_each(|read| heard.read(&mut endpoint, read));
+    // Whatever the bytes left open, this ends it: the first SE may be a payload's after an IAC of theirs.
+    heard.read(&mut endpoint, b"\xff\xf0\xff\xf0");
+    heard.sent.clear();
+    heard.read(&mut endpoint, b"marker\xff\xfd\x06");
+    assert!(heard.data.ends_with(b"marker"));
+    assert!(heard.sent.starts_with(b"\xff\xfb\x06"));
+    let option = Opt(99);
+    heard.sent.clear();
+    endpoint.ask(Side::Remote, option, true, &mut heard.sent);
+    heard.read(&mut endpoint, b"\xff\xfb\x63");
+    assert!(endpoint.is_on(Side::Remote, option));
+}
+
+/// The events and the answers are the same however the bytes are cut.
+pub(crate) fn are_told_the_same(role: Role, bytes: &[u8], reads: &[&[u8]]) {
+    let hear = |reads: &[&[u8]]| {
+        let mut endpoint = Endpoint::new(talkative(role));
+        let mut heard = Heard::default();
+        endpoint.open(&mut heard.sent);
+        reads.iter().for_each(|read| heard.read(&mut endpoint, read));
+        heard
+    };
+    assert_eq!(hear(reads), hear(&[bytes]));
+}
+
+/// At most `ratio` bytes are sent for each byte, beyond the questions of the opening and what a client tells on credit.
+pub(crate) fn are_answered_with_at_most(ratio: usize, role: Role, reads: &[&[u8]]) {
+    let config = talkative(role);
+    let mut endpoint = Endpoint::new(Arc::clone(&config));
+    let mut heard = Heard::default();
+    endpoint.open(&mut heard.sent);
+    reads.iter().for_each(|read| heard.read(&mut endpoint, read));
+    let environment: usize = config.environment.iter().map(|each| each.name.len() + each.value.len() + 2).sum();
+    let once = match role {
+        // Eight questions, and the names of the variables.
+        Role::Server => 8 * 3 + 240,
+        Role::Client => 4 * (environment + 6),
+    };
+    let received: usize = reads.iter().map(|read| read.len()).sum();
+    assert!(heard.sent.len() <= once + ratio * received, "{} bytes for {received}", heard.sent.len());
+}
+
+/// The scanner finds the same however the bytes are cut, keeps no more of a subnegotiation than the limit, and
+/// copies the data that it would hand out.
+pub(crate) fn are_scanned_the_same(limit: u32, text: bool, bytes: &[u8], reads: &[&[u8]]) {
+    let whole = scan(limit, text, &[bytes], false);
+    assert_eq!(scan(limit, text, reads, false), whole);
+    assert_eq!(scan(limit, text, reads, true), whole);
+}
+
+/// The tokens as text, each after the length of the data before it, and the data.
+fn scan(limit: u32, text: bool, reads: &[&[u8]], copying: bool) -> (Vec<String>, Vec<u8>) {
+    let mut scanner = Scanner::new(limit, text);
+    let (mut tokens, mut data) = (Vec::new(), Vec::new());
+    for read in reads {
+        let mut input = *read;
+        loop {
+            if copying {
+                scanner.copy_data(&mut input, &mut data);
+            }
+            let token = match scanner.next(&mut input) {
+                None => break,
+                Some(Token::Data(piece)) => {
+                    assert_ne!(piece, b"");
+                    data.extend_from_slice(piece);
+                    continue;
+                }
+                Some(Token::Subnegotiation(option, payload)) => {
+                    let payload = match payload {
+                        Payload::Borrowed(payload) => payload,
+                        Payload::Buffered => scanner.buffered(),
+                    };
+                    assert!(payload.len() <= limit as usize);
+                    format!("{option} {payload:x?}")
+                }
+                Some(other) => format!("{other:?}"),
+            };
+            tokens.push(format!("{} {token}", data.len()));
+        }
+        assert_eq!(input, b"");
+        assert!(scanner.buffered().len() <= limit as usize);
+    }
+    (tokens, data)
+}
+
+/// A payload of each option that has a codec is taken by either role, and what is decoded of it can be encoded again.
+pub(crate) fn are_taken_as_a_payload(payload: &[u8]) {
+    for option in [Opt::NAWS, Opt::NEW_ENVIRON, Opt::TTYPE] {
+        for role in [Role::Server, Role::Client] {
+            let mut wire = Vec::new();
+            escape::subnegotiation(option, payload, &mut wire);
+            leave_it_usable(role, &[&wire]);
+        }
+    }
+    if let Some((columns, rows)) = naws::decode(payload) {
+        assert_eq!(naws::encode(columns, rows), payload);
+    }
+    let variables = environment_of(payload);
+    let mut again = Vec::new();
+    encode_info(&variables, &mut again);
+    assert_eq!(environment_of(&again), variables);
+}
+
+/// The variables that a server reads in a payload of NEW-ENVIRON, as far as they are text.
+pub(crate) fn environment_of(payload: &[u8]) -> Vec<Variable> {
+    let config = Arc::new(Config::for_role(Role::Server));
+    let (mut endpoint, mut wire, mut out) = (Endpoint::new(Arc::clone(&config)), Vec::new(), Vec::new());
+    escape::subnegotiation(Opt::NEW_ENVIRON, payload, &mut wire);
+    let mut input = &wire[..];
+    let Some(Event::Environment(told)) = endpoint.next(&mut input, &mut out) else {
+        return Vec::new();
+    };
+    let text = |bytes: &[u8]| Some(std::str::from_utf8(bytes).ok()?.into());
+    let variables = told.variables(&config.limits);
+    variables
+        .filter_map(|told| {
+            Some(Variable { kind: told.kind, name: text(&told.name)?, value: text(&told.value.unwrap_or_default())? })
+        })
+        .collect()
+}
