@@ -197,7 +197,7 @@ pub struct Mailbox {
 #[derive(Default)]
 struct Pending {
     batch: Batch,
-    /// The reader was woken and has not yet found it empty.
+    /// The reader was woken and has not yet taken the batch.
     awake: bool,
 }
 
@@ -260,7 +260,7 @@ const KEPT: usize = 1 << 20;
 impl Reader {
     /// Copies records to `heads` (three words each) and `data`. A record of data is split where `data` ends.
     pub fn poll(&mut self, mailbox: &Mailbox, heads: &mut [u32], data: &mut [u8]) -> Polled {
-        if self.head_at == self.batch.heads.len() && !self.refill(mailbox) {
+        if self.is_exhausted() && !self.refill(mailbox) {
             return Polled::Records(0);
         }
         let (mut records, mut filled) = (0, 0);
@@ -304,17 +304,23 @@ impl Reader {
         }
     }
 
+    /// True if all that was taken out of the mailbox has been handed out.
+    pub fn is_exhausted(&self) -> bool {
+        self.head_at == self.batch.heads.len()
+    }
+
     fn refill(&mut self, mailbox: &Mailbox) -> bool {
         self.batch.clear();
         (self.head_at, self.data_at) = (0, 0);
         let mut pending = mailbox.lock();
         std::mem::swap(&mut self.batch, &mut pending.batch);
-        pending.awake = !self.batch.is_empty();
-        if !pending.awake {
+        pending.awake = false;
+        drop(pending);
+        if self.batch.is_empty() {
             // Of the two, this one may still have the size of the last burst.
             self.batch.clear();
         }
-        pending.awake
+        !self.batch.is_empty()
     }
 }
 
@@ -353,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn many_records_wake_the_reader_once_until_it_found_nothing() {
+    fn many_records_wake_the_reader_once_until_it_takes_them() {
         let (mailbox, wakes) = mailbox();
         let mut reader = Reader::default();
         for connection in 0..5 {
@@ -361,12 +367,13 @@ mod tests {
         }
         assert_eq!(wakes.load(Ordering::Relaxed), 1);
         assert_eq!(poll(&mut reader, &mailbox, 8).1.len(), 5);
-        mailbox.post(|batch| batch.push(9, Kind::End, 0, b""));
-        assert_eq!(wakes.load(Ordering::Relaxed), 1, "it has not found the mailbox empty yet");
-        assert_eq!(poll(&mut reader, &mailbox, 8).1.len(), 1);
+        assert!(reader.is_exhausted());
+        for connection in 5..7 {
+            mailbox.post(|batch| batch.push(connection, Kind::End, 0, b""));
+        }
+        assert_eq!(wakes.load(Ordering::Relaxed), 2, "what comes after is in the next batch");
+        assert_eq!(poll(&mut reader, &mailbox, 8).1.len(), 2);
         assert_eq!(poll(&mut reader, &mailbox, 8).0, Polled::Records(0));
-        mailbox.post(|batch| batch.push(9, Kind::End, 0, b""));
-        assert_eq!(wakes.load(Ordering::Relaxed), 2);
     }
 
     #[test]

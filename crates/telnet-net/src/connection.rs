@@ -8,13 +8,15 @@
 
 use std::cell::RefCell;
 use std::future::poll_fn;
-use std::io::Write;
+use std::io::{self, Read, Write};
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use socket2::SockRef;
+use telnet_proto::Command;
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::net::tcp::OwnedReadHalf;
@@ -337,19 +339,41 @@ impl Task {
     }
 }
 
+/// Takes in one read.
 fn poll_read(connection: &Connection, cx: &mut Context<'_>, reader: &mut OwnedReadHalf) -> Poll<()> {
     READ_BUFFER.with_borrow_mut(|buffer| {
         let mut buffer = ReadBuf::new(buffer);
-        let result = ready!(Pin::new(reader).poll_read(cx, &mut buffer));
+        let mut result = ready!(Pin::new(&mut *reader).poll_read(cx, &mut buffer));
+        if buffer.filled().last() == Some(&Command::IAC.0) {
+            result = result.and(read_past_mark(reader, &mut buffer));
+        }
         let mut state = connection.lock();
-        match result {
-            Ok(()) if buffer.filled().is_empty() => connection.on_end(&mut state),
-            Ok(()) => connection.on_bytes(&mut state, buffer.filled()),
-            Err(error) => state.fail(Error::system("read", error)),
+        if buffer.filled().is_empty() && result.is_ok() {
+            connection.on_end(&mut state);
+        } else if !buffer.filled().is_empty() {
+            connection.on_bytes(&mut state, buffer.filled());
+        }
+        if let Err(error) = result {
+            state.fail(Error::system("read", error));
         }
         connection.tell_drained(&mut connection.send(state));
         Poll::Ready(())
     })
+}
+
+/// A read that ends with IAC may have ended at the urgent mark of a Synch: there the system stops, though more is there, and
+/// tokio takes a short read for the last one until more comes.
+fn read_past_mark(reader: &OwnedReadHalf, buffer: &mut ReadBuf<'_>) -> io::Result<()> {
+    let socket = SockRef::from(reader.as_ref());
+    match (&*socket).read(buffer.initialize_unfilled()) {
+        Ok(count) => {
+            buffer.advance(count);
+            Ok(())
+        }
+        // The end, too, is told again.
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 thread_local! {

@@ -44,10 +44,10 @@ impl Deadlines {
         Deadlines { idle, stall, active: now, heard: now, idle_told: false, stalled_since: None, linger_until: None }
     }
 
-    /// Bytes came or went.
-    pub(crate) fn touch(&mut self) {
+    /// Bytes came or went. True if nothing was waited for until then, but is now: the alarm is to be set.
+    pub(crate) fn touch(&mut self) -> bool {
         self.active = Instant::now();
-        self.idle_told = false;
+        std::mem::take(&mut self.idle_told)
     }
 
     /// Bytes came. Returns how long ago the last ones did.
@@ -143,8 +143,9 @@ mod tests {
         assert_eq!(deadlines.due(now + SECOND), Some(Due::Idle));
         assert_eq!(deadlines.due(now + SECOND), None);
         assert_eq!(deadlines.next(), None);
-        deadlines.touch();
+        assert!(deadlines.touch());
         assert!(deadlines.next().is_some());
+        assert!(!deadlines.touch());
     }
 
     #[test]

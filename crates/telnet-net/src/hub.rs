@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::net::TcpStream;
@@ -27,6 +28,7 @@ pub struct Hub {
     mailbox: Arc<Mailbox>,
     slots: Mutex<Slots>,
     listeners: Mutex<Listeners>,
+    bell: Arc<Bell>,
     sender: Arc<Sender>,
     tasks: [AbortHandle; 2],
 }
@@ -45,6 +47,8 @@ pub struct Inbox {
     /// Connections whose last record was handed out. Their numbers are free when the next poll begins: operations that
     /// the reader still had for them have been flushed by then.
     closed: Vec<u32>,
+    /// Records were handed out since the reader was woken.
+    handed: bool,
 }
 
 /// What [`Hub::connect`] needs to know.
@@ -63,12 +67,16 @@ pub struct ConnectOptions {
 impl Hub {
     /// A hub that posts to a mailbox whose reader is woken by `wake`, from any thread.
     pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Arc<Hub> {
-        let due = Arc::new(Notify::new());
-        let waking = runtime().spawn(wake_late(Arc::clone(&due), wake)).abort_handle();
+        let bell = Arc::new(Bell::default());
+        let waking = runtime().spawn(Arc::clone(&bell).run(wake)).abort_handle();
         let sender = Arc::new(Sender::default());
         let sending = runtime().spawn(Arc::clone(&sender).run()).abort_handle();
         Arc::new(Hub {
-            mailbox: Arc::new(Mailbox::new(move || due.notify_one())),
+            mailbox: Arc::new(Mailbox::new({
+                let bell = Arc::clone(&bell);
+                move || bell.due.notify_one()
+            })),
+            bell,
             slots: Mutex::default(),
             listeners: Mutex::default(),
             sender,
@@ -76,15 +84,22 @@ impl Hub {
         })
     }
 
-    /// Copies records out; see [`Reader::poll`].
+    /// Copies records out; see [`Reader::poll`]. When those are handed out for which the reader was woken it is told of none,
+    /// though more may have come, for which it is woken again: to go back to its event loop in between is fair to the
+    /// rest of the program, and the batches become larger.
     pub fn poll(&self, inbox: &mut Inbox, heads: &mut [u32], data: &mut [u8]) -> Polled {
         if !inbox.closed.is_empty() {
             let mut slots = self.lock_slots();
             inbox.closed.drain(..).for_each(|id| slots.release(id));
         }
+        if std::mem::take(&mut inbox.handed) && inbox.reader.is_exhausted() {
+            return Polled::Records(0);
+        }
         let polled = inbox.reader.poll(&self.mailbox, heads, data);
+        inbox.handed = true;
         if let Polled::Records(count) = polled {
             let heads = heads.chunks_exact(HEAD_WORDS).take(count);
+            self.bell.found(count);
             inbox.closed.extend(heads.filter(|head| head[1] & 0xff == Kind::Close as u32).map(|head| head[0]));
         }
         polled
@@ -281,15 +296,43 @@ impl Slots {
     }
 }
 
-/// Wakes the reader when the connections that are ready have had their turn, so that it finds the records of all of them:
-/// to be woken for each costs both threads more than the work itself.
-async fn wake_late(due: Arc<Notify>, wake: impl Fn()) {
-    loop {
-        due.notified().await;
-        yield_now().await;
-        wake();
+/// Wakes the reader. Where it found many records lately, that waits until the connections that are ready have had their
+/// turn, so that it finds the records of all of them: to be woken for each costs both threads more than the work itself.
+/// Where it found few, it is woken at once, since a lone connection waits for nothing but that.
+#[derive(Debug, Default)]
+struct Bell {
+    due: Notify,
+    /// The most records that the reader found in a poll since it was last woken.
+    most: AtomicUsize,
+    /// It has found that none are left, and will be woken.
+    done: AtomicBool,
+}
+
+impl Bell {
+    /// The reader has polled so many records.
+    fn found(&self, count: usize) {
+        if count == 0 {
+            self.done.store(true, Ordering::Relaxed);
+        } else if self.done.swap(false, Ordering::Relaxed) {
+            self.most.store(count, Ordering::Relaxed);
+        } else {
+            self.most.fetch_max(count, Ordering::Relaxed);
+        }
+    }
+
+    async fn run(self: Arc<Bell>, wake: impl Fn()) {
+        loop {
+            self.due.notified().await;
+            if self.most.load(Ordering::Relaxed) > FEW_RECORDS {
+                yield_now().await;
+            }
+            wake();
+        }
     }
 }
+
+/// So many records at once may come of a lone connection.
+const FEW_RECORDS: usize = 2;
 
 /// Tries the sockets of many connections, so that who wrote to them need not.
 #[derive(Debug, Default)]

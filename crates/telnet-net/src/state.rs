@@ -150,7 +150,9 @@ impl State {
         }
         if sent.bytes > 0 {
             self.bytes_written += sent.bytes as u64;
-            self.deadlines.touch();
+            if self.deadlines.touch() {
+                self.wake();
+            }
         }
         match sent.error {
             None => {}
@@ -242,10 +244,13 @@ impl State {
     fn end_if_due(&mut self) {
         let due = self.flags.ending && !self.flags.write_ended;
         if let (true, Some(socket)) = (due, &self.socket) {
-            // A peer that is gone already needs no FIN.
-            let _ = SockRef::from((**socket).as_ref()).shutdown(Shutdown::Write);
+            // Where the peer has ended already, nothing is left but to close, and that sends the FIN.
+            if !self.flags.read_ended {
+                // A peer that is gone already needs none.
+                let _ = SockRef::from((**socket).as_ref()).shutdown(Shutdown::Write);
+                self.deadlines.linger();
+            }
             self.flags.write_ended = true;
-            self.deadlines.linger();
             self.wake();
         }
     }
