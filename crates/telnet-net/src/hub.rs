@@ -96,7 +96,7 @@ impl Hub {
             return Polled::Records(0);
         }
         let polled = inbox.reader.poll(&self.mailbox, heads, data);
-        inbox.handed = true;
+        inbox.handed = polled != Polled::Records(0);
         if let Polled::Records(count) = polled {
             let heads = heads.chunks_exact(HEAD_WORDS).take(count);
             self.bell.found(count);
