@@ -10,8 +10,11 @@ export const HIGH_MARK = 256 * 1024
 /** Queued bytes down to which the queue must fall before writing goes on. */
 export const LOW_MARK = 64 * 1024
 
-/** Credit that isn't given back along with something else goes back by itself when it has come to so much. */
-const CREDIT_TO_RETURN = 32 * 1024
+/**
+ * Credit that isn't given back along with something else goes back by itself when it has come to so much: well below the 16 KiB
+ * at which the addon holds back what a flood of commands would tell (crates/telnet-net, intake.rs).
+ */
+const CREDIT_TO_RETURN = 8 * 1024
 
 /** Called when what was written has been handed on, or can't be any more. */
 export type WriteCallback = (error?: Error | null) => void

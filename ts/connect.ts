@@ -4,7 +4,7 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import type { Connection } from './connection.js'
-import { AbortError, fromSystem, type SystemError, type TelnetError } from './errors.js'
+import { fromSystem, type SystemError, type TelnetError } from './errors.js'
 import { theHub } from './hub.js'
 import { destroyOnAbort, LoneOwner } from './lone.js'
 import { bad, type ClientOptions, clientSettings, type Settings, whole } from './options.js'
@@ -47,8 +47,7 @@ export async function connect<Data extends string | Buffer>(
   const settings = clientSettings(options, ['host', 'port', 'family', 'localAddress'])
   const attempt = new Attempt(target, settings)
   const session = await attempt.run()
-  const { signal } = settings
-  destroyOnAbort(session, signal, () => new AbortError(signal?.reason))
+  destroyOnAbort(session, settings.signal)
   return session as unknown as Session<Data>
 }
 

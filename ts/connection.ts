@@ -1,6 +1,7 @@
 // What stands behind a Session: one connection, between the records that come from the addon and the operations that go to
 // it. It keeps the order of a connection's life: opened, ready (negotiation has settled), ended, closed.
 
+import { AgreedOptions } from './agreed.js'
 import type { Side } from './binding.js'
 import { Channel } from './channel.js'
 import { Conditions } from './conditions.js'
@@ -104,6 +105,8 @@ export class Connection {
   #ends: Ends | string = ''
   #counters: Counters | null = null
   #encoding: string | null
+  readonly #local = new AgreedOptions()
+  readonly #remote = new AgreedOptions()
   #mode: Mode = 'line'
   #peer: Peer | null = null
   #deadline: NodeJS.Timeout | undefined = undefined
@@ -157,7 +160,7 @@ export class Connection {
     return suppressed && this.isOn(server ? 'local' : 'remote', Option.ECHO) ? 'character' : 'line'
   }
 
-  /** The number of the state of RFC 1143, after all that was asked so far. */
+  /** The number of the state of RFC 1143, after all that was asked so far; what it tells may not have been told yet. */
   optionState(side: Side, option: number): number {
     if (this.isClosed) return 0
     const { outbox } = this.carrier
@@ -165,27 +168,35 @@ export class Connection {
     return this.carrier.optionState(this.channel.id, side, option)
   }
 
+  /** True if the option is on, as far as the program has been told. */
   isOn(side: Side, option: number): boolean {
-    return this.optionState(side, option) === YES
+    return !this.isClosed && this.#agreed(side).has(option)
+  }
+
+  /** Asks the peer to have an option on or off. What is switched off has no effect from now on (RFC 1143). */
+  ask(side: Side, option: number, enable: boolean): void {
+    if (!enable) this.#agreed(side).set(option, false)
+    this.channel.ask(side, option, enable)
+    this.#conditions?.reconsider()
   }
 
   /** Resolves when `holds` says so; it is asked now, and after everything that is told but data. */
-  until(what: string, holds: () => boolean, options?: WaitOptions): Promise<void> {
-    if (this.isClosed) return Promise.reject(this.#closedError())
+  async until(what: string, holds: () => boolean, options?: WaitOptions): Promise<void> {
+    if (this.isClosed) throw this.#closedError()
     this.#conditions ??= new Conditions()
     return this.#conditions.until(what, holds, options)
   }
 
   /** Resolves with the milliseconds until our timing mark comes back. */
-  timingMark(options?: WaitOptions): Promise<number> {
-    if (this.isClosed) return Promise.reject(this.#closedError())
+  async timingMark(options?: WaitOptions): Promise<number> {
+    if (this.isClosed) throw this.#closedError()
     this.#liveness ??= new Liveness(this.channel)
     return this.#liveness.timingMark(options)
   }
 
   /** Resolves with the milliseconds until the peer answers Are-you-there with data of any kind. */
-  areYouThere(options?: WaitOptions): Promise<number> {
-    if (this.isClosed) return Promise.reject(this.#closedError())
+  async areYouThere(options?: WaitOptions): Promise<number> {
+    if (this.isClosed) throw this.#closedError()
     this.#liveness ??= new Liveness(this.channel)
     return this.#liveness.areYouThere(options)
   }
@@ -223,16 +234,18 @@ export class Connection {
     this.owner.onOpen(this)
   }
 
+  /** Text came; where bytes mode was chosen meanwhile, it becomes bytes. */
   onText(text: string, cost: number): void {
     if (this.isDestroyed) return
     if (this.#liveness?.awaitsAnswer) this.#liveness.onData()
-    this.intake.onChunk(text, cost)
+    this.intake.onChunk(this.#encoding === null ? Buffer.from(text) : text, cost)
   }
 
+  /** Bytes came; where an encoding was chosen meanwhile, they become text. */
   onBytes(bytes: Buffer, cost: number): void {
     if (this.isDestroyed) return
     if (this.#liveness?.awaitsAnswer) this.#liveness.onData()
-    this.intake.onChunk(bytes, cost)
+    this.intake.onChunk(this.#encoding === null ? bytes : bytes.toString(), cost)
   }
 
   onEnd(): void {
@@ -254,6 +267,7 @@ export class Connection {
   }
 
   onOption(side: Side, option: number, enabled: boolean, changed: boolean): void {
+    this.#agreed(side).set(option, enabled)
     if (changed) this.session.emit('option', side, option, enabled)
     if (option === Option.ECHO || option === Option.SGA) this.#checkMode()
     this.#conditions?.reconsider()
@@ -364,6 +378,10 @@ export class Connection {
     this.owner.onReady(this)
   }
 
+  #agreed(side: Side): AgreedOptions {
+    return side === 'local' ? this.#local : this.#remote
+  }
+
   #checkMode(): void {
     const { mode } = this
     if (mode === this.#mode) return
@@ -398,7 +416,5 @@ function parseEnds(text: string): Ends {
   const [, remoteAddress, remotePort, localAddress, localPort] = text.split('\t')
   return { remoteAddress, remotePort: Number(remotePort), localAddress, localPort: Number(localPort) }
 }
-
-const YES = 1
 
 const NOTHING: Counters = { bytesRead: 0, bytesWritten: 0 }

@@ -1,6 +1,7 @@
 // The owner of a session that belongs to no server: one that `connect` made, or that runs over a Duplex.
 
 import type { Connection, Owner } from './connection.js'
+import { AbortError } from './errors.js'
 import type { Session } from './session.js'
 
 /** Leaves all to the program. */
@@ -36,9 +37,9 @@ export function throwLater(error: unknown): void {
 }
 
 /** Destroys the session when the signal is aborted, as `net.connect` does. */
-export function destroyOnAbort(session: Session, signal: AbortSignal | undefined, reason: () => Error): void {
+export function destroyOnAbort(session: Session, signal: AbortSignal | undefined): void {
   if (signal === undefined) return
-  const onAbort = () => session.destroy(reason())
+  const onAbort = () => session.destroy(new AbortError(signal.reason))
   if (signal.aborted) {
     onAbort()
     return

@@ -33,7 +33,8 @@ export class OptionView {
 
   /** True if the option is on. */
   has(option: number): boolean {
-    return this.state(option) === 'Yes'
+    checkOption(option)
+    return this.#connection.isOn(this.#side, option)
   }
 
   /**
@@ -41,8 +42,9 @@ export class OptionView {
    * wish queued behind it `WantNoOpposite`, `WantYesOpposite`.
    */
   state(option: number): OptionState {
-    checkOption(option)
-    return states[this.#connection.optionState(this.#side, option)]!
+    const isOn = this.has(option)
+    const state = this.#coreState(option)
+    return isPending(state) ? state : isOn ? 'Yes' : 'No'
   }
 
   /**
@@ -54,7 +56,8 @@ export class OptionView {
    * Rejects with TELNET_TIMEOUT, TELNET_CLOSED, or an AbortError.
    */
   async enable(option: number, options?: WaitOptions): Promise<boolean> {
-    await this.#ask(option, true, (state) => !state.startsWith('Want'), options)
+    if (this.has(option) || option === Option.TM) return this.has(option)
+    await this.#ask(option, true, options)
     return this.has(option)
   }
 
@@ -64,30 +67,34 @@ export class OptionView {
    *
    * Rejects as {@link enable} does.
    */
-  disable(option: number, options?: WaitOptions): Promise<void> {
-    return this.#ask(option, false, (state) => state === 'No' || state === 'WantNo', options)
+  async disable(option: number, options?: WaitOptions): Promise<void> {
+    if (this.state(option) !== 'No') await this.#ask(option, false, options)
   }
 
-  async #ask(
-    option: number,
-    on: boolean,
-    isDone: (state: OptionState) => boolean,
-    options?: WaitOptions,
-  ): Promise<void> {
-    if (this.state(option) !== (on ? 'Yes' : 'No')) this.#connection.channel.ask(this.#side, option, on)
-    const what = `The answer about option ${option}`
-    await this.#connection.until(what, () => isDone(this.state(option)), options)
+  async #ask(option: number, on: boolean, options?: WaitOptions): Promise<void> {
+    this.#connection.ask(this.#side, option, on)
+    const isDone = () => {
+      const state = this.#coreState(option)
+      if (!on) return !this.has(option) && (state === 'No' || state === 'WantNo')
+      // What the core knows must have come here, too.
+      return !isPending(state) && this.has(option) === (state === 'Yes')
+    }
+    await this.#connection.until(`The answer about option ${option}`, isDone, options)
+  }
+
+  #coreState(option: number): OptionState {
+    return states[this.#connection.optionState(this.#side, option)]!
   }
 }
 
 /** Whether all of it holds now. Throws TELNET_UNKNOWN_OPTION. */
 export function compile(conditions: WaitForConditions, local: OptionView, remote: OptionView): () => boolean {
   const isOn = (view: OptionView) => (option: number) => view.has(option)
-  const isPending = (option: number) => [local, remote].some((view) => view.state(option).startsWith('Want'))
+  const isDue = (option: number) => [local, remote].some((view) => isPending(view.state(option)))
   const checks = [
     ...compileSide(conditions.local, isOn(local)),
     ...compileSide(conditions.remote, isOn(remote)),
-    ...compileSide(conditions.pending, isPending),
+    ...compileSide(conditions.pending, isDue),
   ]
   return () => checks.every((check) => check())
 }
@@ -97,6 +104,10 @@ function compileSide(conditions: OptionConditions = {}, holds: (option: number) 
     const option = optionNumber(name)
     return () => holds(option) === wanted
   })
+}
+
+function isPending(state: OptionState): boolean {
+  return state !== 'Yes' && state !== 'No'
 }
 
 /** An option is a number from 0 to 255. */

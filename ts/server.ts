@@ -106,7 +106,8 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
   readonly #opening = new Set<Connection>()
   #maxConnections: number
   #listening: { id: number; address: ServerAddress } | null = null
-  #isStarting = false
+  /** The call of `listen` that looks a name up. */
+  #starting: symbol | null = null
   #isHolding = true
   #queue: SessionQueue<Session<Data>> | null = null
   #closing: Promise<void> | null = null
@@ -176,15 +177,20 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
     checkListenOptions(options)
     const { signal } = options
     if (signal?.aborted) throw new AbortError(signal.reason)
-    if (this.#listening || this.#isStarting) {
+    if (this.#listening || this.#starting) {
       throw new TelnetError('TELNET_LISTENING', 'The server listens already: close it first, or create another one')
     }
-    this.#isStarting = true
+    const mine = Symbol('listen')
+    this.#starting = mine
     try {
-      return await this.#listen(options)
-    } finally {
-      this.#isStarting = false
+      const hosts = await hostsOf(options)
+      if (signal?.aborted) throw new AbortError(signal.reason)
+      if (this.#starting !== mine) throw new TelnetError('TELNET_CLOSED', 'The server was closed before it listened')
+      const address = this.#listen(hosts, options)
       this.#closeOnAbort(signal)
+      return address
+    } finally {
+      if (this.#starting === mine) this.#starting = null
     }
   }
 
@@ -240,7 +246,10 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
     return this
   }
 
-  /** The sessions that become ready from now on, until the server closes. 1,024 may wait to be taken; more are turned away. */
+  /**
+   * The sessions that become ready, until the server closes. Those that came before count too where there is neither a handler
+   * nor a listener for 'session'. 1,024 may wait to be taken; more are turned away.
+   */
   [Symbol.asyncIterator](): AsyncIterableIterator<Session<Data>> {
     this.#queue ??= new SessionQueue()
     const queue = this.#queue
@@ -258,9 +267,7 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
     return this.close()
   }
 
-  async #listen(options: ListenOptions): Promise<ServerAddress> {
-    const hosts = await hostsOf(options)
-    if (this.#closing) throw new TelnetError('TELNET_CLOSED', 'The server was closed before it listened')
+  #listen(hosts: string[], options: ListenOptions): ServerAddress {
     const hub = theHub()
     const { port = 0, backlog, shared = false, ipv6Only = false } = options
     const { endpoint } = this.#settings
@@ -289,6 +296,7 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
   }
 
   #stopListening(): void {
+    this.#starting = null
     if (!this.#listening) return
     const hub = theHub()
     hub.removeListener(this.#listening.id)
@@ -350,7 +358,9 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
     const session = connection.session as unknown as Session<Data>
     this.#opening.delete(connection)
     this.#sessions.add(session)
-    this.emit('session', session)
+    const isHeard = this.emit('session', session)
+    // Where nobody takes them now, somebody may iterate later.
+    if (!isHeard && !this.#handler) this.#queue ??= new SessionQueue()
     if (this.#queue?.push(session) === false) this.#turnAway(session)
     if (this.#handler) this.#attend(connection, this.#handler)
   }

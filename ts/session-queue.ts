@@ -4,17 +4,19 @@
 const MOST = 1_024
 
 export class SessionQueue<Session extends { readonly destroyed: boolean }> {
-  readonly #sessions: Session[] = []
+  #sessions: Session[] = []
   readonly #takers: ((result: IteratorResult<Session, undefined>) => void)[] = []
   #hasEnded = false
 
   /** Hands a session over, or lets it wait. Returns false if too many wait. */
   push(session: Session): boolean {
     const taker = this.#takers.shift()
-    if (taker) taker({ done: false, value: session })
-    else if (this.#sessions.length >= MOST) return false
-    else this.#sessions.push(session)
-    return true
+    if (taker) {
+      taker({ done: false, value: session })
+      return true
+    }
+    if (this.#sessions.length >= MOST) this.#sessions = this.#sessions.filter(({ destroyed }) => !destroyed)
+    return this.#sessions.length < MOST && this.#sessions.push(session) > 0
   }
 
   /** The next session that is still open. */

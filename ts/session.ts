@@ -9,6 +9,7 @@ import { Connection, type Line, type Violation } from './connection.js'
 import { Command, Option } from './constants.js'
 import { TelnetError } from './errors.js'
 import type { Expected, Pattern } from './expect.js'
+import { destroyOnAbort } from './lone.js'
 import { checkOption, compile, OptionView, type WaitForConditions } from './negotiation.js'
 import { type ClientOptions, checkEncoding, type ServerOptions, settingsOf } from './options.js'
 import { lineOver } from './over-duplex.js'
@@ -104,9 +105,11 @@ export class Session<Data extends string | Buffer = string> extends EventEmitter
       return
     }
     const { role, ...others } = options
-    const line = lineOver(duplex, settingsOf(role, others))
+    const settings = settingsOf(role, others)
+    const line = lineOver(duplex, settings)
     this.#connection = new Connection(this as never, line)
     line.carrier.start(this.#connection)
+    destroyOnAbort(this as never, settings.signal)
   }
 
   /** What we do ourselves: `has`, `state`, `enable` (WILL), `disable` (WONT). */
