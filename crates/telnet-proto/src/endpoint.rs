@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::negotiator::{Asked, Negotiator};
 use crate::opening::Opening;
-use crate::option::{self, States, tm};
+use crate::option::{self, States, new_environ, tm};
 use crate::q::Q;
 use crate::scanner::{Payload, Scanner, Token};
 use crate::{Command, Config, Event, Opt, Role, Side, Verb, Violation};
@@ -267,6 +267,14 @@ impl Context<'_> {
     pub(crate) fn named(&mut self, mud: bool) {
         let questions = self.opening.named(self.config, mud);
         self.ask_all(questions);
+        if self.is_named() {
+            new_environ::on_named(self);
+        }
+    }
+
+    /// True if that was told: what depends on the name needs not wait.
+    pub(crate) fn is_named(&self) -> bool {
+        self.opening.is_complete()
     }
 
     /// Tells the caller of a violation beside the event that is returned.

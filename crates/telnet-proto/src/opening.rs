@@ -84,6 +84,11 @@ impl Opening {
         })
     }
 
+    /// Everything is asked.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.stage == Stage::Complete
+    }
+
     /// The caller waits no longer, and need not be told of the end.
     pub(crate) fn give_up(&mut self) {
         self.told = true;

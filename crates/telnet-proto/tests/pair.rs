@@ -184,7 +184,7 @@ proptest! {
 }
 
 #[test]
-fn the_defaults_of_both_roles_agree_in_four_round_trips() {
+fn the_defaults_of_both_roles_agree_in_three_round_trips() {
     let mut pair = Pair::new([Role::Server, Role::Client], [Role::Server, Role::Client].map(Policy::for_role));
     pair.open();
     let mut round_trips = 0;
@@ -193,7 +193,7 @@ fn the_defaults_of_both_roles_agree_in_four_round_trips() {
         pair.deliver(0, usize::MAX);
         round_trips += 1;
     }
-    assert_eq!(round_trips, 4);
+    assert_eq!(round_trips, 3);
     let server = &pair.0[0].endpoint;
     let on = |side| OPTIONS.into_iter().filter(|&option| server.is_on(side, option)).collect::<Vec<_>>();
     assert_eq!(on(Side::Local), [Opt::BINARY, Opt::ECHO, Opt::SGA]);

@@ -8,7 +8,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use telnet_proto::newline::Newline;
 use telnet_proto::option::new_environ::{Kind, Variable, encode_info};
-use telnet_proto::{Config, Endpoint, Opt, Role, Scanner, Token, escape};
+use telnet_proto::{Config, Endpoint, Opt, Policy, Role, Scanner, Side, Stance, Token, escape};
 
 use checks::{Heard, cut, talkative};
 
@@ -130,8 +130,11 @@ proptest! {
 fn an_environment_is_asked_for_in_frames_that_inetutils_can_hold() {
     for count in [0, 1, 30, 200] {
         let names: Vec<Box<str>> = (0..count).map(|number| "N".repeat(1 + number * 7 % 90).into()).collect();
-        let config = Config { environment_names: names.clone(), ..Config::for_role(Role::Server) };
+        let mut policy = Policy::refuse_all();
+        policy.set(Side::Remote, Opt::NEW_ENVIRON, Stance::Accept);
+        let config = Config { policy, environment_names: names.clone(), ..Config::for_role(Role::Server) };
         let (mut endpoint, mut heard) = (Endpoint::new(Arc::new(config)), Heard::default());
+        endpoint.open(&mut heard.sent);
         let mut asked = Vec::new();
         let mut answer = &b"\xff\xfb\x27"[..];
         loop {

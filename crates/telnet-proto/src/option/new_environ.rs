@@ -21,7 +21,7 @@ pub(super) const ROW: Row = Row {
     source: "RFC 1572",
     server: (Refuse, Request),
     client: (Accept, Refuse),
-    asked: (When::Burst, When::AfterName),
+    asked: (When::Burst, When::Burst),
     behaviour: Behaviour { enabled: on_enabled, disabled: on_disabled, receive: Some(receive), verbs: None },
 };
 
@@ -172,8 +172,10 @@ fn put_field(text: &[u8], out: &mut Vec<u8>) {
 /// What is kept for a connection.
 #[derive(Debug)]
 pub(crate) struct State {
-    /// Server: the variables were asked for; it is done once a connection.
+    /// Server: the peer has an environment; it is asked for once a connection.
     asked: bool,
+    /// Server: that waits for the peer's first name.
+    held: bool,
     /// Server: an answer is due.
     awaiting: bool,
     /// Server: how many of the names were asked for, and one more when all others were too.
@@ -185,7 +187,7 @@ pub(crate) struct State {
 impl State {
     pub(crate) fn new(environment: &[Variable]) -> State {
         let whole = encode_answer(environment, &[]).len() as u64 + FRAME;
-        State { asked: false, awaiting: false, next_name: 0, credit: ANSWERS_ON_CREDIT * whole }
+        State { asked: false, held: false, awaiting: false, next_name: 0, credit: ANSWERS_ON_CREDIT * whole }
     }
 
     pub(crate) fn is_awaiting(&self) -> bool {
@@ -196,13 +198,24 @@ impl State {
 fn on_enabled(context: &mut Context<'_>, side: Side) {
     let asks = context.config.role == Role::Server && side == Side::Remote;
     if asks && !std::mem::replace(&mut context.states.new_environ.asked, true) {
+        context.states.new_environ.held = true;
+        if context.is_named() {
+            on_named(context);
+        }
+    }
+}
+
+/// What may be asked for depends on who is calling, so the question waits until that is known.
+pub(crate) fn on_named(context: &mut Context<'_>) {
+    if std::mem::take(&mut context.states.new_environ.held) {
         request(context);
     }
 }
 
 fn on_disabled(context: &mut Context<'_>, side: Side) {
     if side == Side::Remote {
-        context.states.new_environ.awaiting = false;
+        let state = &mut context.states.new_environ;
+        (state.awaiting, state.held) = (false, false);
     }
 }
 
