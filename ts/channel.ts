@@ -176,11 +176,11 @@ export class Channel {
     this.owner.onDrain()
   }
 
-  /** The connection is gone: nothing is sent any more. */
-  close(error: Error | null): void {
+  /** The connection is gone: nothing is sent any more. `reason` is asked only where somebody waits to hear it: an Error is dear. */
+  close(reason: () => Error): void {
     this.#isClosed = true
     this.needsDrain = false
-    this.#callBack(error)
+    if (this.#callbacks !== null) this.#callBack(reason())
   }
 
   #wrote(waiting: number): boolean {

@@ -340,7 +340,7 @@ export class Connection {
     this.#forgetDeadline()
     this.failure = failure
     if (failure) this.error ??= this.#failureError(failure)
-    this.channel.close(this.error ?? this.#closedError())
+    this.channel.close(() => this.error ?? this.#closedError())
     this.intake.close(this.error)
     this.#conditions?.reject(this.#closedError())
     this.#liveness?.reject(this.#closedError())
