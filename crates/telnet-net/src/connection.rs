@@ -41,7 +41,7 @@ pub const LOW_MARK: usize = 64 * 1024;
 const READ_SIZE: usize = 64 * 1024;
 
 /// A peer that has sent nothing for so long may be answered again where it insists (see [`Conversation::quiet`]).
-const QUIET: Duration = Duration::from_secs(1);
+pub const QUIET: Duration = Duration::from_secs(1);
 
 /// Who is at the ends of a connection, and how it came about.
 #[derive(Debug)]

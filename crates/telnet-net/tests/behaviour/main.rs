@@ -1,0 +1,10 @@
+//! What a reader of records and a peer see of each other: hubs without Node, peers of the standard library.
+
+mod closing;
+mod connecting;
+mod listening;
+mod negotiating;
+mod pressure;
+mod support;
+mod text;
+mod writing;

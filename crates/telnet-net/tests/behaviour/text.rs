@@ -1,0 +1,143 @@
+//! Text in and out over a socket: which set holds when, and characters split over reads.
+
+use telnet_charset::{Charset, ErrorRule};
+use telnet_net::Text;
+use telnet_net::batch::Kind;
+use telnet_net::op::Op;
+use telnet_proto::{Opt, Side};
+
+use crate::support::{Peer, Reader, on_any_port, silent, utf8};
+
+const WILL_BINARY: &[u8] = b"\xff\xfb\x00";
+const DO_BINARY: &[u8] = b"\xff\xfd\x00";
+
+#[test]
+fn a_direction_is_ascii_until_binary_is_agreed_for_it() {
+    let (mut reader, mut peer, id) = Reader::with_peer(on_any_port(silent(Some(utf8()))));
+    peer.say("é".as_bytes());
+    assert_eq!(reader.next_of(Kind::Utf8).text(), "\u{fffd}\u{fffd}");
+    reader.perform(id, &[Op::Text("é".as_bytes())]);
+    assert_eq!(peer.expect(1), b"?");
+
+    // Both in one read: what follows the agreement is in the new set.
+    peer.say(&[WILL_BINARY, "é".as_bytes()].concat());
+    assert_eq!(reader.next_of(Kind::Utf8).text(), "é");
+    assert_eq!(peer.expect(3), b"\xff\xfd\x00");
+    reader.perform(id, &[Op::Text("é".as_bytes())]);
+    assert_eq!(peer.expect(1), b"?", "our direction is still ASCII");
+    peer.say(DO_BINARY);
+    assert_eq!(peer.expect(3), b"\xff\xfb\x00");
+    reader.next_of(Kind::Option);
+    reader.perform(id, &[Op::Text("é".as_bytes())]);
+    assert_eq!(peer.expect(2), "é".as_bytes());
+
+    peer.say(b"\xff\xfc\x00\xc3\xa9");
+    assert_eq!(reader.next_of(Kind::Utf8).text(), "\u{fffd}\u{fffd}");
+}
+
+#[test]
+fn a_forced_set_needs_no_agreement() {
+    let text = Text { charset: Charset::CP437, forced: true, errors: ErrorRule::Replace };
+    let (mut reader, mut peer, id) = Reader::with_peer(on_any_port(silent(Some(text))));
+    peer.say(b"\x82");
+    assert_eq!(reader.next_of(Kind::Utf8).text(), "é");
+    reader.perform(id, &[Op::Text("é☕\n".as_bytes())]);
+    assert_eq!(peer.expect(4), b"\x82?\r\n");
+}
+
+#[test]
+fn a_character_split_over_reads_comes_out_whole() {
+    let (mut reader, mut peer, _) = Reader::with_peer(on_any_port(silent(Some(Text { forced: true, ..utf8() }))));
+    peer.say(b"a\xe2\x82");
+    assert_eq!(reader.next_of(Kind::Ascii).text(), "a");
+    peer.say(b"\xac");
+    assert_eq!(reader.next_of(Kind::Utf8).text(), "€");
+    peer.say(b"\xe2\x82");
+    reader.expect_silence();
+    peer.shutdown(std::net::Shutdown::Write).unwrap();
+    assert_eq!(reader.next_of(Kind::Utf8).text(), "\u{fffd}");
+    reader.next_of(Kind::End);
+}
+
+#[test]
+fn cr_nul_is_cr_in_text_and_stays_in_bytes() {
+    let (mut reader, mut peer, id) = Reader::with_peer(on_any_port(silent(Some(utf8()))));
+    peer.say(b"a\r\0b\r\nc\r\0");
+    assert_eq!(reader.next_of(Kind::Ascii).text(), "a\rb\r\nc\r");
+    reader.perform(id, &[Op::Charset(None)]);
+    peer.say(b"a\r\0\xff\xff\x80");
+    assert_eq!(reader.next_of(Kind::Bytes).data, b"a\r\0\xff\x80");
+    reader.perform(id, &[Op::Charset(Some(utf8()))]);
+    peer.say(b"a\r\0");
+    assert_eq!(reader.next_of(Kind::Ascii).text(), "a\r");
+}
+
+#[test]
+fn what_cannot_be_decoded_goes_by_the_rule() {
+    for (errors, text, surrogates) in
+        [(ErrorRule::Replace, &b"\xef\xbf\xbd"[..], 0), (ErrorRule::Surrogate, b"\xed\xb3\xbf", 1)]
+    {
+        let text_options = Text { charset: Charset::UTF_8, forced: true, errors };
+        let (mut reader, mut peer, id) = Reader::with_peer(on_any_port(silent(Some(text_options))));
+        peer.say(b"\xff\xff");
+        let record = reader.next_of(Kind::Utf8);
+        assert_eq!((&*record.data, record.argument), (text, surrogates), "{errors:?}");
+        if errors == ErrorRule::Surrogate {
+            reader.perform(id, &[Op::Text(&record.data)]);
+            assert_eq!(peer.expect(2), b"\xff\xff", "as it came, 255 doubled");
+        }
+    }
+}
+
+#[test]
+fn strict_errors_are_told_in_their_places_and_the_session_goes_on() {
+    let text = Text { charset: Charset::US_ASCII, forced: true, errors: ErrorRule::Strict };
+    let (mut reader, mut peer, id) = Reader::with_peer(on_any_port(silent(Some(text))));
+    peer.say(b"a\x80b");
+    assert_eq!(reader.next_of(Kind::Ascii).text(), "a");
+    let error = reader.next();
+    assert!(error.is(Kind::TextError));
+    assert_eq!(error.argument, 0);
+    let expected = r#"{"code":"TELNET_DECODE","message":"no character of US-ASCII: bytes 80 at offset 1","offset":1,"bytes":"80"}"#;
+    assert_eq!(error.text(), expected);
+    assert_eq!(reader.next().text(), "b");
+
+    reader.perform(id, &[Op::Text("aéb€c\n".as_bytes())]);
+    assert_eq!(peer.expect(5), b"abc\r\n");
+    let (first, second) = (reader.next_of(Kind::TextError), reader.next_of(Kind::TextError));
+    assert_eq!((first.argument, second.argument), (1, 1));
+    assert!(first.text().contains(r#""offset":1,"bytes":"c3a9""#), "{}", first.text());
+    assert!(second.text().contains(r#""offset":4,"bytes":"e282ac""#), "{}", second.text());
+}
+
+#[test]
+fn a_flood_of_strict_errors_is_counted() {
+    let text = Text { charset: Charset::US_ASCII, forced: true, errors: ErrorRule::Strict };
+    let (mut reader, mut peer, _) = Reader::with_peer(on_any_port(silent(Some(text))));
+    peer.say(&[0x80; 50_000]);
+    peer.say(b"end");
+    let (mut records, mut told) = (0, 0);
+    loop {
+        let record = reader.next();
+        if record.is(Kind::TextError) {
+            records += 1;
+            let count = record.text().split_once(r#""count":"#).map(|(_, rest)| rest.trim_end_matches('}'));
+            told += count.map_or(1, |count| count.parse().unwrap());
+        } else if record.is(Kind::Ascii) {
+            break assert_eq!(record.text(), "end");
+        }
+    }
+    assert_eq!(told, 50_000);
+    assert!(records < 5_000, "{records} records");
+}
+
+#[test]
+fn binary_leaves_a_bare_cr_alone() {
+    let (mut reader, mut peer, id) = Reader::with_peer(on_any_port(silent(Some(utf8()))));
+    peer.say(DO_BINARY);
+    assert_eq!(peer.expect(3), b"\xff\xfb\x00");
+    reader.next_of(Kind::Option);
+    assert!(reader.hub.connection(id).unwrap().with_conversation(|it| it.endpoint().is_on(Side::Local, Opt::BINARY)));
+    reader.perform(id, &[Op::Text(b"a\rb\n\r")]);
+    assert_eq!(peer.expect(6), b"a\rb\r\n\r");
+}
