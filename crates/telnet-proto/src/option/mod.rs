@@ -45,9 +45,7 @@ pub enum When {
     First,
     /// When the peer has spoken Telnet.
     Burst,
-    /// When the peer's first terminal type is known or refused.
-    AfterName,
-    /// The same, unless the type is that of a MUD client.
+    /// When the peer's first terminal type is known or refused, unless it is that of a MUD client.
     AfterNameUnlessMud,
     /// The same, only if it is.
     AfterNameIfMud,

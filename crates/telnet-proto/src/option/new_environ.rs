@@ -172,7 +172,7 @@ fn put_field(text: &[u8], out: &mut Vec<u8>) {
 /// What is kept for a connection.
 #[derive(Debug)]
 pub(crate) struct State {
-    /// Server: the peer has an environment; it is asked for once a connection.
+    /// Server: the variables were asked for; it is done once a connection.
     asked: bool,
     /// Server: that waits for the peer's first name.
     held: bool,
@@ -197,7 +197,7 @@ impl State {
 
 fn on_enabled(context: &mut Context<'_>, side: Side) {
     let asks = context.config.role == Role::Server && side == Side::Remote;
-    if asks && !std::mem::replace(&mut context.states.new_environ.asked, true) {
+    if asks && !context.states.new_environ.asked {
         context.states.new_environ.held = true;
         if context.is_named() {
             on_named(context);
@@ -207,7 +207,9 @@ fn on_enabled(context: &mut Context<'_>, side: Side) {
 
 /// What may be asked for depends on who is calling, so the question waits until that is known.
 pub(crate) fn on_named(context: &mut Context<'_>) {
-    if std::mem::take(&mut context.states.new_environ.held) {
+    let state = &mut context.states.new_environ;
+    if std::mem::take(&mut state.held) {
+        state.asked = true;
         request(context);
     }
 }
