@@ -268,3 +268,210 @@ fn write_environment(told: &Environment<'_>, limits: &Limits, out: &mut Vec<u8>)
     }
     out.push(b']');
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use telnet_charset::{Charset, ErrorRule};
+    use telnet_proto::{Role, Stance};
+
+    use super::*;
+    use crate::batch::{Mailbox, Polled, Reader};
+
+    const UTF_8: Text = Text { charset: Charset::UTF_8, forced: false, errors: ErrorRule::Replace };
+
+    /// A conversation and what has come of it.
+    struct Talk {
+        conversation: Conversation,
+        mailbox: Mailbox,
+        reader: Reader,
+        out: Vec<u8>,
+    }
+
+    impl Talk {
+        fn new(role: Role, text: Option<Text>) -> Talk {
+            let conversation = Conversation::new(7, &Settings::new(Config::for_role(role), text));
+            Talk { conversation, mailbox: Mailbox::new(|| {}), reader: Reader::default(), out: Vec::new() }
+        }
+
+        /// A server that asks nothing.
+        fn silent(text: Option<Text>) -> Talk {
+            let mut config = Config::for_role(Role::Server);
+            for (side, option) in config.policy.requested().collect::<Vec<_>>() {
+                config.policy.set(side, option, Stance::Accept);
+            }
+            Talk { conversation: Conversation::new(7, &Settings::new(config, text)), ..Talk::new(Role::Server, text) }
+        }
+
+        fn run(&mut self, run: impl FnOnce(&mut Conversation, &mut Vec<u8>, &mut Batch)) {
+            self.mailbox.post(|batch| run(&mut self.conversation, &mut self.out, batch));
+        }
+
+        fn receive(&mut self, bytes: &[u8]) {
+            self.run(|conversation, out, batch| conversation.receive(bytes, out, batch));
+        }
+
+        fn sent(&mut self) -> Vec<u8> {
+            std::mem::take(&mut self.out)
+        }
+
+        /// Kind, argument and data of every record since the last call.
+        fn told(&mut self) -> Vec<(u8, u32, Vec<u8>)> {
+            let (mut heads, mut data) = ([0; 30], vec![0; 1 << 20]);
+            let mut told = Vec::new();
+            loop {
+                let Polled::Records(count) = self.reader.poll(&self.mailbox, &mut heads, &mut data) else {
+                    panic!("a record is larger than a mebibyte");
+                };
+                if count == 0 {
+                    return told;
+                }
+                let mut at = 0;
+                for head in heads.chunks_exact(3).take(count) {
+                    assert_eq!(head[0], 7);
+                    told.push((head[1] as u8, head[1] >> 8, data[at..at + head[2] as usize].to_vec()));
+                    at += head[2] as usize;
+                }
+            }
+        }
+
+        fn told_of(&mut self, kind: Kind) -> Vec<(u32, Vec<u8>)> {
+            let told = self.told().into_iter().filter(|record| record.0 == kind as u8);
+            told.map(|(_, argument, data)| (argument, data)).collect()
+        }
+    }
+
+    #[test]
+    fn two_ends_joined_in_memory_settle_and_know_each_other() {
+        let (mut server, mut client) = (Talk::new(Role::Server, Some(UTF_8)), Talk::new(Role::Client, Some(UTF_8)));
+        server.run(|it, out, batch| it.open(out, batch));
+        client.run(|it, out, batch| it.open(out, batch));
+        assert_eq!(server.out, b"\xff\xfd\x18");
+        for _ in 0..20 {
+            let (from_server, from_client) = (server.sent(), client.sent());
+            server.receive(&from_client);
+            client.receive(&from_server);
+        }
+        assert!(server.out.is_empty() && client.out.is_empty());
+        let told = server.told();
+        let of = |kind: Kind| told.iter().filter(|record| record.0 == kind as u8).collect::<Vec<_>>();
+        assert_eq!(of(Kind::TerminalType), [&(Kind::TerminalType as u8, 1, b"unknown".to_vec())]);
+        assert_eq!(of(Kind::WindowSize), [&(Kind::WindowSize as u8, 0, vec![80, 0, 25, 0])]);
+        assert_eq!(of(Kind::Settled), [&(Kind::Settled as u8, 0, vec![])]);
+        assert_eq!(of(Kind::Violation), [] as [&(u8, u32, Vec<u8>); 0]);
+        assert_eq!(client.told_of(Kind::Settled), [(0, vec![])]);
+
+        client.run(|it, out, _| it.resize(132, 43, out));
+        let sent = client.sent();
+        server.receive(&sent);
+        assert_eq!(server.told_of(Kind::WindowSize), [(0, vec![132, 0, 43, 0])]);
+    }
+
+    #[test]
+    fn a_charset_changes_from_here_on_and_half_a_character_is_read_in_the_new_one() {
+        let forced = |charset| Text { charset, forced: true, errors: ErrorRule::Replace };
+        let mut talk = Talk::silent(Some(forced(Charset::UTF_8)));
+        talk.receive(b"\xc3");
+        talk.run(|it, out, batch| it.set_text(Some(forced(Charset::CP437)), out, batch));
+        talk.receive(b"\x82");
+        assert_eq!(talk.told_of(Kind::Utf8), [(0, "├é".as_bytes().to_vec())]);
+
+        talk.receive(b"\r");
+        talk.run(|it, out, batch| it.write_text("é\r".as_bytes(), out, batch));
+        talk.run(|it, out, batch| it.set_text(None, out, batch));
+        assert_eq!(talk.sent(), b"\x82\r\0", "a CR that waited is not lost");
+        talk.receive(b"\xff\xff\x82\r\0");
+        assert_eq!(talk.told_of(Kind::Bytes), [(0, b"\xff\x82\r\0".to_vec())]);
+    }
+
+    #[test]
+    fn the_rule_for_errors_changes_with_the_text() {
+        let mut talk = Talk::silent(Some(UTF_8));
+        let strict = Text { errors: ErrorRule::Strict, ..UTF_8 };
+        talk.run(|it, out, batch| it.set_text(Some(strict), out, batch));
+        talk.receive(b"\x80");
+        assert_eq!(talk.told_of(Kind::TextError).len(), 1);
+    }
+
+    #[test]
+    fn bytes_that_end_in_half_a_character_are_told_at_the_end() {
+        let mut talk = Talk::silent(Some(Text { forced: true, ..UTF_8 }));
+        talk.receive(b"\xe2\x82");
+        assert_eq!(talk.told_of(Kind::Utf8), []);
+        talk.run(|it, _, batch| it.receive_end(batch));
+        assert_eq!(talk.told_of(Kind::Utf8), [(0, "\u{fffd}".as_bytes().to_vec())]);
+    }
+
+    #[test]
+    fn a_violation_is_counted_while_it_repeats() {
+        let mut talk = Talk::silent(None);
+        talk.receive(b"\xff\xf0\xff\xf0\xff\xf0\xff\xfa\xff\xf0\xff\xf0x\xff\xf0");
+        let told = talk.told_of(Kind::Violation);
+        let counts: Vec<_> = told.iter().map(|(count, json)| (*count, &json[9..16])).collect();
+        assert_eq!(counts, [(3, &b"stray-e"[..]), (1, b"empty-s"), (1, b"stray-e"), (1, b"stray-e")]);
+        // What was read is not counted on.
+        talk.receive(b"\xff\xf0");
+        assert_eq!(talk.told_of(Kind::Violation).len(), 1);
+    }
+
+    #[test]
+    fn a_piece_of_input_ends_where_its_records_cost_enough() {
+        let mut talk = Talk::silent(None);
+        let mut rest = &b"a\xff\xf1b\xff\xf1c\xff\xf1d"[..];
+        talk.run(|it, out, batch| it.receive_some(&mut rest, 20, out, batch));
+        assert_eq!(rest, b"c\xff\xf1d");
+        talk.run(|it, out, batch| it.receive_some(&mut rest, 20, out, batch));
+        assert_eq!(rest, b"");
+    }
+
+    /// Bytes of which many are Telnet's.
+    fn stream() -> impl Strategy<Value = Vec<u8>> {
+        let byte = prop_oneof![4 => Just(0xff), 2 => 0xf0..=0xfe_u8, 1 => Just(b'\r'), 1 => Just(0), 4 => any::<u8>()];
+        prop::collection::vec(byte, 0..300)
+    }
+
+    proptest! {
+        #[test]
+        fn any_stream_tells_the_same_however_it_is_cut(
+            bytes in stream(),
+            length in 1..20_usize,
+            most in 0..200_u32,
+            text in prop::option::of(prop::sample::select(vec![ErrorRule::Replace, ErrorRule::Ignore, ErrorRule::Surrogate])),
+        ) {
+            let text = text.map(|errors| Text { charset: Charset::UTF_8, forced: true, errors });
+            let (mut whole, mut cut) = (Talk::new(Role::Server, text), Talk::new(Role::Server, text));
+            for talk in [&mut whole, &mut cut] {
+                talk.run(|it, out, batch| it.open(out, batch));
+            }
+            whole.receive(&bytes);
+            for mut piece in bytes.chunks(length) {
+                while !piece.is_empty() {
+                    cut.run(|it, out, batch| it.receive_some(&mut piece, most, out, batch));
+                }
+            }
+            prop_assert_eq!(whole.sent(), cut.sent());
+            // When it settles depends on what is known by the end of a read.
+            let told = |talk: &mut Talk| {
+                let told = talk.told().into_iter().filter(|record| record.0 != Kind::Settled as u8);
+                told.map(|record| (record.0, record.2)).collect::<Vec<_>>()
+            };
+            prop_assert_eq!(joined(told(&mut whole)), joined(told(&mut cut)));
+        }
+    }
+
+    /// Neighbours among the data as one.
+    fn joined(told: Vec<(u8, Vec<u8>)>) -> Vec<(u8, Vec<u8>)> {
+        let mut joined: Vec<(u8, Vec<u8>)> = Vec::new();
+        for (kind, data) in told {
+            let is_data = |kind: u8| (Kind::Bytes as u8..=Kind::Utf8 as u8).contains(&kind);
+            match joined.last_mut() {
+                Some(last) if is_data(last.0) && is_data(kind) => {
+                    last.0 = last.0.max(kind);
+                    last.1.extend(data);
+                }
+                _ => joined.push((kind, data)),
+            }
+        }
+        joined
+    }
+}
