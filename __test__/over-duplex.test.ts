@@ -219,3 +219,28 @@ test('the role must be one of two', (t) => {
     code: 'TELNET_BAD_OPTION',
   })
 })
+
+test('a stream that takes nothing is held to the limit of its queue', async (t) => {
+  stayAwake(t)
+  const stream = new Scripted()
+  stream.isStuck = true
+  const session = new Session(stream, { role: 'server', limits: { queuedOutput: 100_000 } })
+  const failed = new Promise<Error & { code?: string }>((resolve) => session.once('error', resolve))
+  for (let written = 0; written < 1_000_000; written += 10_000) session.write('x'.repeat(10_000))
+  const gone = closed(session)
+  t.is((await failed).code, 'TELNET_QUEUE_LIMIT')
+  await gone
+  t.true(stream.destroyed)
+})
+
+test('a stream that has taken nothing for too long is given up', async (t) => {
+  stayAwake(t)
+  const stream = new Scripted()
+  stream.isStuck = true
+  const session = new Session(stream, { role: 'server', limits: { writeStall: 50 } })
+  const failed = new Promise<Error & { code?: string }>((resolve) => session.once('error', resolve))
+  const gone = closed(session)
+  session.write('anybody there?')
+  t.is((await failed).code, 'TELNET_WRITE_STALLED')
+  await gone
+})

@@ -5,11 +5,11 @@ import type { Duplex } from 'node:stream'
 import { Batch, type RecordSource } from './batch.js'
 import { NativeEndpoint, OPERATION_WORDS, OperationKind, RecordKind, Side } from './binding.js'
 import type { Connection, ConnectionCarrier, Counters, Ends, Line } from './connection.js'
-import type { SystemError } from './errors.js'
+import { type SystemError, TelnetError } from './errors.js'
 import { LoneOwner } from './lone.js'
 import type { Settings } from './options.js'
 import { Outbox } from './outbox.js'
-import { IdleTimer } from './timing.js'
+import { IdleTimer, StallTimer } from './timing.js'
 
 /** What may be delivered and not yet used up; past it the stream is paused. */
 const CREDIT = 256 * 1024
@@ -32,6 +32,7 @@ class DuplexCarrier implements ConnectionCarrier, RecordSource {
   readonly #endpoint: NativeEndpoint
   readonly #settings: Settings
   readonly #idle = new IdleTimer(() => this.#connection?.onIdle())
+  readonly #stall: StallTimer
   #connection: Connection | undefined
   #bytesRead = 0
   #bytesWritten = 0
@@ -49,6 +50,10 @@ class DuplexCarrier implements ConnectionCarrier, RecordSource {
     this.#duplex = duplex
     this.#settings = settings
     this.#endpoint = new NativeEndpoint(settings.endpoint)
+    const { writeStall } = settings.limits
+    const stalled = () =>
+      this.#fail('TELNET_WRITE_STALLED', `The peer read nothing for ${writeStall} ms while output was queued for it`)
+    this.#stall = new StallTimer(writeStall, () => duplex.writableLength, stalled)
   }
 
   /** The connection stands: says what is said first, and reads. */
@@ -99,6 +104,7 @@ class DuplexCarrier implements ConnectionCarrier, RecordSource {
   forget(): void {
     this.#connection = undefined
     this.#idle.set(0)
+    this.#stall.stop()
   }
 
   /** Whether the process lives on is the stream's matter. */
@@ -111,6 +117,10 @@ class DuplexCarrier implements ConnectionCarrier, RecordSource {
     this.#bytesWritten += data.length
     this.#idle.touch()
     this.#duplex.write(data)
+    this.#stall.look()
+    const { queuedOutput } = this.#settings.limits
+    if (this.#duplex.writableLength > queuedOutput)
+      this.#fail('TELNET_QUEUE_LIMIT', `More than ${queuedOutput} bytes were queued for a peer that reads too slowly`)
   }
 
   onThrow(connection: Connection | undefined, error: unknown): void {
@@ -143,11 +153,18 @@ class DuplexCarrier implements ConnectionCarrier, RecordSource {
   }
 
   #onDrain(): void {
+    this.#stall.look()
     if (this.#connection) this.outbox.onQueued(this.#connection.channel, this.#queued)
   }
 
   #onClose(failure: SystemError | null): void {
     this.#connection?.onClose(this.counters(), this.#isDestroyed ? null : failure)
+  }
+
+  /** A limit was passed: nothing more is expected of the peer. */
+  #fail(code: 'TELNET_QUEUE_LIMIT' | 'TELNET_WRITE_STALLED', message: string): void {
+    this.#connection?.destroy(new TelnetError(code, message))
+    this.#pumpSoon()
   }
 
   #readOn(): void {

@@ -21,3 +21,44 @@ export class IdleTimer {
     this.#timer?.refresh()
   }
 }
+
+/** Tells when what is queued has not become less for so long. */
+export class StallTimer {
+  readonly #milliseconds: number
+  readonly #queued: () => number
+  readonly #onStall: () => void
+  #least = 0
+  #timer: NodeJS.Timeout | undefined
+
+  /** @param milliseconds 0: never */
+  constructor(milliseconds: number, queued: () => number, onStall: () => void) {
+    this.#milliseconds = milliseconds
+    this.#queued = queued
+    this.#onStall = onStall
+  }
+
+  /** Something was queued, or has left. */
+  look(): void {
+    const queued = this.#queued()
+    if (queued === 0) this.stop()
+    else if (this.#timer === undefined && this.#milliseconds > 0) this.#wait(queued)
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
+  #wait(queued: number): void {
+    this.#least = queued
+    this.#timer = setTimeout(() => this.#onTime(), this.#milliseconds).unref()
+  }
+
+  /** Who takes a little now and then is slow, not gone. */
+  #onTime(): void {
+    this.#timer = undefined
+    const queued = this.#queued()
+    if (queued >= this.#least) this.#onStall()
+    else if (queued > 0) this.#wait(queued)
+  }
+}

@@ -1,10 +1,13 @@
 //! A conversation over a stream that JavaScript carries: bytes are fed by hand, and come back as records.
 
+use std::time::Instant;
+
 use napi::Result;
 use napi::bindgen_prelude::{BufferSlice, Uint32ArraySlice};
 use napi_derive::napi;
 use telnet_net::Conversation;
 use telnet_net::batch::{Batch, Kind, Mailbox, Reader};
+use telnet_net::connection::QUIET;
 use telnet_net::op::{OP_WORDS, take_op};
 
 use crate::number::{option_state, polled};
@@ -18,6 +21,8 @@ pub struct Endpoint {
     reader: Reader,
     /// Output of the call at hand.
     output: Vec<u8>,
+    /// When something last came.
+    heard: Instant,
 }
 
 #[napi]
@@ -28,7 +33,7 @@ impl Endpoint {
         let conversation = Conversation::new(0, &options.settings()?);
         // Whoever feeds it polls it: there is nobody to wake.
         let mailbox = Mailbox::new(|| {});
-        Ok(Endpoint { conversation, mailbox, reader: Reader::default(), output: Vec::new() })
+        Ok(Endpoint { conversation, mailbox, reader: Reader::default(), output: Vec::new(), heard: Instant::now() })
     }
 
     /// The stream stands: says what this end says first.
@@ -42,6 +47,9 @@ impl Endpoint {
     /// Takes in what came.
     #[napi]
     pub fn receive(&mut self, bytes: &[u8]) {
+        if std::mem::replace(&mut self.heard, Instant::now()).elapsed() >= QUIET {
+            self.conversation.quiet();
+        }
         self.run(|conversation, out, batch| {
             conversation.receive(bytes, out, batch);
         });
