@@ -251,6 +251,8 @@ export function checkSignal(signal: unknown): AbortSignal | undefined {
 
 /** Every name must be known: an option misspelt, and so without effect, would be worse. */
 export function checkNames(options: object, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null)
+    throw bad('options', options, `give an object, with any of ${known.join(', ')}`)
   for (const name of Object.keys(options)) {
     if (known.includes(name) || (options as Record<string, unknown>)[name] === undefined) continue
     throw new TelnetError('TELNET_BAD_OPTION', `There is no option ${name} here: take one of ${known.join(', ')}`)

@@ -395,7 +395,8 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
     const session = connection.session as unknown as Session<Data>
     const error = thrown instanceof Error ? thrown : new Error(String(thrown))
     if (this.listenerCount('sessionError') > 0) this.emit('sessionError', error, session)
-    else if (!isConsequence(connection, error)) warn(`A handler of a session failed: ${error}`, 'TELNET_SESSION_ERROR')
+    else if (!isConsequence(connection, error))
+      warn(`A handler of a session failed: ${error}`, 'TELNET_SESSION_ERROR', error)
     connection.end()
   }
 
@@ -484,8 +485,10 @@ function isConsequence({ isClosed, isDestroyed, error: failure }: Connection, er
   return (isClosed || isDestroyed) && (error === failure || (error as TelnetError).code === 'TELNET_CLOSED')
 }
 
-function warn(message: string, code: string): void {
-  process.emitWarning(message, { type: 'TelnetWarning', code })
+/** `cause`: what the program did wrong, whose stack tells where. */
+function warn(message: string, code: string, cause?: Error): void {
+  const detail = cause?.stack
+  process.emitWarning(message, { type: 'TelnetWarning', code, ...(detail === undefined ? {} : { detail }) })
 }
 
 function add(sum: Counters, { bytesRead, bytesWritten }: Counters): void {
