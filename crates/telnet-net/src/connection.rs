@@ -379,10 +379,3 @@ fn read_past_mark(reader: &OwnedReadHalf, buffer: &mut ReadBuf<'_>) -> io::Resul
 thread_local! {
     static READ_BUFFER: RefCell<Vec<u8>> = RefCell::new(vec![0; READ_SIZE]);
 }
-#[test]
-fn sizes_tmp() {
-    use std::mem::size_of;
-    println!("Connection {} State {} Conversation {} Endpoint {} Deadlines {} Task {} OwnedWriteHalf {} Intake {} TcpStream {} Sleep {}",
-        size_of::<Connection>(), size_of::<State>(), size_of::<Conversation>(), size_of::<telnet_proto::Endpoint>(),
-        size_of::<crate::deadline::Deadlines>(), size_of::<Task>(), size_of::<tokio::net::tcp::OwnedWriteHalf>(), size_of::<crate::intake::Intake>(), size_of::<TcpStream>(), size_of::<tokio::time::Sleep>());
-}
