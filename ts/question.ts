@@ -42,7 +42,7 @@ export async function question(
   if (covers) session.local.enable(Option.ECHO).catch(ignore)
   session.prompt(prompt)
   // A command that stands for a key is taken for the key.
-  const press = (command: number) => reader.unshift(keyOf(command) ?? '')
+  const press = (command: number) => reader.push(keyOf(command) ?? '', 0)
   session.on('command', press)
   try {
     return await reader.wait(answer, options)

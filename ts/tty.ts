@@ -178,7 +178,7 @@ export class Tty extends Duplex {
   /** A command that stands for a key is taken for the key, as a terminal's driver would have made it one. */
   #press(command: number): void {
     const isListening = this.#reader.consumer === this.#keys && !this.#reader.busy
-    if (isListening) this.#reader.unshift(keyOf(command) ?? '')
+    if (isListening) this.#reader.push(keyOf(command) ?? '', 0)
   }
 
   /** The session is gone: what still waits to be written is written nowhere. */
