@@ -3,6 +3,7 @@
 import { once } from 'node:events'
 import { createInterface } from 'node:readline/promises'
 import repl from 'node:repl'
+import { Readable } from 'node:stream'
 import test from 'ava'
 import { Option, type Session } from 'telnetkit'
 import { createPair } from 'telnetkit/testing'
@@ -182,10 +183,15 @@ test('a terminal that hangs up ends its input', async (t) => {
   t.pass()
 })
 
-test('to end it ends the session', async (t) => {
+test('whoever pipes into it and ends leaves it open, as process.stdout is left', async (t) => {
   const { client, server } = await createPair()
-  server.tty.end('bye\n')
-  t.is(await client.readAll(), 'bye\r\n')
+  for (const text of ['one\n', 'two\n']) {
+    Readable.from([text]).pipe(server.tty)
+    t.is(await client.readLine(), text.trim())
+  }
+  await new Promise<void>((resolve) => server.tty.end('last\n', resolve))
+  t.is(await client.readLine(), 'last')
+  t.false(server.writableEnded)
 })
 
 test('cursor movements are written', async (t) => {

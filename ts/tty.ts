@@ -111,15 +111,24 @@ export class Tty extends Duplex {
     return clearScreenDown(this, callback)
   }
 
-  /** The open session keeps the process alive; the default. */
+  /** Libraries call this of `process.stdin`. Whether the session keeps the process alive is for the session to say. */
   ref(): this {
-    this.#session.ref()
     return this
   }
 
-  /** The open session does not keep the process alive. */
+  /** As {@link ref}: it changes nothing. */
   unref(): this {
-    this.#session.unref()
+    return this
+  }
+
+  /**
+   * Writes the last that somebody has to say, and stays open for the next: as `process.stdout` is, it may be piped into by one
+   * after another. `session.end()` ends the session.
+   */
+  override end(chunk?: unknown, encoding?: unknown, callback?: unknown): this {
+    const done = [chunk, encoding, callback].find((argument) => typeof argument === 'function') as Done | undefined
+    const text = typeof chunk === 'string' || chunk instanceof Uint8Array ? chunk : ''
+    this.write(text, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8', done)
     return this
   }
 
@@ -134,11 +143,6 @@ export class Tty extends Duplex {
     const goesOn = this.#session.write(text.replace(LINE_END, '\r\n'))
     if (goesOn || this.#session.writableEnded) done()
     else this.#onDrain = done
-  }
-
-  override _final(done: Done): void {
-    this.#session.end()
-    done()
   }
 
   override _destroy(error: Error | null, done: Done): void {
@@ -184,7 +188,7 @@ export class Tty extends Duplex {
   /** The session is gone: what still waits to be written is written nowhere. */
   #close(): void {
     this.#writeOn()
-    this.end()
+    super.end()
   }
 
   #writeOn(): void {
