@@ -46,7 +46,7 @@ function joinedStreams(): [Duplex, Duplex] {
 
 class JoinedStream extends Duplex {
   other!: JoinedStream
-  #onTaken: (() => void) | null = null
+  #onTaken: ((error?: Error) => void) | null = null
 
   override _read(): void {
     const onTaken = this.#onTaken
@@ -54,8 +54,9 @@ class JoinedStream extends Duplex {
     onTaken?.()
   }
 
-  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: () => void): void {
-    if (this.other.push(chunk)) callback()
+  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error) => void): void {
+    if (this.other.destroyed) callback(brokenPipe())
+    else if (this.other.push(chunk)) callback()
     else this.other.#onTaken = callback
   }
 
@@ -66,6 +67,12 @@ class JoinedStream extends Duplex {
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
     if (!this.other.destroyed && !this.other.readableEnded) this.other.push(null)
+    this.#onTaken?.(brokenPipe())
     callback(error)
   }
+}
+
+/** What a socket's writer meets when nobody reads any more. */
+function brokenPipe(): Error {
+  return Object.assign(new Error('write EPIPE'), { code: 'EPIPE', syscall: 'write' })
 }
