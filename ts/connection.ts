@@ -120,7 +120,7 @@ export class Connection {
     this.owner = owner
     this.#encoding = settings.encoding
     this.channel = new Channel(id, carrier.outbox, this)
-    this.intake = new Intake(session, this.channel, this)
+    this.intake = new Intake(this)
     carrier.hold()
   }
 
@@ -299,7 +299,8 @@ export class Connection {
   onEnvironment(variables: ToldVariable[]): void {
     const most = this.settings.limits.environmentVariables
     const fits = this.peer.onEnvironment(variables, most)
-    this.session.emit('environment', this.peer.environment)
+    // The Map is made when somebody looks at it.
+    if (this.session.listenerCount('environment') > 0) this.session.emit('environment', this.peer.environment)
     if (!fits) {
       const message = `more than ${most} environment variables; excess dropped`
       this.session.emit('violation', { code: 'environment-limit', option: Option.NEW_ENVIRON, message, count: 1 })

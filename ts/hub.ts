@@ -34,7 +34,7 @@ const MOST_ROUNDS = 8
 const FAR_AWAY = 2 ** 31 - 1
 
 class Hub implements ConnectionCarrier, RecordSource {
-  readonly native = new NativeHub(() => this.#onWake())
+  readonly native: NativeHub = new NativeHub(() => this.#onWake())
   readonly outbox = new Outbox(this, OUTBOX)
 
   readonly #batch = new Batch()

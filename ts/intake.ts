@@ -9,6 +9,8 @@ import type { Session } from './session.js'
 
 /** Whose intake it is. */
 export interface IntakeOwner {
+  readonly session: Session
+  readonly channel: Channel
   /** The character set of the session; `null`: bytes. */
   readonly encoding: string | null
   /** The program was told that the peer has ended its side; `listened`: by an event that somebody listens to. */
@@ -27,16 +29,12 @@ export class Intake implements ReaderHost {
   /** The program was told so. */
   endIsTold = false
 
-  readonly #session: Session
-  readonly #channel: Channel
   readonly #owner: IntakeOwner
   #reader: Reader | null = null
   #failure: Error | null = null
   #willFlow = false
 
-  constructor(session: Session, channel: Channel, owner: IntakeOwner) {
-    this.#session = session
-    this.#channel = channel
+  constructor(owner: IntakeOwner) {
     this.#owner = owner
   }
 
@@ -61,14 +59,14 @@ export class Intake implements ReaderHost {
 
   /** True if 'data' listeners get what comes. */
   get isFlowing(): boolean {
-    return !this.isPaused && (this.isDiscarding || this.#session.listenerCount('data') > 0)
+    return !this.isPaused && (this.isDiscarding || this.#owner.session.listenerCount('data') > 0)
   }
 
   /** Something came. `cost`: its part of the credit. */
   onChunk(chunk: string | Buffer, cost: number): void {
     if (this.#reader === null || this.#reader.idle) {
-      if (!this.isPaused && (this.#session.emit('data', chunk as never) || this.isDiscarding)) {
-        this.#channel.credit(cost)
+      if (!this.isPaused && (this.#owner.session.emit('data', chunk as never) || this.isDiscarding)) {
+        this.#owner.channel.credit(cost)
         return
       }
     }
@@ -107,7 +105,7 @@ export class Intake implements ReaderHost {
 
   /** The Reader: so much was used up. */
   consumed(cost: number): void {
-    this.#channel.credit(cost)
+    this.#owner.channel.credit(cost)
   }
 
   /** The Reader: a read was told of the end. Whoever reads has his turn before the session may end. */
@@ -130,7 +128,7 @@ export class Intake implements ReaderHost {
         this.#tellEnd()
         return
       }
-      this.#session.emit('data', chunk as never)
+      this.#owner.session.emit('data', chunk as never)
     }
   }
 
@@ -145,6 +143,6 @@ export class Intake implements ReaderHost {
   #tellEnd(): void {
     if (this.endIsTold || !this.hasEnded) return
     this.endIsTold = true
-    this.#owner.onEndTold(this.#session.emit('end'))
+    this.#owner.onEndTold(this.#owner.session.emit('end'))
   }
 }

@@ -28,7 +28,7 @@ export class Peer {
   isMudClient = false
 
   #terminalTypes: string[] | null = null
-  #variables: Variable[] | null = null
+  #variables: readonly Variable[] | null = null
   #environment: Map<string, string> | null = null
 
   /**
@@ -52,9 +52,13 @@ export class Peer {
     return bits === undefined ? undefined : Number(bits)
   }
 
-  /** Its environment, names to values; where a name is both a VAR and a USERVAR, the VAR. */
+  /** Its environment, names to values; where a name is both a VAR and a USERVAR, the VAR. The Map follows what the peer tells. */
   get environment(): ReadonlyMap<string, string> {
-    return this.#environment ?? NOTHING
+    if (this.#environment === null) {
+      this.#environment = new Map()
+      for (const { name } of this.variables) this.#look(name)
+    }
+    return this.#environment
   }
 
   /** All variables that the peer told, in the order in which they came. */
@@ -83,20 +87,17 @@ export class Peer {
    * @returns false if there were more
    */
   onEnvironment(told: readonly ToldVariable[], most: number): boolean {
-    if (told.length === 0) return true
-    this.#variables ??= []
-    this.#environment ??= new Map()
-    const variables = this.#variables
     let fits = true
     for (const [code, name, value] of told) {
       const kind = code === VAR ? 'VAR' : 'USERVAR'
       const variable: Variable = { name, value: value ?? undefined, kind }
-      const known = variables.findIndex((other) => other.name === name && other.kind === kind)
-      if (known !== -1) variables[known] = variable
-      else if (variables.length < most) variables.push(variable)
+      const known = this.variables.findIndex((other) => other.name === name && other.kind === kind)
+      // Arrays of their exact length: most sessions have a few variables, and keep them.
+      if (known !== -1) this.#variables = this.variables.with(known, variable)
+      else if (this.variables.length < most) this.#variables = this.variables.concat(variable)
       else fits = false
     }
-    for (const [, name] of told) this.#look(name)
+    if (this.#environment !== null) for (const [, name] of told) this.#look(name)
     return fits
   }
 
@@ -109,5 +110,3 @@ export class Peer {
 }
 
 const NONE: readonly never[] = Object.freeze([])
-
-const NOTHING: ReadonlyMap<string, string> = new Map()
