@@ -8,6 +8,8 @@ const IAC: u8 = Command::IAC.0;
 
 /// Appends `data` to `out` with each byte 255 doubled.
 pub fn escape(data: &[u8], out: &mut Vec<u8>) {
+    // Room for one in 32 to be doubled: more than that is rare, and then the vector grows.
+    out.reserve(data.len() + data.len() / 32);
     let mut start = 0;
     for at in memchr_iter(IAC, data) {
         // The run up to and with the 255; the next run begins at the same byte, so it is copied twice.

@@ -7,7 +7,7 @@
 //! Fast path and careful path are two functions: [`Scanner::next`] leaps from IAC to IAC with `memchr`, and
 //! `Scanner::careful` goes byte by byte where a read ended in the middle of something.
 
-use memchr::{memchr, memchr_iter, memchr2};
+use memchr::{memchr, memchr2};
 
 use crate::{Command, Opt, Verb, Violation};
 
@@ -126,9 +126,9 @@ impl Scanner {
         let bytes = *input;
         let (mut start, mut end) = (0, bytes.len());
         out.reserve(end);
-        let mut found = memchr_iter(IAC, bytes);
-        while let Some(at) = found.next() {
-            if found.next() != Some(at + 1) {
+        while let Some(found) = memchr(IAC, &bytes[start..]) {
+            let at = start + found;
+            if bytes.get(at + 1) != Some(&IAC) {
                 end = at;
                 break;
             }
