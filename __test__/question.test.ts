@@ -154,6 +154,19 @@ test('what was typed when a question was given up is the beginning of the next a
   t.is(await client.readUntil('\n'), '2> Bo4> Bob\r\n')
 })
 
+test('of a hidden answer that was given up nothing stays', async (t) => {
+  const { client, server } = await createPair()
+  const controller = new AbortController()
+  const secret = server.question('1> ', { hidden: true, signal: controller.signal })
+  client.write('s3c')
+  await client.timingMark()
+  controller.abort()
+  await t.throwsAsync(secret, { name: 'AbortError' })
+  client.write('no\n')
+  t.is(await server.question('2> '), 'no')
+  t.is(await client.readUntil('\n'), '1> 2> no\r\n')
+})
+
 test('a question while another read waits is refused, and not shown', async (t) => {
   const { client, server } = await createPair()
   const line = server.readLine()

@@ -27,7 +27,8 @@ export interface QuestionOptions extends WaitOptions {
  * Shows `prompt` and resolves with the line that is typed, without its end; with `null` if the stream ends, or Ctrl-D is typed first of all.
  *
  * Rejects with TELNET_TIMEOUT or an AbortError: then what was typed so far stays to be read, so that the next question has
- * it as its beginning. Rejects with TELNET_BUSY while another read waits, before anything is shown.
+ * it as its beginning; unless it was hidden, for that one might show it. Rejects with TELNET_BUSY while another read waits,
+ * before anything is shown.
  */
 export async function question(
   session: Session<string | Buffer>,
@@ -59,14 +60,17 @@ class Answer implements Wanted<string | null> {
   readonly #reader: Reader
   readonly #editor: LineEditor
   readonly #echo: boolean | undefined
+  readonly #isHidden: boolean
   readonly #decoder = new StringDecoder('utf8')
 
   constructor(session: Session<string | Buffer>, reader: Reader, prompt: string, options: QuestionOptions) {
     this.#session = session
     this.#reader = reader
-    this.#echo = options.echo
-    const mask = typeof options.hidden === 'string' ? options.hidden : options.hidden ? '' : undefined
-    this.#editor = new LineEditor({ prompt, mask, maxLength: options.maxLength })
+    const { echo, hidden = false, maxLength } = options
+    this.#echo = echo
+    this.#isHidden = hidden !== false
+    const mask = hidden === true ? '' : hidden === false ? undefined : hidden
+    this.#editor = new LineEditor({ prompt, mask, maxLength })
   }
 
   attempt(): string | null | undefined {
@@ -92,7 +96,7 @@ class Answer implements Wanted<string | null> {
   }
 
   abandon(): void {
-    this.#reader.unshift(this.#editor.text)
+    if (!this.#isHidden) this.#reader.unshift(this.#editor.text)
   }
 
   #show(text: string): void {
