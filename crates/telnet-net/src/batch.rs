@@ -129,6 +129,14 @@ impl Batch {
         true
     }
 
+    /// Appends all records of another batch.
+    pub fn append(&mut self, more: &Batch) {
+        self.heads.extend_from_slice(&more.heads);
+        self.data.extend_from_slice(&more.data);
+        self.cost.data += more.cost.data;
+        self.cost.records += more.cost.records;
+    }
+
     /// What was pushed in the post at hand costs so much.
     pub fn cost(&self) -> Cost {
         self.cost

@@ -123,7 +123,12 @@ impl Connection {
         }
         let mut flush = false;
         if op != Op::Nothing {
-            self.post_with(&mut state, |state, batch| state.perform(op, batch));
+            // Few operations tell anything: others need not wait for the mailbox while text is converted.
+            let mut told = Batch::default();
+            state.perform(op, &mut told);
+            if !told.is_empty() {
+                self.post_with(&mut state, |_, batch| batch.append(&told));
+            }
             flush = state.needs_flush() && !std::mem::replace(&mut state.flags.listed, true);
         }
         let queued = if state.queued() > LOW_MARK { state.report() } else { 0 };
@@ -378,4 +383,39 @@ fn read_past_mark(reader: &OwnedReadHalf, buffer: &mut ReadBuf<'_>) -> io::Resul
 
 thread_local! {
     static READ_BUFFER: RefCell<Vec<u8>> = RefCell::new(vec![0; READ_SIZE]);
+}
+
+#[cfg(test)]
+mod tests {
+    use telnet_proto::{Config, Role};
+
+    use super::*;
+    use crate::batch::{Polled, Reader};
+    use crate::runtime::runtime;
+
+    #[test]
+    fn a_task_that_panics_closes_its_connection_and_says_so() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let local = listener.local_addr().unwrap();
+        let mailbox = Arc::new(Mailbox::new(|| {}));
+        let mut peer = runtime().block_on(async {
+            let stream = TcpStream::connect(local).await.unwrap();
+            let ends = Ends { listener: None, remote: local, local, counted: None };
+            let settings = Settings::new(Config::for_role(Role::Client), None);
+            let (connection, Opening { reader, .. }) =
+                Connection::new(5, stream, ends, &settings, &SocketOptions::default(), Arc::clone(&mailbox));
+            let task = Task { reader, alarm: Alarm::default(), closing: Closing(connection) };
+            let panicking = tokio::spawn(async move {
+                let _task = task;
+                panic!("wanted by the test");
+            });
+            assert!(panicking.await.is_err_and(|error| error.is_panic()));
+            listener.accept().unwrap().0
+        });
+        let (mut head, mut data) = ([0; 3], [0; 256]);
+        assert_eq!(Reader::default().poll(&mailbox, &mut head, &mut data), Polled::Records(1));
+        assert_eq!(head[..2], [5, Kind::Close as u32 | 1 << 8]);
+        assert!(data[16..].starts_with(br#"{"code":"TELNET_INTERNAL""#));
+        assert_eq!(peer.read(&mut data).unwrap(), 0, "the socket is closed");
+    }
 }

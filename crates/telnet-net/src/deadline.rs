@@ -131,6 +131,11 @@ impl Alarm {
 
 #[cfg(test)]
 mod tests {
+    use std::future::poll_fn;
+
+    use tokio::task::coop;
+    use tokio::time::timeout;
+
     use super::*;
 
     const SECOND: Duration = Duration::from_secs(1);
@@ -157,5 +162,22 @@ mod tests {
         assert_eq!(deadlines.due(later), Some(Due::Stalled(SECOND)));
         deadlines.set_full(false);
         assert_eq!(deadlines.due(later), None);
+    }
+
+    #[test]
+    fn an_alarm_rings_though_it_was_set_by_a_task_that_had_used_up_its_budget() {
+        crate::runtime::runtime().block_on(async {
+            let mut alarm = Alarm::default();
+            let next = Instant::now() + Duration::from_millis(20);
+            let mut is_used_up = false;
+            let ringing = poll_fn(|cx| {
+                while !is_used_up {
+                    let _ = pin!(coop::consume_budget()).poll(cx);
+                    is_used_up = !coop::has_budget_remaining();
+                }
+                alarm.poll_at(cx, Some(next))
+            });
+            timeout(Duration::from_secs(20), ringing).await.expect("it rings");
+        });
     }
 }

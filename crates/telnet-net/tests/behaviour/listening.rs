@@ -103,3 +103,42 @@ fn a_shared_port_deals_connections_out_until_the_last_one_leaves() {
     two.hub.close_listener(second);
     assert!(TcpStream::connect(address).is_err());
 }
+
+/// Runs in a process of its own, since descriptors are the process's.
+#[cfg(unix)]
+#[test]
+fn without_descriptors_a_listener_says_so_once_and_waits_for_some() {
+    const ALONE: &str = "TELNETKIT_TEST_ALONE";
+    if std::env::var_os(ALONE).is_some() {
+        return run_out_of_descriptors();
+    }
+    let name = "listening::without_descriptors_a_listener_says_so_once_and_waits_for_some";
+    let status = std::process::Command::new("sh")
+        .args(["-c", "ulimit -n 100 && exec \"$0\" \"$@\""])
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", name, "--nocapture"])
+        .env(ALONE, "1")
+        .status();
+    assert!(status.unwrap().success());
+}
+
+#[cfg(unix)]
+fn run_out_of_descriptors() {
+    let mut reader = Reader::new();
+    let (listener, address) = reader.listen(on_any_port(asking(None)));
+    let mut taken = Vec::new();
+    while let Ok(file) = std::fs::File::open("/dev/null") {
+        taken.push(file);
+    }
+    taken.pop();
+    let mut peer = connect(address);
+    let error = reader.next();
+    assert!(error.is(Kind::ListenerError));
+    assert_eq!(error.connection, listener);
+    assert!(error.text().starts_with(r#"{"code":"EMFILE","message":"accept EMFILE","syscall":"accept""#));
+    // Longer than it pauses.
+    assert_eq!(reader.next_within(std::time::Duration::from_millis(500)), None);
+    taken.clear();
+    assert_eq!(peer.expect(3).len(), 3);
+    assert!(reader.next().is(Kind::Open));
+}
