@@ -99,6 +99,14 @@ test('nothing is shown to a client that shows it itself', async (t) => {
   t.is(peer.received, '')
 })
 
+test('a client that shows lines under BINARY gets its cursor to the beginning of the next', async (t) => {
+  const { client, server } = await createPair({ server: { lineMode: true } })
+  client.write('Bob\n')
+  t.is(await server.question('Name? '), 'Bob')
+  server.end()
+  t.is(await client.readAll(), 'Name? \r')
+})
+
 test('echo can be forced either way', async (t) => {
   const peer = typist({ lineMode: true, goAhead: false })
   const shown = peer.session.question('Name? ', { echo: true })

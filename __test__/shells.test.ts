@@ -65,7 +65,7 @@ test('telsh greets, prompts, shows what is typed, and leaves', async (t) => {
 test('telsh shows nothing of what a client shows itself', async (t) => {
   const client = await start(telsh, { server: { lineMode: true } })
   client.write('quit\n')
-  t.is(await client.readAll(), 'Ready.\r\ntel:sh> Goodbye.\r\n')
+  t.is(await client.readAll(), 'Ready.\r\ntel:sh> \rGoodbye.\r\n')
 })
 
 test('telsh leaves at the end of its input', async (t) => {

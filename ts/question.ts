@@ -82,8 +82,7 @@ class Answer implements Wanted<string | null> {
       this.#reader.unshift(input.slice(edit.used))
       if (edit.end === 'input') return null
       this.#reader.takeLineEnd()
-      // Whoever echoes also shows the line's end, of a hidden one too.
-      this.#show('\r\n')
+      this.#showLineEnd()
       return this.#editor.text
     }
     return undefined
@@ -100,8 +99,19 @@ class Answer implements Wanted<string | null> {
   }
 
   #show(text: string): void {
-    if (text === '' || !(this.#echo ?? this.#session.local.has(Option.ECHO))) return
-    this.#session.write(text)
+    if (text !== '' && this.#echoes()) this.#session.write(text)
+  }
+
+  /** Whoever echoes also shows the line's end, of a hidden one too. */
+  #showLineEnd(): void {
+    if (this.#echoes()) this.#session.write('\r\n')
+    // GNU inetutils telnet 2.4 switches its terminal's output processing off for BINARY, its own echo included: the cursor is then in
+    // the next line, but not at its beginning. Where it is there already this changes nothing.
+    else if (this.#echo === undefined && this.#session.local.has(Option.BINARY)) this.#session.write('\r')
+  }
+
+  #echoes(): boolean {
+    return this.#echo ?? this.#session.local.has(Option.ECHO)
   }
 }
 
