@@ -4,7 +4,7 @@
 import { once } from 'node:events'
 import { setImmediate as turn } from 'node:timers/promises'
 
-/** Characters after which the event loop gets a turn, so that a flood of output does not keep the keyboard waiting. */
+/** Bytes after which the event loop gets a turn, so that the keyboard does not wait for a flood of output. */
 const TURN = 16 * 1024
 
 export class Screen {
@@ -12,8 +12,12 @@ export class Screen {
   /** Resolves when nobody reads what is written. */
   readonly closed: Promise<void>
   #isClosed = false
+  #isOver = false
 
   constructor() {
+    // Node would write to a terminal synchronously, and where that is stopped (Ctrl-S) neither keys nor signals would reach us.
+    const { _handle: handle } = process.stdout as { _handle?: { setBlocking?(blocking: boolean): void } }
+    if (this.isTerminal) handle?.setBlocking?.(false)
     this.closed = new Promise((resolve) => {
       process.stdout.on('error', () => {
         this.#isClosed = true
@@ -31,9 +35,17 @@ export class Screen {
 
   /** Writes, and resolves when there may be more. */
   async write(text: string, encoding: BufferEncoding): Promise<void> {
-    if (text === '' || this.#isClosed) return
-    if (!process.stdout.write(text, encoding)) await Promise.race([once(process.stdout, 'drain'), this.closed])
-    else if (text.length >= TURN) await turn()
+    const bytes = Buffer.from(text, encoding)
+    for (let at = 0; at < bytes.length && !this.#isClosed && !this.#isOver; at += TURN) {
+      const mayGoOn = process.stdout.write(bytes.subarray(at, at + TURN))
+      if (!mayGoOn) await Promise.race([once(process.stdout, 'drain'), this.closed])
+      else if (bytes.length >= TURN) await turn()
+    }
+  }
+
+  /** What `write` still has, and is still given, is not shown: the user has left. */
+  stopWriting(): void {
+    this.#isOver = true
   }
 
   /** Writes now. */

@@ -62,6 +62,7 @@ class Conversation {
       parting = await Promise.race([this.#show(), left, closed.then((): Parting => 'left')])
       return parting
     } finally {
+      this.#screen.stopWriting()
       stop()
       this.#input.removeAllListeners('data').pause()
       if (parting) this.#say(parting === 'left' ? 'Connection closed.' : 'Connection closed by foreign host.')

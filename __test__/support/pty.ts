@@ -5,9 +5,11 @@ import { createRequire } from 'node:module'
 /** What is used of a terminal of node-pty. Its own types may be missing. */
 export interface Pty {
   readonly pid: number
-  write(data: string): void
+  write(data: string | Buffer): void
   resize(columns: number, rows: number): void
   kill(signal?: string): void
+  pause(): void
+  resume(): void
   onData(listener: (data: string) => void): void
   onExit(listener: (ending: { exitCode: number; signal?: number }) => void): void
 }

@@ -10,12 +10,14 @@ const { Terminal: Headless } = createRequire(import.meta.url)('@xterm/headless')
 }
 
 /** Milliseconds for what should happen at once, on a machine that does other things as well. */
-const PATIENCE = 15_000
+const PATIENCE = 30_000
 
 export interface ScreenOptions {
   columns?: number
   rows?: number
   env?: Record<string, string>
+  /** Only `raw` is kept: more may come than a screen can show in time. */
+  blind?: boolean
 }
 
 export class Screen {
@@ -28,18 +30,18 @@ export class Screen {
   /** Starts a program. Needs node-pty. */
   static start(file: string, args: string[], options: ScreenOptions = {}): Screen {
     if (!nodePty) throw new Error(withoutPty)
-    const { columns: cols = 80, rows = 24, env = {} } = options
+    const { columns: cols = 80, rows = 24, env = {}, blind = false } = options
     const { PATH = '', HOME = '/' } = process.env
     const environment = { PATH, HOME, LANG: 'C.UTF-8', TERM: 'xterm', ...env }
-    return new Screen(nodePty.spawn(file, args, { cols, rows, env: environment }), cols, rows)
+    return new Screen(nodePty.spawn(file, args, { cols, rows, env: environment }), cols, rows, blind)
   }
 
-  private constructor(pty: Pty, cols: number, rows: number) {
+  private constructor(pty: Pty, cols: number, rows: number, blind: boolean) {
     this.pty = pty
     this.#terminal = new Headless({ cols, rows, allowProposedApi: true, scrollback: 10_000 })
     pty.onData((data) => {
       this.#raw += data
-      this.#terminal.write(data)
+      if (!blind) this.#terminal.write(data)
     })
     // What a terminal says of itself when it is asked.
     this.#terminal.onData((answer) => pty.write(answer))
@@ -66,7 +68,7 @@ export class Screen {
     return this.lines.join('\n')
   }
 
-  type(keys: string): void {
+  type(keys: string | Buffer): void {
     this.pty.write(keys)
   }
 
@@ -88,12 +90,5 @@ export class Screen {
     try {
       this.pty.kill('SIGKILL')
     } catch {}
-  }
-}
-
-/** Resolves when it holds. */
-export async function until(holds: () => boolean, what = 'what was waited for'): Promise<void> {
-  for (const since = Date.now(); !holds(); await delay(5)) {
-    if (Date.now() - since > PATIENCE) throw new Error(`${what} did not happen`)
   }
 }

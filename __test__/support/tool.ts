@@ -19,7 +19,7 @@ export interface Run {
 export function runTool(
   name: 'telnetkit-client' | 'telnetkit-server',
   args: string[],
-  { input, env = {} }: { input?: string | Buffer; env?: Record<string, string> } = {},
+  { input, env = {} }: { input?: string | Buffer | undefined; env?: Record<string, string> } = {},
 ): Run {
   const child = spawn(process.execPath, [toolPath(name), ...args], { env: { ...process.env, ...env } })
   const output = { out: '', err: '' }
@@ -36,10 +36,16 @@ export function runTool(
   return { child, output, exited }
 }
 
+const servers = new Set<ChildProcess>()
+
+process.on('exit', () => {
+  for (const server of servers) server.kill('SIGKILL')
+})
+
 /** Starts a server on a free port, and resolves when it is ready. It is killed when the test file is done. */
 export async function startServer(args: string[], env: Record<string, string> = {}): Promise<Run & { port: number }> {
   const run = runTool('telnetkit-server', ['127.0.0.1', '0', ...args], { env })
-  process.on('exit', () => run.child.kill('SIGKILL'))
+  servers.add(run.child)
   const port = await new Promise<number>((resolve, reject) => {
     run.child.stdout!.on('data', () => {
       const ready = /^Server ready on .*:(\d+)\n/.exec(run.output.out)

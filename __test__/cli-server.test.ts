@@ -1,0 +1,201 @@
+// telnetkit-server: its ready line and its log, its flags at work, its end in order, and what it says when it cannot start.
+
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test, { type ExecutionContext } from 'ava'
+import { connect } from 'telnetkit'
+import { RawPeer, wire } from './support/raw-peer.js'
+import { runTool, startServer } from './support/tool.js'
+
+/** A server with these flags; it is stopped with the test. */
+async function start(t: ExecutionContext, ...flags: string[]) {
+  const server = await startServer(flags)
+  t.teardown(() => server.child.kill('SIGKILL'))
+  return server
+}
+
+/** A client that answers nothing. */
+async function raw(t: ExecutionContext, port: number): Promise<RawPeer> {
+  const peer = await RawPeer.connect(port)
+  t.teardown(() => peer.destroy())
+  return peer
+}
+
+/** A folder with a module whose exports are shells. */
+async function moduleOf(t: ExecutionContext, source: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'telnetkit-cli-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  const path = join(folder, 'shell.mjs')
+  await writeFile(path, source)
+  return path
+}
+
+test.serial('it says that it is ready, and how to connect', async (t) => {
+  const { port, output } = await start(t)
+  t.is(output.out, `Server ready on 127.0.0.1:${port}\nConnect with: telnet 127.0.0.1 ${port}\n`)
+  const session = await connect({ host: '127.0.0.1', port })
+  t.is(await session.readUntil('tel:sh> '), 'Ready.\r\ntel:sh> ')
+  session.write('quit\n')
+  t.regex((await session.readAll()) as string, /Goodbye\.\r\n$/)
+})
+
+test.serial('it logs who comes and goes, each in a line with the time', async (t) => {
+  const { child, port, output, exited } = await start(t, '--shell', 'echo')
+  const session = await connect({ host: '127.0.0.1', port })
+  await session.ready()
+  session.destroy()
+  await once(session, 'close')
+  while (!output.err.includes(' disconnected ')) await once(child.stderr!, 'data')
+  child.kill('SIGTERM')
+  t.is(await exited, 0)
+  const lines = output.err.trimEnd().split('\n')
+  for (const line of lines) t.regex(line, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info {2}/)
+  t.regex(lines[0]!, /127\.0\.0\.1:\d+ connected$/)
+  t.regex(lines[1]!, /127\.0\.0\.1:\d+ disconnected after [\d.]+ s, \d+ bytes received, \d+ sent$/)
+  t.regex(lines[2]!, /SIGTERM received, closing server\.$/)
+  t.regex(lines[3]!, /Server stop\.$/)
+})
+
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+  test.serial(`${signal} closes it in order: who is connected is told`, async (t) => {
+    const { child, port, exited } = await start(t)
+    const session = await connect({ host: '127.0.0.1', port })
+    await session.readUntil('tel:sh> ')
+    child.kill(signal)
+    t.regex((await session.readAll()) as string, /Goodbye\.\r\n$/)
+    t.is(await exited, 0)
+  })
+}
+
+test.serial('a second signal does not wait', async (t) => {
+  const { child, port, output, exited } = await start(t, '--shell', 'echo', '--connect-maxwait', '0.05')
+  const peer = await raw(t, port)
+  while (!output.err.includes(' connected')) await once(child.stderr!, 'data')
+  child.kill('SIGTERM')
+  // The peer does not answer the end of the connection.
+  await peer.takeUntil('"Goodbye.\\r\\n"')
+  child.kill('SIGTERM')
+  t.is(await exited, 143)
+})
+
+test.serial('--shell: a function of a module; one that throws ends its own session only', async (t) => {
+  const path = await moduleOf(
+    t,
+    `export default (session) => { session.write('one\\n') }
+     export async function named(session) { throw new Error('broken\\nin two') }`,
+  )
+  const first = await start(t, '--shell', path)
+  t.is(await (await connect({ host: '127.0.0.1', port: first.port })).readAll(), 'one\r\n')
+
+  const second = await start(t, '--shell', `${path}#named`)
+  for (let visit = 0; visit < 2; visit++) {
+    t.is(await (await connect({ host: '127.0.0.1', port: second.port })).readAll(), '')
+  }
+  t.is(second.output.err.match(/ error 127\.0\.0\.1:\d+ broken\\x0ain two\n/g)?.length, 2)
+})
+
+test.serial('--encoding: clients that name no character set, BINARY or not', async (t) => {
+  const { port } = await start(t, '--shell', 'echo', '--encoding', 'latin1', '--connect-maxwait', '0.05')
+  const peer = await raw(t, port)
+  peer.send('233 "\\r\\n"')
+  t.true((await peer.takeUntil('"\\r\\n"')).includes(233))
+})
+
+test.serial('--encoding false passes bytes', async (t) => {
+  const path = await moduleOf(t, `export default async (session) => session.write(await session.read())`)
+  const { port } = await start(t, '--shell', path, '--encoding', 'false', '--connect-maxwait', '0.05')
+  const peer = await raw(t, port)
+  peer.send('128 "\\n" 254 0')
+  await peer.takeUntil('128 "\\n" 254 0')
+  t.pass()
+})
+
+test.serial('--line-mode offers neither ECHO nor SGA', async (t) => {
+  const { port } = await start(t, '--line-mode', '--connect-maxwait', '0.3')
+  const peer = await raw(t, port)
+  peer.send('IAC WONT TTYPE')
+  const said = await peer.takeUntil('"tel:sh> "')
+  t.false(said.includes(wire('IAC WILL ECHO')))
+  t.false(said.includes(wire('IAC WILL SGA')))
+})
+
+test.serial('GA follows a prompt where SGA is not agreed, and never with --never-send-ga', async (t) => {
+  const polite = await start(t, '--connect-maxwait', '0.05')
+  const first = await raw(t, polite.port)
+  await first.takeUntil('"tel:sh> " IAC GA')
+
+  const silent = await start(t, '--connect-maxwait', '0.05', '--never-send-ga')
+  const second = await raw(t, silent.port)
+  second.send('"proto\\r\\nquit\\r\\n"')
+  t.false((await second.takeAll()).includes(wire('IAC GA')))
+})
+
+test.serial('--timeout disconnects who is silent', async (t) => {
+  const { port } = await start(t, '--timeout', '0.2', '--connect-maxwait', '0.05')
+  const peer = await raw(t, port)
+  t.regex((await peer.takeAll()).toString('latin1'), /\r\nTimeout\.\r\n$/)
+})
+
+test.serial('--max-connections turns away who is too many, and logs it', async (t) => {
+  const { child, port, output } = await start(t, '--max-connections', '1', '--connect-maxwait', '0.05')
+  const first = await raw(t, port)
+  await first.takeUntil('"tel:sh> "')
+  const second = await raw(t, port)
+  t.is((await second.takeAll()).length, 0)
+  while (!output.err.includes('turned away')) await once(child.stderr!, 'data')
+  t.regex(output.err, / warn {2}127\.0\.0\.1:\d+ turned away: max-connections\n/)
+})
+
+test.serial('--logfile and --loglevel', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'telnetkit-cli-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  const log = join(folder, 'log')
+  const { child, output, exited } = await start(t, '--logfile', log, '--loglevel', 'warn')
+  child.kill('SIGTERM')
+  t.is(await exited, 0)
+  t.is(await readFile(log, 'utf8'), '')
+  t.is(output.err, '')
+})
+
+test.serial('what it cannot do is told in one line', async (t) => {
+  const busy = createServer().listen(0, '127.0.0.1')
+  await once(busy, 'listening')
+  t.teardown(() => busy.close())
+  const port = String((busy.address() as { port: number }).port)
+  const failing = async (args: string[], code: number, line: RegExp) => {
+    const { output, exited } = runTool('telnetkit-server', args)
+    t.is(await exited, code, output.err)
+    t.regex(output.err, line)
+    t.is(output.err.trimEnd().split('\n').length, 1, output.err)
+    t.is(output.out, '')
+  }
+  await failing(['127.0.0.1', port], 1, new RegExp(`^telnetkit-server: .*${port}.* \\(EADDRINUSE\\)\n$`))
+  await failing(['no-such-host.invalid', '0'], 1, /no-such-host\.invalid/)
+  await failing(['127.0.0.1', '70000'], 2, /port 70000: .*; see telnetkit-server --help\n$/)
+  await failing(['--shell', './nothing.js'], 2, /--shell \.\/nothing\.js: .*--help/)
+  await failing(['--shell', 'nothing'], 2, /--shell nothing: .*--help/)
+  await failing(['--timeout', 'soon'], 2, /--timeout soon: .*--help/)
+  await failing(['--logfile', '/nowhere/at/all'], 2, /--logfile \/nowhere\/at\/all: .*--help/)
+  await failing(['--', 'a'], 2, /--pty-exec/)
+  await failing(['--pty-env', 'A'], 2, /--pty-env is for --pty-exec/)
+  await failing(['--pty-exec', 'sh', '--shell', 'echo'], 2, /--shell and --pty-exec/)
+  await failing(['--pty-exec', 'no-such-program'], 2, /--pty-exec no-such-program: no such program/)
+  await failing(['--pty-exec', 'sh', '--pty-env', 'LD_PRELOAD'], 2, /--pty-env LD_PRELOAD/)
+})
+
+test.serial('the help tells each flag, and ends with examples', async (t) => {
+  for (const name of ['telnetkit-server', 'telnetkit-client'] as const) {
+    const { output, exited } = runTool(name, ['--help'])
+    t.is(await exited, 0)
+    t.is(output.err, '')
+    t.regex(output.out, new RegExp(`^Usage: ${name} \\[options\\] `))
+    t.regex(output.out, /\nExamples:\n/)
+    for (const flag of ['--encoding <name>', '--shell <module#name>', '--loglevel <level>', '--line-mode']) {
+      t.true(output.out.includes(flag), flag)
+    }
+    t.notRegex(output.out, /default: .*default: /)
+  }
+})

@@ -1,0 +1,358 @@
+// telnetkit-server --pty-exec: programs of a terminal over Telnet, as their users see them.
+
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import test, { type ExecutionContext } from 'ava'
+import { type ConnectOptions, connect, Option, type Session } from 'telnetkit'
+import { findProgram } from '../bin/program-path.js'
+import { withoutPty } from './support/pty.js'
+import { RawPeer, wire } from './support/raw-peer.js'
+import { Screen, type ScreenOptions } from './support/screen.js'
+import { startServer, toolPath } from './support/tool.js'
+
+// One after another: each takes two or three processes.
+const run = withoutPty ? test.skip : test.serial
+if (withoutPty) console.log(`Skipped: ${withoutPty}`)
+
+/** Where games and daemons are that no user has on the PATH. */
+const PATH = `${process.env.PATH}:/usr/games:/usr/sbin`
+
+interface Host {
+  port: number
+  stop: () => Promise<unknown>
+  log: () => string
+}
+
+/** A server that runs a program; it is stopped with the test. */
+async function host(t: ExecutionContext, program: string, args: string[], flags: string[] = []): Promise<Host> {
+  const { child, port, output, exited } = await startServer([...flags, '--pty-exec', program, '--', ...args], { PATH })
+  t.teardown(() => child.kill('SIGKILL'))
+  const stop = () => {
+    child.kill('SIGTERM')
+    return exited
+  }
+  return { port, stop, log: () => output.err }
+}
+
+/** A server that runs a script of sh. */
+function script(t: ExecutionContext, text: string, flags: string[] = []): Promise<Host> {
+  return host(t, 'sh', ['-c', text], flags)
+}
+
+async function client(t: ExecutionContext, { port }: Host, options: ConnectOptions = {}): Promise<Session> {
+  const session = await connect({ host: '127.0.0.1', port, forceBinary: true, ...options })
+  t.teardown(() => session.destroy())
+  return session
+}
+
+/** A client that refuses TTYPE, so that all questions are asked, and answers nothing else. */
+async function plain(t: ExecutionContext, { port }: Host): Promise<RawPeer> {
+  const peer = await RawPeer.connect(port)
+  t.teardown(() => peer.destroy())
+  return peer
+}
+
+/** A person with a client in a terminal. */
+function person(t: ExecutionContext, command: string[], options: ScreenOptions = {}): Screen {
+  const [file, ...args] = command as [string, ...string[]]
+  const screen = Screen.start(file, args, options)
+  t.teardown(() => screen.kill())
+  return screen
+}
+
+const ours = ({ port }: Host) => [process.execPath, toolPath('telnetkit-client'), '127.0.0.1', String(port)]
+
+async function scratch(t: ExecutionContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'telnetkit-pty-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  return folder
+}
+
+/** The clients of this machine, and how they are called. */
+const clients: [name: string, program: string | undefined, command: (host: Host) => string[]][] = [
+  ['telnetkit-client', process.execPath, ours],
+  [
+    'inetutils telnet',
+    findProgram('inetutils-telnet', PATH),
+    ({ port }) => ['inetutils-telnet', '127.0.0.1', String(port)],
+  ],
+]
+
+/** What is typed into a program, what it says, and how it is left. */
+const programs: [program: string, args: string[], typed: string, shown: RegExp, leave: string][] = [
+  ['bash', ['--norc', '--noprofile'], 'echo hi-$((40+2))', /^hi-42$/m, 'exit'],
+  ['python3', ['-q'], 'print("hi-%d" % (40 + 2))', /^hi-42$/m, 'exit()'],
+  ['bc', ['-q'], '1000 + 337', /^1337$/m, 'quit'],
+]
+
+for (const [clientName, clientPath, command] of clients) {
+  for (const mode of ['', '--line-mode']) {
+    for (const [program, args, typed, shown, leave] of programs) {
+      const name = `${program} ${mode} with ${clientName}: what is typed stands there once, and so does the answer`
+      const missing =
+        withoutPty ?? (clientPath ? undefined : clientName) ?? (findProgram(program, PATH) ? undefined : program)
+      if (missing) {
+        console.log(`Skipped: ${name}: ${missing} is not installed`)
+        continue
+      }
+      run(name, async (t) => {
+        const server = await host(t, program, args, mode === '' ? [] : [mode])
+        const screen = person(t, command(server))
+        if (program !== 'bc') await screen.shows(/^(bash-.*[#$]|>>>)/m)
+        else await screen.shows("'^]'.")
+        screen.type(`${typed}\r`)
+        await screen.shows(shown)
+        t.is(screen.lines.filter((line) => line.includes(typed)).length, 1, screen.text)
+        t.is(screen.lines.filter((line) => shown.test(line)).length, 1, screen.text)
+        screen.type(`${leave}\r`)
+        t.true([0, 1].includes(await screen.exited), 'an inetutils telnet whose server closes says 1')
+        await screen.shows('Connection closed by foreign host.')
+      })
+    }
+  }
+}
+
+run('full screens look as they do without Telnet', async (t) => {
+  const folder = await scratch(t)
+  const path = join(folder, 'text')
+  await writeFile(path, Array.from({ length: 300 }, (_, line) => `line ${line} of the text with é and ▓▒░`).join('\n'))
+  const keys = ['jjjjj', ' ', 'kk', '/27\r', 'G', 'g', '100g', '\x04', '\x15']
+  const view = async (screen: Screen) => {
+    const views: string[] = []
+    await screen.shows('line 5 of')
+    for (const typed of keys) {
+      screen.type(typed)
+      // Until it has been still for a while.
+      for (let before = ''; before !== screen.raw; ) {
+        before = screen.raw
+        await delay(250)
+      }
+      views.push(screen.text)
+    }
+    screen.type('q')
+    await screen.exited
+    return views
+  }
+  const less = findProgram('less', PATH)
+  if (!less) return void t.log('Skipped: less is not installed')
+  const server = await host(t, less, [path])
+  const size = { columns: 93, rows: 31 }
+  const [direct, remote] = await Promise.all([view(person(t, [less, path], size)), view(person(t, ours(server), size))])
+  t.deepEqual(remote, direct)
+})
+
+run('the window has the size of the client from the first moment, and follows it', async (t) => {
+  const server = await script(t, 'stty size; trap "stty size" WINCH; while :; do sleep 0.05; done')
+  const session = await client(t, server, { columns: 101, rows: 41 })
+  await session.readUntil('41 101\r\n')
+  session.resize(90, 20)
+  await session.readUntil('20 90\r\n')
+  for (let columns = 60; columns <= 70; columns++) session.resize(columns, 10)
+  t.is(await session.readUntil('10 70\r\n'), '10 70\r\n', 'many changes at once are one')
+  session.resize(60_000, 60_000)
+  t.regex((await session.readUntil('\r\n')) as string, /^\d{1,4} \d{1,4}\r\n$/)
+})
+
+run('the environment: what the client may say, and nothing else', async (t) => {
+  const server = await host(t, 'env', [], ['--pty-env', 'DISPLAY'])
+  const environment = {
+    LANG: 'de_DE.UTF-8',
+    LC_ALL: 'C.UTF-8',
+    COLORTERM: 'truecolor',
+    DISPLAY: 'here:0',
+    USER: 'mallory',
+    LD_PRELOAD: '/tmp/x.so',
+    LINES: '9',
+  }
+  const session = await client(t, server, { terminalType: 'XTERM-256COLOR', environment })
+  const lines = ((await session.readAll()) as string).trimEnd().split('\r\n')
+  const told = Object.fromEntries(lines.map((line) => line.split(/=(.*)/).slice(0, 2)))
+  t.like(told, { TERM: 'xterm-256color', IPADDRESS: '127.0.0.1', PATH, LANG: 'de_DE.UTF-8', COLORTERM: 'truecolor' })
+  t.like(told, { LC_ALL: 'C.UTF-8', DISPLAY: 'here:0' })
+  t.not(told.USER, 'mallory')
+  const known = /^(TERM|IPADDRESS|PATH|HOME|USER|LOGNAME|SHELL|TMPDIR|TZ|PWD|LANG|LC_ALL|COLORTERM|DISPLAY)$/
+  t.deepEqual(
+    Object.keys(told).filter((name) => !known.test(name)),
+    [],
+  )
+})
+
+run('each form of Enter is one, also split over packets', async (t) => {
+  const server = await script(t, 'stty -echo; echo ready; for i in 1 2 3 4 5; do read line; echo "$i<$line>"; done')
+  const session = await client(t, server)
+  await session.readUntil('ready\r\n')
+  for (const piece of ['one\r', '\ntwo\r', '\0three\r', 'four\n', 'five\r\n']) {
+    session.write(Buffer.from(piece))
+    await delay(20)
+  }
+  t.is(await session.readAll(), '1<one>\r\n2<two>\r\n3<three>\r\n4<four>\r\n5<five>\r\n')
+})
+
+run('while lines are edited both erasing keys erase; a program that reads keys gets them as they are', async (t) => {
+  const server = await script(t, 'read line; echo "<$line>"; stty raw -echo; echo raw; head -c 2 | od -An -tx1')
+  const session = await client(t, server)
+  session.write('ax\x7fby\bc\r')
+  await session.readUntil('<abc>')
+  await session.readUntil('raw')
+  session.write('\x7f\b')
+  t.regex((await session.readAll()) as string, /7f 08/)
+})
+
+run('what the program writes arrives as it is: CR, LF, characters in pieces', async (t) => {
+  const program = 'stty raw; printf "a\\rb\\nc\\r"; sleep 0.1; printf "\\nd\\303"; sleep 0.1; printf "\\251\\r"'
+  const server = await script(t, program)
+  const session = await client(t, server)
+  t.is(await session.readAll(), 'a\rb\nc\r\ndé\r')
+
+  const latin = await script(t, program, ['--encoding', 'latin1', '--connect-maxwait', '0.05'])
+  const said = await (await plain(t, latin)).takeAll()
+  const end = wire('"a\\r" 0 "b\\nc\\r\\nd" 233 "\\r" 0')
+  t.deepEqual(said.subarray(-end.length), end)
+
+  const bytes = await script(t, program, ['--encoding', 'false', '--connect-maxwait', '0.05'])
+  const raw = await (await plain(t, bytes)).takeAll()
+  const rawEnd = wire('"a\\r" 0 "b\\nc\\r\\nd" 195 169 "\\r" 0')
+  t.deepEqual(raw.subarray(-rawEnd.length), rawEnd)
+})
+
+run('keys go to the program in UTF-8, whatever the character set of the client', async (t) => {
+  const server = await script(t, 'read line; printf "%s" "$line" | od -An -tx1', ['--encoding', 'latin1'])
+  const session = await client(t, server, { encoding: 'latin1' })
+  session.write('é\r')
+  t.regex((await session.readAll()) as string, /c3 a9/)
+})
+
+run('a megabyte of output arrives whole through a slow reader, though the program has ended long before', async (t) => {
+  const server = await script(t, 'head -c 1000000 /dev/zero | tr "\\0" x; echo; echo end')
+  const session = await client(t, server)
+  let length = 0
+  let last = ''
+  for await (const chunk of session) {
+    length += chunk.length
+    last = chunk
+    await delay(2)
+  }
+  t.is(length, 1_000_007)
+  t.true(last.endsWith('end\r\n'))
+})
+
+run('a megabyte is pasted into a program that is slow to read', async (t) => {
+  const server = await script(t, 'stty raw -echo; echo ready; sleep 0.3; head -c 1000000 | md5sum')
+  const session = await client(t, server)
+  await session.readUntil('ready')
+  const text = 'all work and no play makes jack a dull boy '.repeat(24_000).slice(0, 1_000_000)
+  session.write(text)
+  t.true(((await session.readAll()) as string).includes(createHash('md5').update(text).digest('hex')))
+})
+
+run('an update of the screen comes in one piece', async (t) => {
+  const server = await script(
+    t,
+    'printf "a\\033[?2026hfirst"; sleep 0.2; printf "second\\033[?2026lb"; sleep 0.2; printf c',
+  )
+  const session = await client(t, server)
+  const chunks: string[] = []
+  for await (const chunk of session) chunks.push(chunk)
+  t.true(
+    chunks.some((chunk) => chunk.includes('\x1b[?2026hfirstsecond\x1b[?2026l')),
+    JSON.stringify(chunks),
+  )
+})
+
+run('an update that never ends is shown after a while', async (t) => {
+  const server = await script(t, 'printf "\\033[?2026hstuck"; read line')
+  const session = await client(t, server)
+  t.true(((await session.readUntil('stuck', { timeout: 10_000 })) as string).includes('stuck'))
+})
+
+run('the program hears that the client is gone', async (t) => {
+  const folder = await scratch(t)
+  const server = await script(t, `trap 'echo hup > ${folder}/told; exit' HUP; echo ready; while :; do sleep 0.05; done`)
+  const session = await client(t, server)
+  await session.readUntil('ready')
+  session.destroy()
+  for (let tries = 0; !existsSync(`${folder}/told`) && tries < 200; tries++) await delay(20)
+  t.is(await readFile(`${folder}/told`, 'utf8'), 'hup\n')
+})
+
+run('the server ends its programs, those that hear nothing too, and leaves none behind', async (t) => {
+  const server = await script(t, 'trap "" HUP INT TERM; echo pid $$; while :; do sleep 0.1; done')
+  const session = await client(t, server)
+  const pid = /pid (\d+)/.exec((await session.readUntil(/pid \d+\r/)) as string)![1]!
+  t.is(await server.stop(), 0)
+  await t.throwsAsync(promisify(execFile)('ps', ['-p', pid]), undefined, 'it is gone')
+})
+
+run('the connection closes with the program, though another process holds the terminal', async (t) => {
+  const server = await script(t, '(trap "" HUP; sleep 30) & echo last words; exit 5')
+  const session = await client(t, server)
+  t.is(await session.readAll(), 'last words\r\n')
+  await delay(50)
+  t.regex(server.log(), /sh ended with status 5\n/)
+})
+
+run('GA after silence where SGA is not agreed', async (t) => {
+  const server = await script(t, 'printf one; sleep 0.2; printf two; read line', ['--connect-maxwait', '0.05'])
+  const peer = await plain(t, server)
+  const said = await peer.takeUntil('IAC GA')
+  t.true(said.includes(wire('"onetwo" IAC GA')))
+
+  const silent = await script(t, 'printf one; sleep 0.8; printf two', ['--connect-maxwait', '0.05', '--never-send-ga'])
+  t.false((await (await plain(t, silent)).takeAll()).includes(wire('IAC GA')))
+})
+
+run('a password is not shown while the program hides it', async (t) => {
+  const server = await script(
+    t,
+    'stty -echo; printf "Password: "; read word; stty echo; echo; echo "got $word"; read line',
+  )
+  const screen = person(t, ours(server))
+  await screen.shows('Password: ')
+  screen.type('secret\r')
+  await screen.shows('got secret')
+  t.is(screen.text.match(/secret/g)?.length, 1)
+  screen.type('shown')
+  await screen.shows('shown')
+})
+
+const nethack = findProgram('nethack', PATH)
+if (!withoutPty && !nethack) console.log('Skipped: NetHack is not installed')
+
+if (nethack) {
+  run('NetHack', async (t) => {
+    const server = await host(t, nethack, ['-u', `Tk${process.pid}`])
+    const screen = person(t, ours(server))
+    await screen.shows('[ynaq]')
+    screen.type('y')
+    // Whatever it says of the role, of the moon and of Friday the 13th.
+    for (let tries = 0; !/@[\s\S]*Dlvl:1 /.test(screen.text) && tries < 100; tries++) {
+      screen.type(/\[ynaq?\]|Is this ok/.test(screen.text) ? 'y' : ' ')
+      await delay(100)
+    }
+    t.regex(screen.text, /Dlvl:1 .*HP:/)
+    for (let tries = 0; !/Really quit|sure/.test(screen.text) && tries < 20; tries++) {
+      screen.type('\x1b#quit\r')
+      await delay(200)
+    }
+    for (let tries = 0; !screen.text.includes('Connection closed by foreign host.') && tries < 100; tries++) {
+      screen.type(/Really quit/.test(screen.text) ? 'y' : 'q')
+      await delay(100)
+    }
+    t.is(await screen.exited, 0)
+  })
+}
+
+run('a client that refuses our ECHO shows its own lines, and nothing stands there twice', async (t) => {
+  const server = await script(t, 'read line; echo "<$line>"')
+  const session = await client(t, server, { policy: { remote: { ECHO: 'refuse' } } })
+  await session.ready()
+  t.false(session.remote.has(Option.ECHO))
+  session.write('hello\n')
+  t.is(await session.readAll(), '<hello>\r\n')
+})
