@@ -1,6 +1,5 @@
 // The command lines of both tools: each flag, its default, what it refuses, and how it says so.
 
-import { readFileSync } from 'node:fs'
 import test from 'ava'
 import { parse, parsePort, type Tool } from '../bin/command-line.js'
 import { clientFlags, type Flags, serverFlags, spelling } from '../bin/flags.js'
@@ -107,23 +106,4 @@ test('ports and targets', (t) => {
 test('flags are spelled with dashes', (t) => {
   t.is(spelling('connectMaxwait'), '--connect-maxwait')
   t.is(spelling('neverSendGa'), '--never-send-ga')
-})
-
-test('docs/cli.md tells each flag, with its default, and no other', (t) => {
-  const docs = readFileSync(new URL('../docs/cli.md', import.meta.url), 'utf8')
-  const [server, client] = docs.split('\n## telnetkit-client\n')
-  for (const [part, flags] of [
-    [server, serverFlags],
-    [client, clientFlags],
-  ] as const) {
-    const rows = [...part!.matchAll(/^\| `(--[^`]+)` \|(.*?)\|/gm)].map(([, flag, told]) => [flag, told])
-    const listed = Object.entries(flags as Flags).map(([name, flag]) => [
-      [spelling(name), flag.argument].filter(Boolean).join(' '),
-      flag.told ?? '',
-    ])
-    t.deepEqual(
-      rows.map(([flag, told]) => [flag, told!.replaceAll('`', '').trim()]),
-      listed,
-    )
-  }
 })
