@@ -216,6 +216,25 @@ test('without a handler the session is ended when its peer ends, as in net', asy
   t.is(String(await peer.takeAll()), 'echo')
 })
 
+test('without a handler, too, who reads by asking may answer after the end of the peer', async (t) => {
+  const server = createServer({ policy: QUIET })
+  const port = await serve(t, server)
+  const answering = (async () => {
+    for await (const session of server) {
+      const line = await session.readLine()
+      await new Promise((resolve) => setTimeout(resolve, 30))
+      session.write(`${line}!`)
+      t.is(await session.readLine(), null)
+      break
+    }
+  })()
+  const peer = await RawPeer.connect(port)
+  peer.send('"question" 13 10')
+  peer.end()
+  t.is(String(await peer.takeAll()), 'question!')
+  await answering
+})
+
 test("with a handler: a 'data' listener alone ends as in net, one for 'end' keeps it open", async (t) => {
   for (const listens of [false, true]) {
     const server = createServer({ policy: QUIET }, (session) => {

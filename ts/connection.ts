@@ -252,10 +252,19 @@ export class Connection {
     if (!this.isDestroyed) this.intake.onEnd()
   }
 
-  /** The program was told that the peer has ended. Who watches over the session decides; else it ends, as in `net`. */
+  /**
+   * The peer has ended its side, and nothing that came is left. As in `net` the session ends, unless a handler is at work that
+   * listens to 'end'. Who reads by asking is told by his next read; but a client has nothing to say to a server that has ended.
+   */
   onEndTold(listened: boolean): void {
-    const isWatched = this.isAttended && (listened || !this.intake.isFlowing)
-    if (!isWatched) this.end()
+    const { isFlowing, isAsked } = this.intake
+    const isClient = this.settings.role === 'client'
+    if (this.isAttended ? isFlowing && !listened : isFlowing || !isAsked || isClient) this.end()
+  }
+
+  /** A read was told of the end: the session ends, unless a handler is at work, who may write on until it returns. */
+  onEndRead(): void {
+    if (!this.isAttended) this.end()
   }
 
   onDrain(): void {

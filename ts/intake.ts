@@ -13,8 +13,10 @@ export interface IntakeOwner {
   readonly channel: Channel
   /** The character set of the session; `null`: bytes. */
   readonly encoding: string | null
-  /** The program was told that the peer has ended its side; `listened`: by an event that somebody listens to. */
+  /** The peer has ended its side, and nothing that came is left; `listened`: somebody listens to 'end'. */
   onEndTold(listened: boolean): void
+  /** A read was told of the end. */
+  onEndRead(): void
   /** A listener of the program threw. */
   onThrow(error: unknown): void
 }
@@ -57,6 +59,11 @@ export class Intake implements ReaderHost {
     return this.#reader?.length ?? 0
   }
 
+  /** True if somebody reads by asking, or something was kept for one who may. */
+  get isAsked(): boolean {
+    return this.#reader !== null
+  }
+
   /** True if 'data' listeners get what comes. */
   get isFlowing(): boolean {
     return !this.isPaused && (this.isDiscarding || this.#owner.session.listenerCount('data') > 0)
@@ -83,8 +90,8 @@ export class Intake implements ReaderHost {
       return
     }
     reader.end()
-    if (reader.length === 0) this.finished()
-    else this.flowSoon()
+    if (reader.length > 0) this.flowSoon()
+    else if (!reader.waiting) this.#tellEnd()
   }
 
   /** The connection is gone. What is kept can still be read; then reads are told of the end, or of the failure. */
@@ -110,7 +117,12 @@ export class Intake implements ReaderHost {
 
   /** The Reader: a read was told of the end. Whoever reads has his turn before the session may end. */
   finished(): void {
-    setImmediate(() => this.#guard(() => this.#tellEnd()))
+    setImmediate(() =>
+      this.#guard(() => {
+        this.#tellEnd()
+        this.#owner.onEndRead()
+      }),
+    )
   }
 
   /** The session changed between text and bytes. */

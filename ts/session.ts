@@ -90,7 +90,7 @@ export class Session<Data extends string | Buffer = string> extends EventEmitter
 
   static {
     connectionOf = (session) => session.#connection
-    sessionOn = (line) => new Session(line as never, undefined as never)
+    sessionOn = (line) => new Session(line as never, ON_LINE as never)
   }
 
   /**
@@ -100,11 +100,11 @@ export class Session<Data extends string | Buffer = string> extends EventEmitter
    */
   constructor(duplex: Duplex, options: SessionOptions) {
     super()
-    if (options === undefined) {
+    if (options === (ON_LINE as never)) {
       this.#connection = new Connection(this as never, duplex as never as Line)
       return
     }
-    const { role, ...others } = options
+    const { role, ...others } = options ?? {}
     const settings = settingsOf(role, others)
     const line = lineOver(duplex, settings)
     this.#connection = new Connection(this as never, line)
@@ -555,6 +555,9 @@ export class Session<Data extends string | Buffer = string> extends EventEmitter
     return isWide ? channel.encodedText(encodeWtf8(text)) : channel.text(text)
   }
 }
+
+/** In place of options: the session is made on a line. */
+const ON_LINE = Symbol('line')
 
 /** The longest idle time that the net layer takes: 24 bits of milliseconds, over four and a half hours. */
 const LONGEST_IDLE = 2 ** 24 - 1

@@ -8,11 +8,14 @@ import type { Session } from './session.js'
 export class SessionStream extends Duplex {
   readonly #session: Session<string | Buffer>
   #isListening = false
+  /** A write waits for the session to drain. */
+  #onDrain: WriteCallback | null = null
 
   constructor(session: Session<string | Buffer>) {
     // One chunk is read ahead; the session keeps the rest, and accounts for it.
     super({ readableObjectMode: true, readableHighWaterMark: 1, decodeStrings: false, emitClose: false })
     this.#session = session
+    session.on('drain', () => this.#writeOn())
     session.once('end', () => this.push(null))
     session.once('error', (error) => this.destroy(error))
     session.once('close', () => this.#onClose())
@@ -31,7 +34,9 @@ export class SessionStream extends Duplex {
   }
 
   override _write(chunk: string | Uint8Array, encoding: BufferEncoding | 'buffer', callback: WriteCallback): void {
-    this.#session.write(chunk, encoding === 'buffer' ? undefined : encoding, callback)
+    const goesOn = this.#session.write(chunk, encoding === 'buffer' ? undefined : encoding)
+    if (goesOn || this.#session.writableEnded) callback()
+    else this.#onDrain = callback
   }
 
   override _final(callback: () => void): void {
@@ -40,11 +45,20 @@ export class SessionStream extends Duplex {
   }
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
-    this.#session.destroy(error ?? undefined)
+    // A stream that has come to its end on both sides is destroyed, too; what the session has queued then still leaves.
+    const isOver = this.readableEnded && this.writableFinished
+    if (error || !isOver) this.#session.destroy(error ?? undefined)
     callback(error)
   }
 
+  #writeOn(): void {
+    const callback = this.#onDrain
+    this.#onDrain = null
+    callback?.()
+  }
+
   #onClose(): void {
+    this.#writeOn()
     if (!this.readableEnded && !this.destroyed) this.push(null)
     this.emit('close')
   }
