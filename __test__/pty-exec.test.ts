@@ -204,6 +204,21 @@ run('while lines are edited both erasing keys erase; a program that reads keys g
   t.regex((await session.readAll()) as string, /7f 08/)
 })
 
+run('the commands of Telnet are the keys of a terminal', async (t) => {
+  const program =
+    'trap "echo interrupted" INT; echo ready; until read a; do :; done; read b; echo "<$a><$b>"; cat; echo end'
+  const server = await script(t, program, ['--line-mode', '--connect-maxwait', '0.05'])
+  const peer = await plain(t, server)
+  await peer.takeUntil('"ready\\r\\n"')
+  peer.send('IAC IP')
+  await peer.takeUntil('"interrupted\\r\\n"')
+  peer.send('"abc" IAC EC "d\\r\\n" "abc" IAC EL "e\\r\\n"')
+  await peer.takeUntil('"<abd><e>\\r\\n"')
+  peer.send('IAC EOF')
+  await peer.takeUntil('"end\\r\\n"')
+  t.pass()
+})
+
 run('what the program writes arrives as it is: CR, LF, characters in pieces', async (t) => {
   const program = 'stty raw; printf "a\\rb\\nc\\r"; sleep 0.1; printf "\\nd\\303"; sleep 0.1; printf "\\251\\r"'
   const server = await script(t, program)

@@ -5,7 +5,7 @@
 
 import { constants } from 'node:os'
 import { StringDecoder } from 'node:string_decoder'
-import { Option, type Session } from '#telnetkit'
+import { Command, Option, type Session } from '#telnetkit'
 import { EnterKeys, WholeLineEnds } from './line-ends.js'
 import { programEnvironment } from './pty-environment.js'
 import { type Ending, type NodePty, Program } from './pty-program.js'
@@ -40,6 +40,17 @@ const DEFAULT_SIZE = { columns: 80, rows: 24 }
 
 /** Backspace and delete: which of them erases is a matter of the client's keyboard. */
 const ERASING_KEYS = /[\b\x7f]/g
+
+/** The keys that the commands of Telnet stand for (RFC 854, RFC 1184): a client that edits lines has no other way to say them. */
+const KEYS: Readonly<Record<number, string>> = {
+  [Command.IP]: '\x03',
+  [Command.BRK]: '\x03',
+  [Command.ABORT]: '\x1c',
+  [Command.SUSP]: '\x1a',
+  [Command.EOF]: '\x04',
+  [Command.EC]: '\x7f',
+  [Command.EL]: '\x15',
+}
 
 /** Makes the shell, once node-pty is loaded. Throws a sentence that says what to do where it cannot be. */
 export async function loadPtyShell(options: PtyOptions): Promise<(session: Session) => Promise<void>> {
@@ -86,6 +97,7 @@ class PtyConversation {
     void program.ended.finally(() => running.delete(program.ended))
 
     session.on('data', (chunk: string | Buffer) => this.#onInput(chunk, program))
+    session.on('command', (command) => this.#onInput(KEYS[command] ?? '', program))
     session.on('drain', () => program.resume())
     program.keys.on('drain', () => session.resume())
     this.#followSize(program)

@@ -91,7 +91,7 @@ class Conversation {
     }
     session.on('option', follow)
     process.stdout.on('resize', resize)
-    if (process.platform !== 'win32') process.on('SIGTSTP', suspend).on('SIGCONT', resume)
+    process.on('SIGTSTP', suspend).on('SIGCONT', resume)
     process.on('exit', tidy)
     follow()
     return () => {
