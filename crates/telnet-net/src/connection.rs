@@ -141,7 +141,8 @@ impl Connection {
         let mut state = self.lock();
         state.give_back(drained);
         if !state.is_writable() {
-            return 0;
+            // A program that heeds what waits goes on waiting: for the Close record.
+            return state.report();
         }
         state.finish_turn();
         if state.queue.is_empty()

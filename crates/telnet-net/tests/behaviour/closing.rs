@@ -70,6 +70,60 @@ fn a_reset_is_an_error() {
 }
 
 #[test]
+fn who_connects_and_leaves_is_told_to_have_come_and_gone() {
+    const PEERS: usize = 500;
+    let mut reader = Reader::new();
+    let (_, address) = reader.listen(on_any_port(asking(Some(utf8()))));
+    let leaving = std::thread::spawn(move || {
+        for count in 0..PEERS {
+            let peer = connect(address);
+            if count % 2 == 0 {
+                peer.reset();
+            }
+        }
+    });
+    let (mut opened, mut closed) = (0, 0);
+    while closed < PEERS {
+        let record = reader.next();
+        opened += usize::from(record.is(Kind::Open));
+        closed += usize::from(record.is(Kind::Close));
+        if record.is(Kind::End) {
+            reader.perform(record.connection, &[Op::End]);
+        }
+    }
+    leaving.join().unwrap();
+    assert_eq!(opened, PEERS);
+}
+
+#[test]
+fn all_comes_back_from_an_echo_though_the_peer_ends_first() {
+    const LENGTH: usize = 4 << 20;
+    let (mut reader, mut peer, id) = Reader::with_peer(on_any_port(silent(None)));
+    let sent: Vec<u8> = (0..LENGTH).map(|at| (at % 250) as u8).collect();
+    let expected = sent.clone();
+    let mut sender = peer.try_clone().unwrap();
+    let sending = std::thread::spawn(move || {
+        sender.say(&sent);
+        sender.shutdown(Shutdown::Write).unwrap();
+    });
+    let receiving = std::thread::spawn(move || peer.rest());
+    loop {
+        let record = reader.next();
+        if record.is(Kind::Bytes) && record.data.len() % 2 == 0 {
+            reader.hub.write(id, &record.data, 0);
+        } else if record.is(Kind::Bytes) {
+            reader.perform(id, &[Op::Bytes(&record.data)]);
+        } else if record.is(Kind::End) {
+            reader.perform(id, &[Op::End]);
+        } else if record.is(Kind::Close) {
+            break assert_eq!(record.error(), "");
+        }
+    }
+    sending.join().unwrap();
+    assert!(receiving.join().unwrap() == expected);
+}
+
+#[test]
 fn a_number_is_used_again_only_when_nobody_can_mean_the_old_connection() {
     let mut reader = Reader::new();
     let (_, address) = reader.listen(on_any_port(asking(Some(utf8()))));
