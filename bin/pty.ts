@@ -119,8 +119,13 @@ class PtyConversation {
     )
     const echo = this.#session.local.has(Option.ECHO)
     const program = { file, args, environment, ...this.#size(), echo, utf8: this.#converts }
-    this.#program = new Program(pty, program, (output) => this.#onOutput(output))
-    return this.#program
+    try {
+      this.#program = new Program(pty, program, (output) => this.#onOutput(output))
+      return this.#program
+    } catch (error) {
+      this.#session.write('The program cannot be started just now.\n')
+      throw error
+    }
   }
 
   async #sizeKnown(): Promise<void> {

@@ -3,7 +3,7 @@
 
 import { constants } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
-import { connect, type Policy, type Session } from '#telnetkit'
+import { connect, Option, type Policy, type Session } from '#telnetkit'
 import { version } from '../ts/binding.js'
 import { clientEnvironment } from './client-environment.js'
 import { namedShell, parse, run, type Tool } from './command-line.js'
@@ -93,7 +93,10 @@ run(tool.name, async (typed, opened) => {
 /** Logs what happens. */
 function watch(session: Session, log: Log): void {
   log.info(`connected to ${peerOf(session)}`)
-  session.on('option', (side, option, enabled) => log.debug(`${side} option ${option} ${enabled ? 'on' : 'off'}`))
+  session.on('option', (side, option, enabled) => {
+    const name = Object.entries(Option).find(([, number]) => number === option)?.[0] ?? option
+    log.debug(`${side} ${name} is ${enabled ? 'on' : 'off'}`)
+  })
   session.on('violation', ({ message }) => log.debug(`the server broke a rule: ${message}`))
 }
 

@@ -94,6 +94,7 @@ class Conversation {
     process.on('SIGTSTP', suspend).on('SIGCONT', resume)
     process.on('exit', tidy)
     follow()
+    resize()
     return () => {
       session.off('option', follow)
       process.stdout.off('resize', resize)
