@@ -124,7 +124,7 @@ impl TextState {
 }
 
 /// Tells the text that `decode` appends, call by call until there is no error, and the errors in their places: the first
-/// [`MOST_ERRORS`] one by one, all others by one record, since each takes the place of a single byte of the peer's.
+/// [`MOST_ERRORS`] one by one, all others by one record at the end, since each takes a single byte of the peer's.
 fn tell_text(id: u32, batch: &mut Batch, mut decode: impl FnMut(&mut Vec<u8>) -> Result<Decoded, DecodeError>) {
     let tell = |error: &DecodeError, count, batch: &mut Batch| {
         let culprit = Culprit { code: "TELNET_DECODE", offset: error.offset, bytes: error.bytes() };
