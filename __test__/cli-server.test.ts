@@ -45,9 +45,8 @@ test.serial('it says that it is ready, and how to connect', async (t) => {
 test.serial('it logs who comes and goes, each in a line with the time', async (t) => {
   const { child, port, output, exited } = await start(t, '--shell', 'echo')
   const session = await connect({ host: '127.0.0.1', port })
-  await session.ready()
+  while (!output.err.includes(' connected\n')) await once(child.stderr!, 'data')
   session.destroy()
-  await once(session, 'close')
   while (!output.err.includes(' disconnected ')) await once(child.stderr!, 'data')
   child.kill('SIGTERM')
   t.is(await exited, 0)
@@ -73,7 +72,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
 test.serial('a second signal does not wait', async (t) => {
   const { child, port, output, exited } = await start(t, '--shell', 'echo', '--connect-maxwait', '0.05')
   const peer = await raw(t, port)
-  while (!output.err.includes(' connected')) await once(child.stderr!, 'data')
+  while (!output.err.includes(' connected\n')) await once(child.stderr!, 'data')
   child.kill('SIGTERM')
   // The peer does not answer the end of the connection.
   await peer.takeUntil('"Goodbye.\\r\\n"')
