@@ -72,14 +72,11 @@ test('a peer that never reads, and a program that never stops: the queue is boun
   const { session, peer } = await joined(t, { limits: { queuedOutput: 1_000_000 } })
   peer.socket.pause()
   const done = closed(session)
-  let written = 0
-  while (!session.closed && written < 500) {
+  while (!session.closed) {
     session.write(Buffer.alloc(100_000, 'x'))
-    written++
     await new Promise(setImmediate)
   }
-  await done
-  t.true(written < 500)
+  t.true(await done)
   t.like(session.errored, { code: 'TELNET_QUEUE_LIMIT' })
 })
 

@@ -2,8 +2,9 @@
 // their bytes one after another in `data`. No object is made for a record.
 
 import { RECORD_WORDS, RecordKind, type Side } from './binding.js'
-import type { Connection, Counters } from './connection.js'
+import type { Connection } from './connection.js'
 import type { SystemError } from './errors.js'
+import type { Counters } from './line.js'
 import { allocateSlab, decodeWtf8, type Slab } from './text.js'
 
 /** Where records come from. */

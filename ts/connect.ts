@@ -129,12 +129,7 @@ async function addressesOf({ host, family }: Target): Promise<string[]> {
 
 function cannotConnect(target: Target, error: SystemError): TelnetError {
   const { host, port } = target
-  return fromSystem(`Cannot connect to ${name(target)}`, {
-    address: host,
-    port,
-    ...error,
-    message: error.message ?? '',
-  })
+  return fromSystem(`Cannot connect to ${name(target)}`, error, { syscall: 'connect', address: host, port })
 }
 
 function name({ host, port }: Target): string {

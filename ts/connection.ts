@@ -8,74 +8,13 @@ import { Conditions } from './conditions.js'
 import { Command, Option } from './constants.js'
 import { fromSystem, type SystemError, TelnetError } from './errors.js'
 import { Intake } from './intake.js'
+import type { ConnectionCarrier, Counters, Ends, Line, Owner } from './line.js'
 import { Liveness } from './liveness.js'
 import { ENCODING_ERRORS, type Settings } from './options.js'
-import type { Carrier, Outbox } from './outbox.js'
 import { Peer, type ToldVariable } from './peer.js'
-import type { Mode, Session } from './session.js'
+import type { Session } from './session.js'
+import type { Mode, Violation } from './session-events.js'
 import type { WaitOptions } from './waiting.js'
-
-/** What carries connections: the hub, or one Duplex. */
-export interface ConnectionCarrier extends Carrier {
-  readonly outbox: Outbox
-  /** The number of a state in RFC 1143. */
-  optionState(connection: number, side: Side, option: number): number
-  /** Bytes read and written so far; `null` when the connection is gone. */
-  counters(connection: number): Counters | null
-  /** The last record of a connection came: its number may be another's from now on. */
-  forget(connection: number): void
-  /** Something holds the process alive, or no more. */
-  hold(): void
-  release(): void
-}
-
-/** Bytes that went over the wire. */
-export interface Counters {
-  bytesRead: number
-  bytesWritten: number
-}
-
-/** The two ends of a connection, as far as they have addresses. */
-export interface Ends {
-  remoteAddress?: string | undefined
-  remotePort?: number | undefined
-  localAddress?: string | undefined
-  localPort?: number | undefined
-}
-
-/** Who made a connection, and is told of the turns of its life. */
-export interface Owner {
-  onOpen(connection: Connection): void
-  /** Negotiation has settled, or was given up. */
-  onReady(connection: Connection): void
-  /** It was idle for as long as the settings say, and the session has no listener. */
-  onIdle(connection: Connection): void
-  /** It failed, and the session has no listener. */
-  onError(connection: Connection, error: Error): void
-  /** A listener of the session threw. */
-  onThrow(connection: Connection, error: unknown): void
-  onClose(connection: Connection): void
-}
-
-/** What a session is made on. */
-export interface Line {
-  readonly carrier: ConnectionCarrier
-  readonly id: number
-  readonly settings: Settings
-  readonly owner: Owner
-}
-
-/** What a peer did wrong: the argument of the event 'violation'. */
-export interface Violation {
-  /** Which rule, such as `stray-end`; docs/protocol.md lists them. */
-  readonly code: string
-  /** The number of the option concerned. */
-  readonly option?: number
-  /** A sentence. */
-  readonly message: string
-  /** How many of the same kind came one after another. */
-  readonly count: number
-}
 
 export class Connection {
   readonly session: Session

@@ -85,25 +85,30 @@ export class AbortError extends TelnetError {
 
 /** What the system, or Node, reports of a failure. */
 export interface SystemError {
-  code?: string
-  message?: string
-  syscall?: string
-  errno?: number
-  address?: string
-  port?: number
+  code?: string | undefined
+  message?: string | undefined
+  syscall?: string | undefined
+  errno?: number | undefined
+  address?: string | undefined
+  port?: number | undefined
 }
 
 /**
  * Makes a failure of the system ours: its code and fields stay, and the message says what to do.
  * @param what what was tried, such as `Cannot connect to 127.0.0.1 port 23`
+ * @param known fields that the system may not have told
  */
-export function fromSystem(what: string, error: SystemError): TelnetError {
+export function fromSystem(what: string, error: SystemError, known: TelnetErrorFields = {}): TelnetError {
   const { code = 'TELNET_CLOSED', message = '', syscall, errno, address, port } = error
-  const cause = error instanceof Error ? error : undefined
-  const repair = repairs[code]
-  const reason = repair ?? message.replace(/^[a-z]+ E[A-Z]+:? ?/, '')
+  const reason = repairs[code] ?? message.replace(/^[a-z]+ E[A-Z]+:? ?/, '')
   const text = reason === '' ? `${what} (${code})` : `${what}: ${reason} (${code})`
-  return new TelnetError(code, text, { cause, syscall, errno, address, port })
+  return new TelnetError(code, text, {
+    cause: error instanceof Error ? error : undefined,
+    syscall: syscall ?? known.syscall,
+    errno,
+    address: address ?? known.address,
+    port: port ?? known.port,
+  })
 }
 
 /** What happened, and what to do, for the failures that people meet. */

@@ -3,8 +3,9 @@
 
 import { Batch, RECORD_COST, type RecordSource } from './batch.js'
 import { NativeHub, OperationKind, RecordKind, Side } from './binding.js'
-import type { Connection, ConnectionCarrier, Counters } from './connection.js'
+import type { Connection } from './connection.js'
 import type { SystemError } from './errors.js'
+import type { ConnectionCarrier, Counters } from './line.js'
 import { throwLater } from './lone.js'
 import { Outbox } from './outbox.js'
 

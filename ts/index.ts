@@ -4,11 +4,11 @@ export type { OptionState, Side } from './binding.js'
 export { version } from './binding.js'
 export type { WriteCallback } from './channel.js'
 export { type ConnectOptions, connect } from './connect.js'
-export type { Violation } from './connection.js'
 export { Command, type CommandName, Option, type OptionName } from './constants.js'
 export { AbortError, errorCodes, TelnetError, type TelnetErrorCode } from './errors.js'
 export type { Expected, Pattern } from './expect.js'
 export type { Dropped } from './hub.js'
+export type { ListenOptions, ServerAddress } from './listening.js'
 export type { OptionConditions, OptionView, WaitForConditions } from './negotiation.js'
 export type {
   ClientOptions,
@@ -26,13 +26,12 @@ export {
   type BroadcastOptions,
   type CloseOptions,
   createServer,
-  type ListenOptions,
   Server,
-  type ServerAddress,
   type ServerEvents,
   type ServerStats,
   type SessionHandler,
 } from './server.js'
-export { type Mode, Session, type SessionEvents, type SessionOptions } from './session.js'
+export { Session, type SessionOptions } from './session.js'
+export type { Mode, SessionEvents, Violation } from './session-events.js'
 export type { Tty } from './tty.js'
 export type { WaitOptions } from './waiting.js'

@@ -1,7 +1,8 @@
 // The owner of a session that belongs to no server: one that `connect` made, or that runs over a Duplex.
 
-import type { Connection, Owner } from './connection.js'
+import type { Connection } from './connection.js'
 import { AbortError } from './errors.js'
+import type { Owner } from './line.js'
 import type { Session } from './session.js'
 
 /** Leaves all to the program. */

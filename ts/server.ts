@@ -1,50 +1,18 @@
 // Server: listens, makes a session of each connection, and gives it to the program when negotiation has settled.
 
-import { lookup } from 'node:dns/promises'
 import { EventEmitter } from 'node:events'
-import { isIP } from 'node:net'
-import type { Connection, Counters, Owner } from './connection.js'
+import type { Connection } from './connection.js'
 import { AbortError, fromSystem, type SystemError, TelnetError } from './errors.js'
 import { type Dropped, type Listener, theHub } from './hub.js'
+import type { Counters, Owner } from './line.js'
+import { checkListenOptions, firstOf, hostsOf, type ListenOptions, type ServerAddress } from './listening.js'
 import { sayTimeout } from './lone.js'
-import {
-  bad,
-  checkNames,
-  checkSignal,
-  flag,
-  type ServerOptions,
-  type Settings,
-  serverSettings,
-  whole,
-} from './options.js'
+import { type ServerOptions, type Settings, serverSettings, whole } from './options.js'
 import { connectionOf, type Session, sessionOn } from './session.js'
 import { SessionQueue } from './session-queue.js'
 
 /** What a server does with a session. When it returns, the session ends; when it throws, only that one does. */
 export type SessionHandler<Data extends string | Buffer = string> = (session: Session<Data>) => unknown
-
-/** Where to listen. */
-export interface ListenOptions {
-  /** 0: one of the system's choice. **Default:** 0. */
-  port?: number | undefined
-  /** A name or an IP address. **Default:** all addresses of this machine. */
-  host?: string | undefined
-  /** Connections that the system keeps until they are accepted. **Default:** 511. */
-  backlog?: number | undefined
-  /** Several workers of the process listen on one port, and accepted connections are dealt out among them. **Default:** `false`. */
-  shared?: boolean | undefined
-  /** On an IPv6 address: no IPv4. **Default:** `false`. */
-  ipv6Only?: boolean | undefined
-  /** Closes the server when it is aborted. */
-  signal?: AbortSignal | undefined
-}
-
-/** Where a server listens. */
-export interface ServerAddress {
-  readonly address: string
-  readonly port: number
-  readonly family: 'IPv4' | 'IPv6'
-}
 
 /** How to close a server. */
 export interface CloseOptions {
@@ -433,51 +401,6 @@ export function createServer<Data extends string | Buffer>(
   handler?: SessionHandler<Data>,
 ): Server<Data> {
   return typeof options === 'function' ? new Server({}, options) : new Server(options, handler)
-}
-
-function checkListenOptions(options: ListenOptions): void {
-  checkNames(options, ['port', 'host', 'backlog', 'shared', 'ipv6Only', 'signal'])
-  const { host } = options
-  whole('port', options.port, 0, 0, 65_535)
-  whole('backlog', options.backlog, 511, 0, 2 ** 31 - 1)
-  flag('shared', options.shared, false)
-  flag('ipv6Only', options.ipv6Only, false)
-  checkSignal(options.signal)
-  if (host !== undefined && (typeof host !== 'string' || host === ''))
-    throw bad('host', host, 'give a name or an IP address')
-}
-
-/** IP addresses, the best first: for all of this machine both versions at once, or where there is no IPv6, IPv4. */
-async function hostsOf({ host, port = 0 }: ListenOptions): Promise<string[]> {
-  if (host === undefined) return ['::', '0.0.0.0']
-  if (isIP(host)) return [host]
-  try {
-    return [(await lookup(host)).address]
-  } catch (error) {
-    throw cannotListen(host, port, error as SystemError)
-  }
-}
-
-function firstOf<T>(hosts: string[], listen: (host: string) => T, port: number): T {
-  const [host, ...others] = hosts as [string, ...string[]]
-  try {
-    return listen(host)
-  } catch (error) {
-    const { code } = error as SystemError
-    if (others.length > 0 && code !== 'EADDRINUSE' && code !== 'EACCES') return firstOf(others, listen, port)
-    throw cannotListen(host, port, error as SystemError)
-  }
-}
-
-function cannotListen(host: string, port: number, error: SystemError): TelnetError {
-  const { code, message } = error
-  return fromSystem(`Cannot listen on ${host} port ${port}`, {
-    code,
-    message,
-    syscall: 'listen',
-    address: host,
-    port,
-  } as never)
 }
 
 /** The handler failed because its session is gone: nobody's fault. */

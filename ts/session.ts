@@ -3,12 +3,12 @@
 
 import { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
-import type { OptionState, Side } from './binding.js'
 import type { WriteCallback } from './channel.js'
-import { Connection, type Line, type Violation } from './connection.js'
+import { Connection } from './connection.js'
 import { Command, Option } from './constants.js'
 import { TelnetError } from './errors.js'
 import type { Expected, Pattern } from './expect.js'
+import type { Line } from './line.js'
 import { destroyOnAbort } from './lone.js'
 import { checkOption, compile, OptionView, type WaitForConditions } from './negotiation.js'
 import { type ClientOptions, checkEncoding, type ServerOptions, settingsOf } from './options.js'
@@ -16,50 +16,11 @@ import { lineOver } from './over-duplex.js'
 import type { Peer } from './peer.js'
 import { type QuestionOptions, question } from './question.js'
 import type { Reader, ReadOptions } from './reader.js'
+import type { Mode, SessionEvents } from './session-events.js'
 import { SessionStream } from './stream.js'
 import { encodeWtf8, hasLoneSurrogates } from './text.js'
 import { Tty } from './tty.js'
 import type { WaitOptions } from './waiting.js'
-
-/**
- * Who edits and who echoes what is typed, by what is agreed: `line`, the client does both; `character`, each key goes to
- * the server, which echoes it (SGA and ECHO on); `remote`, the server edits under LINEMODE (RFC 1184).
- */
-export type Mode = 'line' | 'remote' | 'character'
-
-/** The events of a session, and what each brings. */
-export interface SessionEvents<Data extends string | Buffer = string> {
-  /** Something came: text, or a Buffer in bytes mode. */
-  data: [chunk: Data]
-  /** After a write that returned false: what was queued has left. */
-  drain: []
-  /** The peer has ended its side and all that came was read. */
-  end: []
-  /** The last event. `hadError`: it was closed by an error. */
-  close: [hadError: boolean]
-  /** Why it failed; at most once. Without a listener the session only closes, and a server hands the error to 'sessionError'. */
-  error: [error: Error]
-  /** Nothing came or went for as long as `setTimeout`, or the server's option `timeout`, says. */
-  timeout: []
-  /** A side of an option went on or off. */
-  option: [side: Side, option: number, enabled: boolean]
-  /** A command came, such as `Command.IP`. Are-you-there is answered already. */
-  command: [command: number]
-  /** A subnegotiation came, of an option that isn't handled here. */
-  subnegotiation: [option: number, payload: Buffer]
-  /** The peer's window has this size; 0: it doesn't say. */
-  resize: [columns: number, rows: number]
-  /** The peer named a terminal type; `session.peer` knows all. */
-  terminalType: [name: string]
-  /** The peer told variables of its environment. */
-  environment: [environment: ReadonlyMap<string, string>]
-  /** GA or EOR came: the peer has said what it wanted to say. */
-  prompt: []
-  /** The mode changed. */
-  mode: [mode: Mode]
-  /** The peer broke a rule of the protocol; the session goes on. */
-  violation: [violation: Violation]
-}
 
 /** Options of a session over a Duplex: the role, and what that role takes. */
 export type SessionOptions = ({ role: 'server' } & ServerOptions) | ({ role: 'client' } & ClientOptions)
@@ -565,5 +526,3 @@ const LONGEST_IDLE = 2 ** 24 - 1
 function isUtf8(encoding: string): boolean {
   return encoding === 'utf8' || encoding === 'utf-8'
 }
-
-export type { OptionState, Side }

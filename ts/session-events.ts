@@ -1,0 +1,55 @@
+// The events of a session.
+
+import type { Side } from './binding.js'
+
+/**
+ * Who edits and who echoes what is typed, by what is agreed: `line`, the client does both; `character`, each key goes to
+ * the server, which echoes it (SGA and ECHO on); `remote`, the server edits under LINEMODE (RFC 1184).
+ */
+export type Mode = 'line' | 'remote' | 'character'
+
+/** The events of a session, and what each brings. */
+export interface SessionEvents<Data extends string | Buffer = string> {
+  /** Something came: text, or a Buffer in bytes mode. */
+  data: [chunk: Data]
+  /** After a write that returned false: what was queued has left. */
+  drain: []
+  /** The peer has ended its side and all that came was read. */
+  end: []
+  /** The last event. `hadError`: it was closed by an error. */
+  close: [hadError: boolean]
+  /** Why it failed; at most once. Without a listener the session only closes, and a server hands the error to 'sessionError'. */
+  error: [error: Error]
+  /** Nothing came or went for as long as `setTimeout`, or the server's option `timeout`, says. */
+  timeout: []
+  /** A side of an option went on or off. */
+  option: [side: Side, option: number, enabled: boolean]
+  /** A command came, such as `Command.IP`. Are-you-there is answered already. */
+  command: [command: number]
+  /** A subnegotiation came, of an option that isn't handled here. */
+  subnegotiation: [option: number, payload: Buffer]
+  /** The peer's window has this size; 0: it doesn't say. */
+  resize: [columns: number, rows: number]
+  /** The peer named a terminal type; `session.peer` knows all. */
+  terminalType: [name: string]
+  /** The peer told variables of its environment. */
+  environment: [environment: ReadonlyMap<string, string>]
+  /** GA or EOR came: the peer has said what it wanted to say. */
+  prompt: []
+  /** The mode changed. */
+  mode: [mode: Mode]
+  /** The peer broke a rule of the protocol; the session goes on. */
+  violation: [violation: Violation]
+}
+
+/** What a peer did wrong: the argument of the event 'violation'. */
+export interface Violation {
+  /** Which rule, such as `stray-end`; docs/protocol.md lists them. */
+  readonly code: string
+  /** The number of the option concerned. */
+  readonly option?: number
+  /** A sentence. */
+  readonly message: string
+  /** How many of the same kind came one after another. */
+  readonly count: number
+}
