@@ -92,12 +92,6 @@ impl Hub {
         self.hub.flush(&mut head[..words], data);
     }
 
-    /// Writes bytes to one connection at once. Returns what is still queued.
-    #[napi]
-    pub fn write(&self, connection: u32, bytes: &[u8], drained: u32) -> u32 {
-        u32::try_from(self.hub.write(connection, bytes, drained)).unwrap_or(u32::MAX)
-    }
-
     /// Begins to listen, or throws with Node's code.
     #[napi]
     pub fn listen(&self, options: HubListenOptions) -> std::result::Result<HubListener, Error<String>> {

@@ -108,8 +108,13 @@ impl Hub {
     /// Carries out operations, then sends what they queued: the sole writes of a turn at once, many by a task. The last
     /// word of each head is overwritten with what its connection still has queued.
     pub fn flush(&self, heads: &mut [u32], data: &[u8]) {
-        let mut written: Vec<(u32, Arc<Connection>)> = Vec::new();
         let mut data = data;
+        if let [id, tag, _, drained] = *heads
+            && let Some(Op::Bytes(bytes)) = Op::decode(tag, data)
+        {
+            return set_queued(heads, self.write(id, bytes, drained));
+        }
+        let mut written: Vec<(u32, Arc<Connection>)> = Vec::new();
         {
             let mut slots = self.lock_slots();
             for head in heads.chunks_exact_mut(OP_WORDS) {
@@ -142,7 +147,7 @@ impl Hub {
         }
     }
 
-    /// Sends bytes at once; see [`Connection::write_now`]. What was flushed before has its place before them.
+    /// Sends the only write of a turn without a copy, where it can; see [`Connection::write_now`].
     pub fn write(&self, id: u32, bytes: &[u8], drained: u32) -> usize {
         let connection = self.connection(id);
         connection.map_or(0, |connection| connection.write_now(bytes, drained))
