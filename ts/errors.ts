@@ -14,6 +14,7 @@ export const errorCodes = {
   TELNET_DECODE: "With encodingErrors 'strict': bytes came that the encoding does not have.",
   TELNET_ENCODE: "With encodingErrors 'strict': text was written that the encoding does not have.",
   TELNET_EOF: 'The stream ended before what was waited for came; `partial` holds what did.',
+  TELNET_INTERNAL: 'The package itself failed; only this connection was closed. Please report it.',
   TELNET_LIMIT: 'More came, or waits, than the limit named in `limit` allows.',
   TELNET_LISTENING: 'The server is listening already.',
   TELNET_QUEUE_LIMIT: 'The peer reads too slowly: more output was queued for it than `limits.queuedOutput` allows.',
