@@ -109,8 +109,8 @@ impl Hub {
     /// word of each head is overwritten with what its connection still has queued.
     pub fn flush(&self, heads: &mut [u32], data: &[u8]) {
         let mut data = data;
-        if let [id, tag, _, drained] = *heads
-            && let Some(Op::Bytes(bytes)) = Op::decode(tag, data)
+        if heads.len() == OP_WORDS
+            && let (id, drained, Op::Bytes(bytes)) = take_op(heads, &mut { data })
         {
             return set_queued(heads, self.write(id, bytes, drained));
         }

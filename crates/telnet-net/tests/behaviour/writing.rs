@@ -81,6 +81,18 @@ fn a_flush_of_many_connections_reaches_them_all() {
     }
 }
 
+/// The memory that JavaScript lends is longer than what it has filled: the rest holds what went to others before.
+#[test]
+fn memory_beyond_an_operation_is_never_sent() {
+    let (reader, mut peer, id) = Reader::with_peer(on_any_port(silent(None)));
+    for kind in [1, 2] {
+        reader.hub.flush(&mut [id, kind, 4, 0], b"mine, not yours");
+        reader.hub.flush(&mut [id, kind, 1, 0, id, kind, 1, 0], b"ab, nor this");
+        assert_eq!(peer.expect(6), b"mineab");
+    }
+    peer.expect_silence();
+}
+
 #[test]
 fn operations_for_nobody_are_ignored() {
     let (reader, mut peer, id) = Reader::with_peer(on_any_port(silent(Some(utf8()))));
