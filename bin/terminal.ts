@@ -23,6 +23,9 @@ export type Parting = 'closed' | 'left'
 /** The key that leaves, Ctrl-]. */
 const ESCAPE = '\x1d'
 
+/** How long a server has to say how it wants the terminal, in milliseconds; the terminal follows it later, too. */
+const FIRST_MANNERS = 50
+
 /** Ends colours and other attributes, whatever was on. */
 const PLAIN = '\x1b[m'
 
@@ -54,6 +57,7 @@ class Conversation {
 
   async run(): Promise<Parting> {
     const { closed } = this.#screen
+    if (this.#settings && this.#options.forced === undefined) await this.#manners()
     if (this.#settings) this.#screen.say("Escape character is '^]'.\n")
     const stop = this.#settings ? this.#control(this.#settings) : () => undefined
     const left = new Promise<Parting>((resolve) => this.#read(() => resolve('left')))
@@ -67,6 +71,16 @@ class Conversation {
       this.#input.removeAllListeners('data').pause()
       if (parting) this.#say(parting === 'left' ? 'Connection closed.' : 'Connection closed by foreign host.')
     }
+  }
+
+  /**
+   * A server says how it wants the terminal a moment after the connection stands. Who is quick shall not see what he types twice,
+   * from the terminal and from the server, so it has that moment before he is told that he may begin.
+   */
+  async #manners(): Promise<void> {
+    const { remote } = this.#session
+    const isSaid = () => remote.has(Option.ECHO)
+    await this.#session.waitUntil(isSaid, { timeout: FIRST_MANNERS }).catch(() => undefined)
   }
 
   /** Lets the terminal follow the server, the window and the job control of the user's shell, until it is called off. */
