@@ -343,3 +343,19 @@ run('a client that refuses our ECHO shows its own lines, and nothing stands ther
   session.write('hello\n')
   t.is(await session.readAll(), '<hello>\r\n')
 })
+
+run('a client that takes the echo over in mid-session, and gives it back', async (t) => {
+  const server = await script(t, 'while read line; do echo "<$line>"; stty echo; done')
+  const session = await client(t, server)
+  await session.ready()
+  const say = async (line: string) => {
+    session.write(`${line}\r`)
+    return session.readUntil(`<${line}>\r\n`)
+  }
+  t.is(await say('theirs'), 'theirs\r\n<theirs>\r\n')
+  await session.remote.disable(Option.ECHO)
+  t.is(await say('ours'), '<ours>\r\n')
+  t.is(await say('still ours'), '<still ours>\r\n', 'though the program has switched it on')
+  await session.remote.enable(Option.ECHO)
+  t.is(await say('theirs again'), 'theirs again\r\n<theirs again>\r\n')
+})

@@ -66,6 +66,8 @@ export class Program {
   readonly #onOutput: (bytes: Buffer) => void
   readonly #exited: Promise<Ending>
   #descriptor: number
+  /** The terminal would show what is typed, had it not been told to be silent. */
+  #isSilenced: boolean
 
   /** Starts it. Throws where the system has no more processes or terminals. */
   constructor(pty: NodePty, options: ProgramOptions, onOutput: (bytes: Buffer) => void) {
@@ -85,6 +87,7 @@ export class Program {
     }
 
     this.#onOutput = onOutput
+    this.#isSilenced = !options.echo
     this.#exited = new Promise((resolve) => {
       spawned.onExit(({ exitCode, signal = 0 }) => resolve({ exitCode, signal }))
     })
@@ -98,6 +101,17 @@ export class Program {
   /** The byte that erases a character, while the terminal edits lines; null while the program reads keys by itself. */
   get eraseCharacter(): number | null {
     return this.#descriptor < 0 ? null : eraseCharacter(this.#descriptor)
+  }
+
+  /** The terminal shows nothing of what is typed from now on, though its program wants it to. */
+  silence(): void {
+    if (this.#descriptor >= 0 && setEcho(this.#descriptor, false)) this.#isSilenced = true
+  }
+
+  /** It shows again what its program wants to be shown. */
+  unsilence(): void {
+    if (this.#descriptor >= 0 && this.#isSilenced) setEcho(this.#descriptor, true)
+    this.#isSilenced = false
   }
 
   /** Holds the program's output back: the terminal fills, and then the program waits. */

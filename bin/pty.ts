@@ -101,6 +101,9 @@ class PtyConversation {
     session.on('drain', () => program.resume())
     program.keys.on('drain', () => session.resume())
     this.#followSize(program)
+    session.on('option', (side, option, enabled) => {
+      if (side === 'local' && option === Option.ECHO && enabled) program.unsilence()
+    })
 
     const ending = await Promise.race([program.ended, hungUp(session)])
     clearTimeout(this.#silence)
@@ -154,6 +157,8 @@ class PtyConversation {
     const keys = this.#keys.feed(typeof chunk === 'string' ? chunk : chunk.toString('latin1'))
     const typed = keys.search(ERASING_KEYS) < 0 ? keys : erasing(keys, program.eraseCharacter)
     if (typed === '') return
+    // Also where the program has switched its echo on since: bash puts back at each line what it found when it began.
+    if (!this.#session.local.has(Option.ECHO)) program.silence()
     if (!program.keys.write(Buffer.from(typed, this.#converts ? 'utf8' : 'latin1'))) this.#session.pause()
   }
 

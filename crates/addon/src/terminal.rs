@@ -109,13 +109,19 @@ pub fn resize_terminal(fd: i32, columns: u16, rows: u16) -> Result<()> {
     tcsetwinsize(borrow(fd)?, size).map_err(failure)
 }
 
-/// Whether the terminal at `fd` shows what is typed; its program may change that again.
+/// Whether the terminal at `fd` shows what is typed; its program may change that again. True if that was a change.
+///
+/// Where it is none, nothing is set: the program may be setting the same terminal at this very moment.
 #[napi]
-pub fn set_echo(fd: i32, echo: bool) -> Result<()> {
+pub fn set_echo(fd: i32, echo: bool) -> Result<bool> {
     let fd = borrow(fd)?;
     let mut mode = tcgetattr(fd).map_err(failure)?;
+    if mode.local_modes.contains(LocalModes::ECHO) == echo {
+        return Ok(false);
+    }
     mode.local_modes.set(LocalModes::ECHO, echo);
-    tcsetattr(fd, OptionalActions::Now, &mode).map_err(failure)
+    tcsetattr(fd, OptionalActions::Now, &mode).map_err(failure)?;
+    Ok(true)
 }
 
 /// The byte that erases a character, while the terminal at `fd` edits lines; `null` while its program reads keys itself.
