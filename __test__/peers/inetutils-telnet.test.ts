@@ -1,6 +1,7 @@
 // GNU inetutils telnet 2.4, what `telnet` is in Debian: sends each key, follows the window, speaks first on port 23 only.
 
-import { visits } from '../support/visits.js'
+import { needsPrograms, person, serve } from '../support/peer.js'
+import { guest, visits } from '../support/visits.js'
 
 visits({
   program: 'inetutils-telnet',
@@ -15,3 +16,30 @@ visits({
   followsSize: true,
   sendsKeys: true,
 })
+
+needsPrograms('inetutils-telnet')(
+  'its line mode and back: whoever shows what is typed, it is shown once',
+  async (t) => {
+    const screen = person(t, ['inetutils-telnet', '127.0.0.1', await serve(t, ...guest)])
+    const command = async (words: string) => {
+      screen.type('\x1d')
+      await screen.shows(/^inetutils-telnet> $/m)
+      screen.type(`${words}\r`)
+      await screen.shows(`inetutils-telnet> ${words}`)
+    }
+    await screen.shows(/^80 x 24$/m)
+    await command('mode line')
+    screen.type('one\r')
+    // What it shows itself under BINARY ends with a bare LF.
+    await screen.shows(/^one\n +You said one$/m)
+    // In line mode its escape character waits for Enter.
+    screen.type('\x1d\r')
+    await screen.shows(/^inetutils-telnet> $/m)
+    screen.type('mode character\r')
+    screen.type('two\r')
+    await screen.shows(/^two\nYou said two$/m)
+    await command('send ayt')
+    await screen.shows('[Yes]')
+    t.is(screen.text.match(/one/g)?.length, 2)
+  },
+)

@@ -37,6 +37,9 @@ const PATIENCE = 15_000
 
 const WINDOW = { columns: 93, rows: 31 }
 
+/** Flags of a server which runs `guest.mjs` in a terminal. */
+export const guest = ['--pty-exec', process.execPath, '--', beside('guest.mjs')]
+
 /** Registers all that such a client must be able to do. */
 export function visits(visitor: Visitor): void {
   const test = needsPrograms(visitor.program)
@@ -63,23 +66,22 @@ export function visits(visitor: Visitor): void {
   })
 
   test('a program in a terminal: echo once, the size of the window and its changes', async (t) => {
-    const program = ['--pty-exec', process.execPath, '--', beside('guest.mjs')]
-    const { screen, welcome, goodbye } = await visit(t, visitor, ...program)
+    // The character set is named, so that clients which do not agree to BINARY have it too.
+    const { screen, welcome, goodbye } = await visit(t, visitor, '--encoding', 'utf8', ...guest)
     await screen.shows(/^93 x 31$/m)
-    screen.type('one\r')
-    await screen.shows('You said one')
+    screen.type('één €\r')
+    await screen.shows('You said één €')
     if (visitor.followsSize) {
       screen.resize(101, 37)
       await screen.shows(/^101 x 37$/m)
     }
     screen.type('enough\r')
     const change = visitor.followsSize ? '101 x 37\n' : ''
-    await goodbye(`${welcome}93 x 31\none\nYou said one\n${change}enough\nYou said enough\n`)
+    await goodbye(`${welcome}93 x 31\néén €\nYou said één €\n${change}enough\nYou said enough\n`)
   })
 
   test('--line-mode: the client edits its lines, and nothing is there twice', async (t) => {
-    const program = ['--line-mode', '--pty-exec', process.execPath, '--', beside('guest.mjs')]
-    const { screen, welcome, goodbye } = await visit(t, visitor, ...program)
+    const { screen, welcome, goodbye } = await visit(t, visitor, '--line-mode', ...guest)
     await screen.shows(/^93 x 31$/m)
     screen.type('onx\x7fe\r')
     await screen.shows('You said one')
