@@ -1,6 +1,7 @@
 // GNU inetutils telnet 2.4, what `telnet` is in Debian: sends each key, follows the window, speaks first on port 23 only.
 
 import { needsPrograms, person, serve } from '../support/peer.js'
+import { Piped } from '../support/piped.js'
 import { guest, visits } from '../support/visits.js'
 
 visits({
@@ -43,3 +44,25 @@ needsPrograms('inetutils-telnet')(
     t.is(screen.text.match(/one/g)?.length, 2)
   },
 )
+
+needsPrograms('inetutils-telnet')('in a pipe', async (t) => {
+  const telnet = new Piped(t, ['inetutils-telnet', '127.0.0.1', await serve(t)])
+  await telnet.says('tel:sh> ')
+  telnet.type('nonsense\n')
+  await telnet.says(/command\.\r\ntel:sh> /)
+  telnet.type('quit\n')
+  await telnet.says('Connection closed by foreign host.')
+  const said = telnet.written.slice(telnet.written.indexOf('Ready.'))
+  t.regex(said, /^Ready\.\r\ntel:sh> nonsense\r\nno such command\.\r\ntel:sh> quit\r\nGoodbye\.\r\n/)
+})
+
+needsPrograms('inetutils-telnet')('it speaks first, as it does on port 23', async (t) => {
+  const screen = person(t, ['inetutils-telnet'])
+  await screen.shows(/^inetutils-telnet> $/m)
+  screen.type(`open 127.0.0.1 -${await serve(t)}\r`)
+  await screen.shows(/^tel:sh> $/m)
+  screen.type('nonsense\rquit\r')
+  await screen.shows('Connection closed by foreign host.')
+  const said = 'Ready.\ntel:sh> nonsense\nno such command.\ntel:sh> quit\nGoodbye.\n'
+  t.true(screen.text.includes(`'^]'.\n${said}`), screen.text)
+})

@@ -41,6 +41,10 @@ for (const [name, command, ...programs] of clients) {
       screen.type('\x12')
       await still(screen)
       t.deepEqual(screen.lines.slice(1), map)
+      screen.resize(100, 40)
+      screen.type('\x12')
+      await still(screen)
+      t.deepEqual(screen.lines.slice(1), map, 'in a larger window too')
       t.regex(map.at(-1)!, /^Dlvl:1 +\$:0 +HP:\d+/)
 
       screen.type('#quit\r')
