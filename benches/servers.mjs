@@ -22,7 +22,7 @@ function node(file) {
 }
 
 function python(file) {
-  return (mode) => [process.env.TELNETKIT_TEST_PYTHON ?? 'python3', path(file), mode]
+  return (mode) => [process.env.TELNETKIT_TEST_PYTHON || 'python3', path(file), mode]
 }
 
 function tokio(mode, load) {
