@@ -89,14 +89,14 @@ export function visits(visitor: Visitor): void {
     await goodbye(`${visitor.lineGreeting ?? welcome}93 x 31\none\nYou said one\nenough\nYou said enough\n`)
   })
 
-  test('bash: its prompt, its own line editor, a program that is interrupted', async (t) => {
+  test('bash: its prompt, the kind and the size of the terminal, its own line editor, an interrupt', async (t) => {
     const settings = ['PS1=$ ', 'HISTFILE=']
     const program = ['--pty-exec', 'env', '--', ...settings, 'bash', '--norc', '--noprofile', '-i']
     const { screen, welcome, goodbye } = await visit(t, visitor, ...program)
     await screen.shows(/^\$ $/m)
-    screen.type('stty size && echo $((40+2))\r')
-    await screen.shows(/^31 93\n42\n\$ $/m)
-    let said = `${welcome}$ stty size && echo $((40+2))\n31 93\n42\n`
+    screen.type('stty size && echo $TERM $((40+2))\r')
+    await screen.shows(/^31 93\nxterm 42\n\$ $/m)
+    let said = `${welcome}$ stty size && echo $TERM $((40+2))\n31 93\nxterm 42\n`
     if (visitor.sendsKeys) {
       screen.type('cat\r')
       await screen.shows(/^\$ cat$/m)
@@ -106,8 +106,8 @@ export function visits(visitor: Visitor): void {
       await screen.shows(/^\^C\n\$ $/m)
       // The line before the last, its last two characters and another two of it changed, by both erasing keys.
       screen.type('\x1b[A\x1b[A\x1b[D\x1b[D\b\x7f-1\r')
-      await screen.shows(/^39\n\$ $/m)
-      said += '$ cat\nmeow\nmeow\n^C\n$ stty size && echo $((40-1))\n31 93\n39\n'
+      await screen.shows(/^xterm 39\n\$ $/m)
+      said += '$ cat\nmeow\nmeow\n^C\n$ stty size && echo $TERM $((40-1))\n31 93\nxterm 39\n'
     }
     screen.type('exit\r')
     await goodbye(`${said}$ exit\nexit\n`)
@@ -128,6 +128,14 @@ export function visits(visitor: Visitor): void {
     await next.shows(/^tel:sh> $/m)
     t.is(server.child.exitCode, null)
   })
+
+  test('the server stops: its guests hear of it', async (t) => {
+    const { screen, server, welcome, shows } = await visit(t, visitor)
+    await screen.shows(/^tel:sh> $/m)
+    server.child.kill('SIGTERM')
+    await shows(`${welcome}Ready.\ntel:sh> \nThe server is closing. Goodbye.\n`)
+    t.is(await server.exited, 0)
+  })
 }
 
 /** Starts a server with these flags, and the client on it. */
@@ -136,12 +144,17 @@ async function visit(t: ExecutionContext, visitor: Visitor, ...flags: string[]) 
   t.teardown(() => server.child.kill('SIGKILL'))
   const screen = start(t, visitor, server.port)
 
-  /** The server has closed. This and the client's farewell is all that is shown, the client ends, the server goes on. */
-  const goodbye = async (said: string) => {
+  /** This and the client's farewell is all that is shown in the end. */
+  const shows = async (said: string) => {
     const whole = `${said}${visitor.farewell}`.trim()
     const shown = () => (visitor.tidy?.(screen.text) ?? screen.text).trim()
     for (const since = Date.now(); shown() !== whole && Date.now() - since < PATIENCE; ) await delay(5)
     t.is(shown(), whole)
+  }
+
+  /** The server has closed the connection: the client ends and the server goes on. */
+  const goodbye = async (said: string) => {
+    await shows(said)
     if (visitor.endKeys) screen.type(visitor.endKeys)
     const code = await ended(screen)
     t.true(visitor.exitCodes.includes(code), `${code}`)
@@ -149,7 +162,7 @@ async function visit(t: ExecutionContext, visitor: Visitor, ...flags: string[]) 
     t.is(server.child.exitCode, null)
     t.notRegex(server.output.err, /Z (error|warn) /)
   }
-  return { server, screen, welcome: visitor.greeting(String(server.port)), goodbye }
+  return { server, screen, welcome: visitor.greeting(String(server.port)), shows, goodbye }
 }
 
 function start(t: ExecutionContext, visitor: Visitor, port: number): Screen {
