@@ -26,10 +26,8 @@ export function needs(...missing: (string | undefined)[]): (title: string, body:
   const [reason] = missing.filter((entry) => entry !== undefined)
   if (reason === undefined) return test.serial
   if (env.CI) return (title) => test.serial(title, (t) => t.fail(reason))
-  return (title, body) => {
-    console.log(`Skipped: ${title}: ${reason}`)
-    test.skip(title, body)
-  }
+  console.log(`Skipped: ${reason}`)
+  return test.skip
 }
 
 /** `needs` for programs and a terminal for them. */
