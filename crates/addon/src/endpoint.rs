@@ -32,7 +32,7 @@ impl Endpoint {
     pub fn new(options: EndpointOptions) -> Result<Endpoint> {
         let conversation = Conversation::new(0, &options.settings()?);
         // Whoever feeds it polls it: there is nobody to wake.
-        let mailbox = Mailbox::new(|| {});
+        let mailbox = Mailbox::new(|_| {});
         Ok(Endpoint { conversation, mailbox, reader: Reader::default(), output: Vec::new(), heard: Instant::now() })
     }
 

@@ -196,10 +196,22 @@ fn word(kind: Kind, argument: u32) -> u32 {
     kind as u32 | argument << 8
 }
 
+/// How soon a reader should be woken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Urgency {
+    /// There is enough to be busy with while more comes.
+    Now,
+    /// More is worth waiting for, if it is on its way.
+    Soon,
+}
+
+/// Bytes from which on a reader is busy for longer than it takes to wake it.
+const MUCH: usize = 16 * 1024;
+
 /// Where the records for one reader gather.
 pub struct Mailbox {
     pending: Mutex<Pending>,
-    wake: Box<dyn Fn() + Send + Sync>,
+    wake: Box<dyn Fn(Urgency) + Send + Sync>,
 }
 
 #[derive(Default)]
@@ -211,7 +223,7 @@ struct Pending {
 
 impl Mailbox {
     /// An empty one. `wake` is called, from any thread, when there is something to read.
-    pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Mailbox {
+    pub fn new(wake: impl Fn(Urgency) + Send + Sync + 'static) -> Mailbox {
         Mailbox { pending: Mutex::default(), wake: Box::new(wake) }
     }
 
@@ -221,9 +233,10 @@ impl Mailbox {
         pending.batch.cost = Cost::default();
         let result = write(&mut pending.batch);
         let wakes = !pending.batch.is_empty() && !std::mem::replace(&mut pending.awake, true);
+        let urgency = if pending.batch.data.len() >= MUCH { Urgency::Now } else { Urgency::Soon };
         drop(pending);
         if wakes {
-            (self.wake)();
+            (self.wake)(urgency);
         }
         result
     }
@@ -347,7 +360,7 @@ mod tests {
     fn mailbox() -> (Mailbox, Arc<AtomicUsize>) {
         let wakes = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&wakes);
-        let wake = move || {
+        let wake = move |_| {
             count.fetch_add(1, Ordering::Relaxed);
         };
         (Mailbox::new(wake), wakes)

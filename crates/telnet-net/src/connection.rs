@@ -6,6 +6,7 @@
 //!
 //! Locks are taken in this order: the hub's, a connection's state, the mailbox.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::future::poll_fn;
 use std::io::{self, Read, Write};
@@ -17,6 +18,7 @@ use std::time::Duration;
 
 use socket2::SockRef;
 use telnet_proto::Command;
+use telnet_proto::escape::escape;
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::net::tcp::OwnedReadHalf;
@@ -138,6 +140,8 @@ impl Connection {
     /// Queues bytes and tries the socket at once, without a copy where nothing waits and nothing is to be escaped.
     /// Returns what still waits.
     pub(crate) fn write_now(&self, bytes: &[u8], drained: u32) -> usize {
+        // Before the lock is taken: the task would wait for it.
+        let bytes = escaped(bytes);
         let mut state = self.lock();
         state.give_back(drained);
         if !state.is_writable() {
@@ -146,17 +150,16 @@ impl Connection {
         }
         state.finish_turn();
         if state.queue.is_empty()
-            && memchr::memchr(255, bytes).is_none()
             && let Some(socket) = state.begin_sending(bytes.len())
         {
             drop(state);
-            let sent = try_write(&socket, bytes);
+            let sent = try_write(&socket, &bytes);
             let mut rest = Queue::default();
             rest.back().extend_from_slice(&bytes[sent.bytes..]);
             state = self.lock();
             state.end_sending(sent, rest);
         } else {
-            state.write_bytes(bytes);
+            state.queue.back().extend_from_slice(&bytes);
         }
         self.send(state).report()
     }
@@ -292,6 +295,16 @@ impl std::fmt::Debug for Connection {
     }
 }
 
+/// The bytes with each 255 doubled: themselves, if there is none.
+fn escaped(bytes: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memchr(255, bytes).is_none() {
+        return Cow::Borrowed(bytes);
+    }
+    let mut out = Vec::new();
+    escape(bytes, &mut out);
+    Cow::Owned(out)
+}
+
 /// What a connection's task owns. Fields are dropped in this order: the connection is told to be closed when nobody reads
 /// any more, however the task comes to its end.
 struct Task {
@@ -398,7 +411,7 @@ mod tests {
     fn a_task_that_panics_closes_its_connection_and_says_so() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let local = listener.local_addr().unwrap();
-        let mailbox = Arc::new(Mailbox::new(|| {}));
+        let mailbox = Arc::new(Mailbox::new(|_| {}));
         let mut peer = runtime().block_on(async {
             let stream = TcpStream::connect(local).await.unwrap();
             let ends = Ends { listener: None, remote: local, local, counted: None };

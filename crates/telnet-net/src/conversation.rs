@@ -291,7 +291,7 @@ mod tests {
     impl Talk {
         fn new(role: Role, text: Option<Text>) -> Talk {
             let conversation = Conversation::new(7, &Settings::new(Config::for_role(role), text));
-            Talk { conversation, mailbox: Mailbox::new(|| {}), reader: Reader::default(), out: Vec::new() }
+            Talk { conversation, mailbox: Mailbox::new(|_| {}), reader: Reader::default(), out: Vec::new() }
         }
 
         /// A server that asks nothing.

@@ -1,6 +1,7 @@
 //! All connections and listeners of one JavaScript context: their numbers, their mailbox, and the way back to them.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,7 +10,7 @@ use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio::task::{AbortHandle, coop, yield_now};
 
-use crate::batch::{HEAD_WORDS, Kind, Mailbox, Polled, Reader};
+use crate::batch::{HEAD_WORDS, Kind, Mailbox, Polled, Reader, Urgency};
 use crate::connect::Attempt;
 use crate::connection::{Connection, Ends};
 use crate::conversation::Settings;
@@ -67,14 +68,14 @@ pub struct ConnectOptions {
 impl Hub {
     /// A hub that posts to a mailbox whose reader is woken by `wake`, from any thread.
     pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Arc<Hub> {
-        let bell = Arc::new(Bell::default());
-        let waking = runtime().spawn(Arc::clone(&bell).run(wake)).abort_handle();
+        let bell = Arc::new(Bell::new(wake));
+        let waking = runtime().spawn(Arc::clone(&bell).run()).abort_handle();
         let sender = Arc::new(Sender::default());
         let sending = runtime().spawn(Arc::clone(&sender).run()).abort_handle();
         Arc::new(Hub {
             mailbox: Arc::new(Mailbox::new({
                 let bell = Arc::clone(&bell);
-                move || bell.due.notify_one()
+                move |urgency| bell.ring(urgency)
             })),
             bell,
             slots: Mutex::default(),
@@ -304,8 +305,8 @@ impl Slots {
 /// Wakes the reader. Where it found many records lately, that waits until the connections that are ready have had their
 /// turn, so that it finds the records of all of them: to be woken for each costs both threads more than the work itself.
 /// Where it found few, it is woken at once, since a lone connection waits for nothing but that.
-#[derive(Debug, Default)]
 struct Bell {
+    wake: Box<dyn Fn() + Send + Sync>,
     due: Notify,
     /// The most records that the reader found in a poll since it was last woken.
     most: AtomicUsize,
@@ -314,6 +315,19 @@ struct Bell {
 }
 
 impl Bell {
+    fn new(wake: impl Fn() + Send + Sync + 'static) -> Bell {
+        Bell { wake: Box::new(wake), due: Notify::new(), most: AtomicUsize::new(0), done: AtomicBool::new(true) }
+    }
+
+    /// There is something to read. Where it is much the connection's task goes on reading meanwhile, so the reader is not
+    /// left to the task that waits for its turn.
+    fn ring(&self, urgency: Urgency) {
+        match urgency {
+            Urgency::Now => (self.wake)(),
+            Urgency::Soon => self.due.notify_one(),
+        }
+    }
+
     /// The reader has polled so many records.
     fn found(&self, count: usize) {
         if count == 0 {
@@ -325,14 +339,20 @@ impl Bell {
         }
     }
 
-    async fn run(self: Arc<Bell>, wake: impl Fn()) {
+    async fn run(self: Arc<Bell>) {
         loop {
             self.due.notified().await;
             if self.most.load(Ordering::Relaxed) > FEW_RECORDS {
                 yield_now().await;
             }
-            wake();
+            (self.wake)();
         }
+    }
+}
+
+impl fmt::Debug for Bell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bell").finish_non_exhaustive()
     }
 }
 

@@ -127,10 +127,6 @@ impl State {
         self.conversation.finish_turn(self.queue.back());
     }
 
-    pub(crate) fn write_bytes(&mut self, bytes: &[u8]) {
-        self.conversation.write_bytes(bytes, self.queue.back());
-    }
-
     /// The socket, for one who will offer it so many bytes without the lock; none where another does, or where it takes no
     /// more.
     pub(crate) fn begin_sending(&mut self, bytes: usize) -> Option<Arc<OwnedWriteHalf>> {
