@@ -30,7 +30,7 @@ pub(crate) enum Next {
     Read,
     /// What is held.
     Held,
-    /// Nothing, for now.
+    /// Nothing yet.
     Nothing,
 }
 

@@ -48,7 +48,7 @@ impl Newline {
         out.extend_from_slice(rest);
     }
 
-    /// No more text follows for now: a held CR was a bare one.
+    /// No more text follows in this turn: a held CR was a bare one.
     pub fn finish(&mut self, binary: bool, out: &mut Vec<u8>) {
         if std::mem::take(&mut self.held) {
             bare_cr(binary, out);
