@@ -343,14 +343,17 @@ impl Task {
                     let held = state.intake.take_held();
                     connection.take_in(&mut state, &held);
                     connection.tell_drained(&mut connection.send(state));
-                    continue;
+                    return its_turn_is_over(cx);
                 }
                 next => next == Next::Read && !state.flags.read_ended,
             };
             let deadline = state.deadlines.next();
             drop(state);
-            if reads && poll_read(connection, cx, reader).is_ready() {
-                continue;
+            if reads && let Poll::Ready(count) = poll_read(connection, cx, reader) {
+                if count < READ_SIZE {
+                    continue;
+                }
+                return its_turn_is_over(cx);
             }
             ready!(alarm.poll_at(cx, deadline));
             connection.on_deadline(&mut connection.lock());
@@ -358,8 +361,14 @@ impl Task {
     }
 }
 
-/// Takes in one read.
-fn poll_read(connection: &Connection, cx: &mut Context<'_>, reader: &mut OwnedReadHalf) -> Poll<()> {
+/// A peer that sends without end gets one read a turn, so that hundreds of them leave the others theirs.
+fn its_turn_is_over(cx: &Context<'_>) -> Poll<()> {
+    cx.waker().wake_by_ref();
+    Poll::Pending
+}
+
+/// Takes in one read. Ready with its length, 0 where it was the last.
+fn poll_read(connection: &Connection, cx: &mut Context<'_>, reader: &mut OwnedReadHalf) -> Poll<usize> {
     READ_BUFFER.with_borrow_mut(|buffer| {
         let mut buffer = ReadBuf::new(buffer);
         let mut result = ready!(Pin::new(&mut *reader).poll_read(cx, &mut buffer));
@@ -376,7 +385,7 @@ fn poll_read(connection: &Connection, cx: &mut Context<'_>, reader: &mut OwnedRe
             state.fail(Error::system("read", error));
         }
         connection.tell_drained(&mut connection.send(state));
-        Poll::Ready(())
+        Poll::Ready(buffer.filled().len())
     })
 }
 
