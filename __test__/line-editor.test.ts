@@ -88,6 +88,13 @@ test('other control characters are passed over', (t) => {
   t.deepEqual(type('a\0\x01\x07\x1d\x80b'), ['ab', 'ab'])
 })
 
+test('a storm of reprints shows the line once', (t) => {
+  const editor = new LineEditor({ prompt: '> ' })
+  editor.feed('x'.repeat(4_000))
+  t.is(editor.feed('\x12'.repeat(60_000)).shown, `\r\n> ${'x'.repeat(4_000)}`)
+  t.is(editor.feed('\x12y\x12z').shown, `yz\r\n> ${'x'.repeat(4_000)}yz`)
+})
+
 test('of a hidden line nothing is shown, or a mask for each character', (t) => {
   t.deepEqual(type('se日cret\x7f', { mask: '' }), ['se日cre', ''])
   t.deepEqual(type('a日e\u0301\x7f\x15', { mask: '*' }), ['', `***${ERASE}${ERASE.repeat(2)}`])

@@ -59,6 +59,8 @@ export class LineEditor {
   feed(input: string): Edit {
     let shown = ''
     let used = 0
+    // The line is shown again once, when all is taken: one for each key would be a thousand bytes for one.
+    let showsAgain = false
     while (used < input.length) {
       const at = used
       used = this.#escape.skip(input, at)
@@ -73,9 +75,10 @@ export class LineEditor {
       if (key === Key.RETURN || key === Key.LINE_FEED) return { shown, used, end: 'line' }
       used++
       if (key === Key.END && this.#length === 0) return { shown, used, end: 'input' }
-      shown += this.#press(key!)
+      if (key === Key.REPRINT) showsAgain = true
+      else shown += this.#press(key!)
     }
-    return { shown, used, end: null }
+    return { shown: showsAgain ? shown + this.#reprint() : shown, used, end: null }
   }
 
   #press(key: string): string {
@@ -87,8 +90,6 @@ export class LineEditor {
         return this.#eraseWord()
       case Key.KILL:
         return this.#erase(this.#clusters.length)
-      case Key.REPRINT:
-        return `\r\n${this.#prompt}${this.#clusters.map((cluster) => this.#show(cluster)).join('')}`
       case Key.INTERRUPT:
         this.#clusters = []
         this.#length = 0
@@ -96,6 +97,10 @@ export class LineEditor {
       default:
         return ''
     }
+  }
+
+  #reprint(): string {
+    return `\r\n${this.#prompt}${this.#clusters.map((cluster) => this.#show(cluster)).join('')}`
   }
 
   /** Appends text, as far as there is room. What it shows begins with the new part of a cluster that it completes. */

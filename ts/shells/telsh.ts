@@ -4,6 +4,7 @@
 import { version } from '../binding.js'
 import { Option } from '../constants.js'
 import type { Session } from '../session.js'
+import { drained } from './drained.js'
 import { dump } from './telsh-dump.js'
 import { toggle } from './telsh-toggle.js'
 
@@ -26,6 +27,8 @@ export async function telsh(session: Session): Promise<void> {
   }
   session.write('Ready.\r\n')
   while (!isLeaving) {
+    // Who asks and does not read gets no more.
+    await drained(session)
     const line = await session.question(PROMPT)
     if (line === null) return
     const [name = '', ...args] = line.trim().split(/\s+/)
