@@ -20,6 +20,28 @@ test('read gives what is there, or waits for anything', async (t) => {
   t.is(await reader.read(0), '')
 })
 
+test('who reads all that has come in a loop leaves the event loop its turns', async (t) => {
+  const { reader } = textReader('\r\n'.repeat(10_000))
+  reader.end()
+  let turns = 0
+  let isOver = false
+  const count = () => {
+    turns++
+    if (!isOver) setImmediate(count)
+  }
+  setImmediate(count)
+  let lines = 0
+  while ((await reader.readLine()) !== null) lines++
+  isOver = true
+  t.is(lines, 10_000)
+  t.true(turns >= 50, `${turns} turns`)
+})
+
+test('what is there at once is had at once, however much was read before', async (t) => {
+  const { reader } = textReader('x'.repeat(1_000))
+  for (let at = 0; at < 1_000; at++) t.is(await reader.read(1, { timeout: 0 }), 'x')
+})
+
 test('read and readExactly never tear a surrogate pair', async (t) => {
   const { reader } = textReader('😀😀x')
   t.is(await reader.read(1), '😀')

@@ -7,6 +7,7 @@
 
 import { TelnetError } from './errors.js'
 import { type Chunk, CR, cut, Held, LF, recode, unitOf } from './held.js'
+import { inLaterTurn, takeTurn } from './turn.js'
 import { Wait, type WaitOptions } from './waiting.js'
 
 /** Whom it flows in for. */
@@ -159,8 +160,15 @@ export class Inflow<Data extends Chunk = Chunk> {
     const pending: Pending = { wanted, wait: null }
     this.#pending = pending
     this.#seen = this.held.start
+    // A read that only wants what is there at once cannot be late.
+    const isLate = this.length > 0 && options.timeout !== 0 && !takeTurn()
     try {
-      if (options.signal !== undefined || options.timeout !== undefined) pending.wait = this.#makeWait(pending, options)
+      if (isLate || options.signal !== undefined || options.timeout !== undefined)
+        pending.wait = this.#makeWait(pending, options)
+      if (isLate && pending.wait?.settled === false) {
+        inLaterTurn(() => this.#offer())
+        return pending.wait.promise as Promise<Result>
+      }
       const result = pending.wait?.settled ? undefined : this.#try(wanted)
       if (result !== undefined && pending.wait === null) {
         this.#leave(pending)
