@@ -111,6 +111,23 @@ test('a handler that throws ends its own session only', async (t) => {
   t.is(server.sessions.size, 1)
 })
 
+test("a listener for 'session' that throws ends its session only", async (t) => {
+  const thrown: string[] = []
+  const server = createServer({ policy: QUIET })
+  server.on('sessionError', ({ message }) => thrown.push(message))
+  server.on('session', (session) => {
+    if (thrown.length === 0) throw new Error('a fault of ours')
+    session.end('welcome')
+  })
+  const address = await serve(t, server)
+  for (const said of ['', 'welcome']) {
+    const peer = await RawPeer.connect(address)
+    t.is(String(await peer.takeAll()), said)
+    peer.destroy()
+  }
+  t.deepEqual(thrown, ['a fault of ours'])
+})
+
 test('a handler that throws at once, or what is no Error, is told too', async (t) => {
   const thrown: Error[] = []
   const server = createServer({ policy: QUIET }, () => {

@@ -113,7 +113,8 @@ test('telsh toggles options', async (t) => {
   await client.waitFor({ local: { BINARY: true }, remote: { BINARY: false } })
   t.is(await say(client, 'toggle goahead'), 'wont suppress go-ahead.\r\n')
   await client.waitFor({ remote: { SGA: false } })
-  t.is(await say(client, 'toggle nothing'), 'toggle: not an option.\r\n')
+  for (const name of ['nothing', '__proto__', 'constructor'])
+    t.is(await say(client, `toggle ${name}`), 'toggle: not an option.\r\n')
 })
 
 test('telsh toggles all at once', async (t) => {

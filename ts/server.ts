@@ -322,11 +322,21 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
   }
 
   /** The session is the program's from now on. */
+  /** A listener that throws concerns its session only, as a handler that does. */
+  #tell(connection: Connection, session: Session<Data>): boolean {
+    try {
+      return this.emit('session', session)
+    } catch (error) {
+      this.#onThrow(connection, error)
+      return true
+    }
+  }
+
   #give(connection: Connection): void {
     const session = connection.session as unknown as Session<Data>
     this.#opening.delete(connection)
     this.#sessions.add(session)
-    const isHeard = this.emit('session', session)
+    const isHeard = this.#tell(connection, session)
     // Where nobody takes them now, somebody may iterate later.
     if (!isHeard && !this.#handler) this.#queue ??= new SessionQueue()
     if (this.#queue?.push(session) === false) this.#turnAway(session)

@@ -21,23 +21,23 @@ const toggles: readonly Toggle[] = [
 ]
 
 /** Names that stand for several. */
-const groups: Readonly<Record<string, readonly string[]>> = {
-  binary: ['outbinary', 'inbinary'],
-  all: toggles.map(({ name }) => name),
-}
+const groups: ReadonlyMap<string, readonly string[]> = new Map([
+  ['binary', ['outbinary', 'inbinary']],
+  ['all', toggles.map(({ name }) => name)],
+])
 
 /** Without a name: how all stand. */
 export function toggle(session: Session, name: string | undefined): string {
   if (name === undefined) return table(session)
-  const names = groups[name] ?? [name]
+  const names = groups.get(name) ?? [name]
   const chosen = toggles.filter((one) => names.includes(one.name))
   return chosen.length === 0 ? 'toggle: not an option.' : chosen.map((one) => flip(session, one)).join('\r\n')
 }
 
 function table(session: Session): string {
   const isOn = (name: string) => toggles.some((one) => one.name === name && isShownOn(session, one))
-  const names = ['binary', ...groups.all!].sort()
-  const lines = names.map((name) => `${name} ${(groups[name] ?? [name]).every(isOn) ? 'ON' : 'off'}`)
+  const names = ['binary', ...groups.get('all')!].sort()
+  const lines = names.map((name) => `${name} ${(groups.get(name) ?? [name]).every(isOn) ? 'ON' : 'off'}`)
   return lines.join('\r\n')
 }
 
