@@ -316,3 +316,23 @@ async function stateOf(pid: number): Promise<string> {
 async function execFileText(file: string, args: string[]): Promise<string> {
   return (await promisify(execFile)(file, args)).stdout
 }
+
+run('with output in a pipe the terminal still follows the server, and what is hidden stays so', async (t) => {
+  const server = await RawServer.listen(t)
+  const script = '"$@" | cat; stty -a; echo done'
+  const command = [process.execPath, toolPath('telnetkit-client'), '127.0.0.1', String(server.port)]
+  const screen = Screen.start('/bin/sh', ['-c', script, 'sh', ...command])
+  t.teardown(() => screen.kill())
+  const peer = await server.next()
+  peer.send('IAC WILL SGA IAC WILL ECHO "Password: "')
+  await screen.shows('Password: ')
+  screen.type('secret\r')
+  await peer.takeUntil('"secret\\r" 0')
+  peer.send('"\\r\\nwelcome\\r\\n"')
+  await screen.shows(/^welcome$/m)
+  t.false(screen.text.includes('secret'), screen.text)
+  screen.type('\x1d')
+  await screen.shows(/^done$/m)
+  t.regex(screen.text, /^Connection closed\.$/m)
+  t.regex(screen.text, /\sicanon(\s|;|$)/)
+})

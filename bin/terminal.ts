@@ -39,7 +39,7 @@ class Conversation {
   readonly #options: TerminalOptions
   readonly #screen: Screen
   readonly #input: ReadStream = process.stdin
-  /** Where input and output are a terminal. Elsewhere there is nothing to set. */
+  /** Where input is a terminal: it is the one that shows what is typed, wherever output goes. Elsewhere there is nothing to set. */
   readonly #settings: TerminalSettings | undefined
   /** Bytes that go through as they are travel here as Latin-1. */
   readonly #encoding: 'utf8' | 'latin1'
@@ -52,13 +52,13 @@ class Conversation {
     this.#options = options
     this.#screen = options.screen
     this.#encoding = session.encoding === null ? 'latin1' : 'utf8'
-    if (this.#input.isTTY && this.#screen.isTerminal) this.#settings = new TerminalSettings(this.#input, ESCAPE)
+    if (this.#input.isTTY) this.#settings = new TerminalSettings(this.#input, ESCAPE)
   }
 
   async run(): Promise<Parting> {
     const { closed } = this.#screen
     if (this.#settings && this.#options.forced === undefined) await this.#manners()
-    if (this.#settings) this.#screen.say("Escape character is '^]'.\n")
+    if (this.#settings) this.#say("Escape character is '^]'.")
     const stop = this.#settings ? this.#control(this.#settings) : () => undefined
     const left = new Promise<Parting>((resolve) => this.#read(() => resolve('left')))
     let parting: Parting | undefined
@@ -101,7 +101,7 @@ class Conversation {
     }
     const tidy = () => {
       settings.restore()
-      this.#screen.say(`${PLAIN}\n`)
+      if (this.#screen.isTerminal) this.#screen.say(`${PLAIN}\n`)
     }
     session.on('option', follow)
     process.stdout.on('resize', resize)
@@ -158,7 +158,7 @@ class Conversation {
   }
 
   #send(typed: string): void {
-    if (this.#settings && this.#mode === 'shown-keys') this.#screen.say(shown(typed))
+    if (this.#settings && this.#mode === 'shown-keys') this.#echo(shown(typed))
     if (this.#session.destroyed || this.#session.write(this.#asSent(typed))) return
     // The escape key must be seen at once, so a terminal is read on; nobody types faster than a queue grows.
     if (this.#input.isTTY) return
@@ -175,6 +175,12 @@ class Conversation {
   #enterInBytes(typed: string): string {
     if (editsLines(this.#mode)) return typed.replaceAll('\n', '\r\n')
     return this.#session.local.has(Option.BINARY) ? typed : typed.replaceAll('\r', '\r\0')
+  }
+
+  /** Shows what was typed, at the terminal and not among the server's own words. */
+  #echo(text: string): void {
+    if (this.#screen.isTerminal) this.#screen.say(text)
+    else process.stderr.write(text)
   }
 
   /** Tells the user something; where output is piped, not among the server's own words. */
