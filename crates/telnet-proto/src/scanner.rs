@@ -7,7 +7,7 @@
 //! Fast path and careful path are two functions: [`Scanner::next`] leaps from IAC to IAC with `memchr`, and
 //! `Scanner::careful` goes byte by byte where a read ended in the middle of something.
 
-use memchr::{memchr, memchr2};
+use memchr::{memchr, memchr2_iter};
 
 use crate::{Command, Opt, Verb, Violation};
 
@@ -96,8 +96,8 @@ impl Scanner {
             return self.careful(input);
         }
         match *input {
-            [] => None,
-            [IAC, byte, after @ ..] => match (Verb::from_byte(*byte), after) {
+            [first, ..] if *first != IAC => self.data(input),
+            [_, byte, after @ ..] => match (Verb::from_byte(*byte), after) {
                 (Some(verb), [option, rest @ ..]) => {
                     *input = rest;
                     Some(Token::Negotiation(verb, Opt(*option)))
@@ -112,8 +112,8 @@ impl Scanner {
                 }
                 _ => self.careful(input),
             },
-            [IAC] => self.careful(input),
-            _ => self.data(input),
+            [_] => self.careful(input),
+            [] => None,
         }
     }
 
@@ -155,7 +155,8 @@ impl Scanner {
     /// A run of data: up to the next IAC, with a doubled one as its last byte, or up to the CR of a CR NUL.
     #[inline]
     fn data<'i>(&mut self, input: &mut &'i [u8]) -> Option<Token<'i>> {
-        if std::mem::take(&mut self.after_cr) && self.newlines && input[0] == NUL {
+        if self.after_cr && self.newlines && input[0] == NUL {
+            self.after_cr = false;
             *input = &input[1..];
             return self.next(input);
         }
@@ -317,16 +318,13 @@ impl Scanner {
 /// Length of the run at the front, and how many bytes after it are skipped, where CR NUL counts. Looking for the NUL and
 /// then at the byte before it costs lines nothing; looking for the CR would stop at every line end.
 fn text_run(bytes: &[u8]) -> (usize, usize) {
-    let mut from = 0;
-    while let Some(found) = memchr2(IAC, NUL, &bytes[from..]) {
-        let at = from + found;
+    for at in memchr2_iter(IAC, NUL, bytes) {
         if bytes[at] == IAC {
             return end_of_run(bytes, at);
         }
         if at > 0 && bytes[at - 1] == CR {
             return (at, 1);
         }
-        from = at + 1;
     }
     (bytes.len(), 0)
 }
