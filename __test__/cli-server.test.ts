@@ -93,7 +93,63 @@ test.serial('--shell: a function of a module; one that throws ends its own sessi
   for (let visit = 0; visit < 2; visit++) {
     t.is(await (await connect({ host: '127.0.0.1', port: second.port })).readAll(), '')
   }
-  t.is(second.output.err.match(/ error 127\.0\.0\.1:\d+ broken\\x0ain two\n/g)?.length, 2)
+  const line = / error 127\.0\.0\.1:\d+ broken\\x0ain two, at (.*)\n/g
+  const places = [...second.output.err.matchAll(line)].map(([, place]) => place)
+  t.deepEqual(places, Array(2).fill(`${path}:2:51`), second.output.err)
+})
+
+test.serial('where a shell went wrong is told: what it called, and what a peer said, is not the place', async (t) => {
+  const path = await moduleOf(
+    t,
+    `import { createRequire } from 'node:module'
+     export default async (session) => {
+       const said = await session.readLine()
+       if (said === 'parse') JSON.parse('{')
+       if (said === 'text') throw 'only text'
+       throw new Error(said)
+     }`,
+  )
+  const { port, output } = await start(t, '--shell', path)
+  for (const said of ['parse', 'text', 'lies\x01    at evil (/etc/passwd:1:1)']) {
+    const session = await connect({ host: '127.0.0.1', port })
+    session.write(`${said}\n`)
+    t.is(await session.readAll(), '')
+  }
+  const errors = output.err.split('\n').filter((line) => line.includes(' error '))
+  t.regex(errors[0]!, new RegExp(` .*JSON.*, at ${path}:4:\\d+$`))
+  t.regex(errors[1]!, / only text$/)
+  t.regex(errors[2]!, new RegExp(`evil \\(/etc/passwd:1:1\\), at ${path}:6:\\d+$`))
+})
+
+test.serial('a shell that fails where nobody waits for it ends the server, which says where', async (t) => {
+  const path = await moduleOf(t, `export default () => void setTimeout(() => { throw new Error('stray') })`)
+  const { port, output, exited } = await start(t, '--shell', path)
+  await (await connect({ host: '127.0.0.1', port })).readAll()
+  t.is(await exited, 1)
+  t.regex(output.err, new RegExp(`^telnetkit-server: stray, at ${path}:1:52$`, 'm'))
+})
+
+test.serial('a module that cannot be loaded: which file, and which line', async (t) => {
+  const refused = async (source: string, told: (path: string) => string) => {
+    const path = await moduleOf(t, source)
+    const { output, exited } = runTool('telnetkit-server', ['--shell', path])
+    t.is(await exited, 2)
+    t.is(output.err, `telnetkit-server: --shell ${path}: ${told(path)}; see telnetkit-server --help\n`)
+    return path
+  }
+  const syntax = (path: string) => `it cannot be loaded: missing ) after argument list, at ${path}:2`
+  const broken = await refused('export default () => {\n  f(1\n}', syntax)
+  await refused(`console.log('ran')\nimport ${JSON.stringify(broken)}`, () => syntax(broken))
+  await refused(`\nthrow new Error('no database')`, (path) => `it cannot be loaded: no database, at ${path}:2:7`)
+  await refused(
+    `import { gone } from 'node:fs'`,
+    (path) =>
+      `it cannot be loaded: The requested module 'node:fs' does not provide an export named 'gone', at ${path}:1`,
+  )
+  await refused(
+    'export const play = () => {}, rules = 1, score = () => {}',
+    (path) => `${path} exports nothing called default; say ${path}#play or ${path}#score`,
+  )
 })
 
 test.serial('--encoding: clients that name no character set, BINARY or not', async (t) => {

@@ -6,7 +6,7 @@ import { loadShell } from '../ts/load-shell.js'
 import type { Shell } from '../ts/shells/index.js'
 import type { Flags, Values } from './flags.js'
 import { spelling } from './flags.js'
-import { Exit, type Log, printable, sentence, UsageError } from './report.js'
+import { Exit, type Log, printable, sentence, sentenceWithPlace, UsageError } from './report.js'
 
 /** A tool, as its command line and its help describe it. */
 export interface Tool<List extends Flags> {
@@ -61,7 +61,8 @@ export function run(name: string, main: (typed: string[], opened: (log: Log) => 
   let log: Log | undefined
   const fail = (error: unknown): never => {
     const isUsage = error instanceof UsageError
-    process.stderr.write(`${name}: ${sentence(error)}${isUsage ? `; see ${name} --help` : ''}\n`)
+    const told = isUsage ? `${sentence(error)}; see ${name} --help` : sentenceWithPlace(error)
+    process.stderr.write(`${name}: ${told}\n`)
     log?.trace(error)
     process.exit(isUsage ? Exit.usage : Exit.failed)
   }

@@ -1,6 +1,7 @@
 // How the tools report: the exit codes, an error as one line that says what to do, and the log.
 
 import { openSync, writeSync } from 'node:fs'
+import { placeOf } from '../ts/place.js'
 
 /** The exit codes. A tool that a signal ended gives 128 + the signal's number, as a shell would. */
 export const Exit = { ok: 0, failed: 1, usage: 2 } as const
@@ -77,6 +78,12 @@ export function peerOf(peer: { remoteAddress?: string | undefined; remotePort?: 
 /** An error in one line, without the stack. */
 export function sentence(error: unknown): string {
   return printable(error instanceof Error && error.message !== '' ? error.message : String(error))
+}
+
+/** An error of somebody's module, in one line: what is wrong, and where. */
+export function sentenceWithPlace(error: unknown): string {
+  const place = placeOf(error)
+  return place === undefined ? sentence(error) : `${sentence(error)}, at ${printable(place)}`
 }
 
 /** Text in one line that moves no cursor and paints nothing, whoever wrote it: controls are shown as `\x1b`. */

@@ -9,7 +9,7 @@ import { serverFlags, type Values } from './flags.js'
 import { findProgram } from './program-path.js'
 import { loadPtyShell, programsEnded } from './pty.js'
 import { isReserved } from './pty-environment.js'
-import { Exit, Log, peerOf, sentence, UsageError } from './report.js'
+import { Exit, Log, peerOf, sentence, sentenceWithPlace, UsageError } from './report.js'
 
 const tool = {
   name: 'telnetkit-server',
@@ -113,7 +113,7 @@ function watch(server: Server, log: Log): void {
   server.on('sessionError', (error: Error, session: Session) => {
     // Who leaves in the middle of a question is no failure.
     const isGone = ['TELNET_CLOSED', 'ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '')
-    log[isGone ? 'debug' : 'error'](`${peerOf(session)} ${sentence(error)}`)
+    log[isGone ? 'debug' : 'error'](`${peerOf(session)} ${sentenceWithPlace(error)}`)
     if (!isGone) log.trace(error)
   })
   server.on('drop', (dropped) => log.warn(`${peerOf(dropped)} turned away: ${dropped.reason}`))

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { TelnetError } from './errors.js'
+import { placeOf, placeOfSyntaxError } from './place.js'
 import { type Shell, shells } from './shells/index.js'
 
 type Exports = Readonly<Record<string, unknown>>
@@ -73,7 +74,8 @@ async function load(spec: string, url: string): Promise<Exports> {
     return typeof whole === 'object' && whole !== null ? { ...whole, ...module } : module
   } catch (error) {
     const [reason] = String((error as Error)?.message ?? error).split('\n')
-    throw bad(spec, `it cannot be loaded: ${reason}`, error)
+    const place = error instanceof SyntaxError ? await placeOfSyntaxError(url, error) : placeOf(error)
+    throw bad(spec, `it cannot be loaded: ${reason}${place === undefined ? '' : `, at ${place}`}`, error)
   }
 }
 
