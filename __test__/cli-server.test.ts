@@ -7,8 +7,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { connect } from 'telnetkit'
+import { withoutPty } from './support/pty.js'
 import { RawPeer, wire } from './support/raw-peer.js'
-import { runTool, startServer } from './support/tool.js'
+import { Screen } from './support/screen.js'
+import { runTool, startServer, toolPath } from './support/tool.js'
 
 /** A server with these flags; it is stopped with the test. */
 async function start(t: ExecutionContext, ...flags: string[]) {
@@ -93,9 +95,10 @@ test.serial('--shell: a function of a module; one that throws ends its own sessi
   for (let visit = 0; visit < 2; visit++) {
     t.is(await (await connect({ host: '127.0.0.1', port: second.port })).readAll(), '')
   }
-  const line = / error 127\.0\.0\.1:\d+ broken\\x0ain two, at (.*)\n/g
-  const places = [...second.output.err.matchAll(line)].map(([, place]) => place)
-  t.deepEqual(places, Array(2).fill(`${path}:2:51`), second.output.err)
+  const places = () =>
+    [...second.output.err.matchAll(/ error 127\.0\.0\.1:\d+ broken\\x0ain two, at (.*)\n/g)].map(([, place]) => place)
+  while (places().length < 2) await once(second.child.stderr!, 'data')
+  t.deepEqual(places(), Array(2).fill(`${path}:2:51`), second.output.err)
 })
 
 test.serial('where a shell went wrong is told: what it called, and what a peer said, is not the place', async (t) => {
@@ -109,16 +112,17 @@ test.serial('where a shell went wrong is told: what it called, and what a peer s
        throw new Error(said)
      }`,
   )
-  const { port, output } = await start(t, '--shell', path)
+  const { child, port, output } = await start(t, '--shell', path)
   for (const said of ['parse', 'text', 'lies\x01    at evil (/etc/passwd:1:1)']) {
     const session = await connect({ host: '127.0.0.1', port })
     session.write(`${said}\n`)
     t.is(await session.readAll(), '')
   }
-  const errors = output.err.split('\n').filter((line) => line.includes(' error '))
-  t.regex(errors[0]!, new RegExp(` .*JSON.*, at ${path}:4:\\d+$`))
-  t.regex(errors[1]!, / only text$/)
-  t.regex(errors[2]!, new RegExp(`evil \\(/etc/passwd:1:1\\), at ${path}:6:\\d+$`))
+  const errors = () => output.err.split('\n').filter((line) => line.includes(' error '))
+  while (errors().length < 3) await once(child.stderr!, 'data')
+  t.regex(errors()[0]!, new RegExp(` .*JSON.*, at ${path}:4:\\d+$`))
+  t.regex(errors()[1]!, / only text$/)
+  t.regex(errors()[2]!, new RegExp(`evil \\(/etc/passwd:1:1\\), at ${path}:6:\\d+$`))
 })
 
 test.serial('a shell that fails where nobody waits for it ends the server, which says where', async (t) => {
@@ -229,15 +233,20 @@ test.serial('what it cannot do is told in one line', async (t) => {
   }
   await failing(['127.0.0.1', port], 1, new RegExp(`^telnetkit-server: .*${port}.* \\(EADDRINUSE\\)\n$`))
   await failing(['no-such-host.invalid', '0'], 1, /no-such-host\.invalid/)
+  await failing([port], 1, new RegExp(`^telnetkit-server: .*${port}.* \\(EADDRINUSE\\)\n$`))
+  await failing(['70000'], 2, /port 70000: .*; see telnetkit-server --help\n$/)
   await failing(['127.0.0.1', '70000'], 2, /port 70000: .*; see telnetkit-server --help\n$/)
   await failing(['--shell', './nothing.js'], 2, /--shell \.\/nothing\.js: .*--help/)
   await failing(['--shell', 'nothing'], 2, /--shell nothing: .*--help/)
   await failing(['--timeout', 'soon'], 2, /--timeout soon: .*--help/)
   await failing(['--logfile', '/nowhere/at/all'], 2, /--logfile \/nowhere\/at\/all: .*--help/)
   await failing(['--', 'a'], 2, /--pty-exec/)
+  await failing(['--encoding', 'false', '--force-binary'], 2, /--force-binary is for a character set, and/)
   await failing(['--pty-env', 'A'], 2, /--pty-env is for --pty-exec/)
   await failing(['--pty-exec', 'sh', '--shell', 'echo'], 2, /--shell and --pty-exec/)
   await failing(['--pty-exec', 'no-such-program'], 2, /--pty-exec no-such-program: no such program/)
+  await failing(['--pty-exec', './README.md'], 2, /--pty-exec \.\/README\.md: not executable by you; chmod \+x/)
+  await failing(['--pty-exec', '/usr'], 2, /--pty-exec \/usr: a folder, not a program/)
   await failing(['--pty-exec', 'sh', '--pty-env', 'LD_PRELOAD'], 2, /--pty-env LD_PRELOAD/)
 })
 
@@ -252,5 +261,52 @@ test.serial('the help tells each flag, and ends with examples', async (t) => {
       t.true(output.out.includes(flag), flag)
     }
     t.notRegex(output.out, /default: .*default: /)
+    const short = runTool(name, ['-h'])
+    t.is(await short.exited, 0)
+    t.is(short.output.out, output.out)
   }
+})
+
+/** The longest line of a help in a terminal of that width; none: in a pipe. */
+async function helpWidth(t: ExecutionContext, name: 'telnetkit-server' | 'telnetkit-client', columns?: number) {
+  let text: string
+  if (columns === undefined) {
+    const { output, exited } = runTool(name, ['--help'])
+    await exited
+    text = output.out
+  } else {
+    const screen = Screen.start(process.execPath, [toolPath(name), '--help'], { columns })
+    t.teardown(() => screen.kill())
+    await screen.exited
+    text = screen.raw
+  }
+  return Math.max(...text.split(/\r?\n/).map((line) => line.length))
+}
+
+test.serial('the help has the width of the terminal, up to 100', async (t) => {
+  for (const name of ['telnetkit-server', 'telnetkit-client'] as const) {
+    const width = await helpWidth(t, name)
+    t.true(width > 70 && width <= 80, `${width} without a terminal`)
+    if (withoutPty) {
+      t.log(`The rest is skipped: ${withoutPty}`)
+      continue
+    }
+    for (const [columns, most] of [
+      [77, 77],
+      [95, 95],
+      [200, 100],
+    ] as const) {
+      const width = await helpWidth(t, name, columns)
+      t.true(width > most - 10 && width <= most, `${name}: ${width} in a terminal of ${columns}`)
+    }
+  }
+})
+
+test.serial('a number alone is the port', async (t) => {
+  const { child, output, exited } = runTool('telnetkit-server', ['0'])
+  t.teardown(() => child.kill('SIGKILL'))
+  while (!output.out.includes('\n')) await once(child.stdout!, 'data')
+  t.regex(output.out, /^Server ready on 127\.0\.0\.1:[1-9]\d+\n/)
+  child.kill('SIGTERM')
+  t.is(await exited, 0)
 })

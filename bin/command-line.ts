@@ -19,7 +19,7 @@ export interface Tool<List extends Flags> {
   /** What may stand after a bare `--`. */
   readonly rest?: string
   readonly flags: List
-  /** What stands at the end of the help: examples. */
+  /** What stands at the end of the help: examples, and what else there is to say, a paragraph a line. */
   readonly epilogue: string
 }
 
@@ -32,7 +32,7 @@ export interface Parsed<List extends Flags> {
 }
 
 /**
- * Reads what was typed after the tool's name. `--help` and `--version` print and exit.
+ * Reads what was typed after the tool's name. `-h`, `--help` and `--version` print and exit.
  * @throws UsageError
  */
 export function parse<List extends Flags>(tool: Tool<List>, typed: readonly string[]): Parsed<List> {
@@ -94,11 +94,11 @@ function commandOf(tool: Tool<Flags>): Command {
     .usage(usage(tool))
     .description(tool.summary)
     .version(tool.version, '--version', 'print the version')
-    .helpOption('--help', 'print this')
-    .addHelpText('after', `\n${tool.epilogue}`)
+    .helpOption('-h, --help', 'print this')
+    .addHelpText('after', ({ command }) => `\n${command.createHelp().boxWrap(tool.epilogue, helpWidth())}`)
     // The error is thrown as well; it is told once, by who catches it.
-    .configureOutput({ writeErr: () => undefined })
-    .configureHelp({ showGlobalOptions: false })
+    .configureOutput({ writeErr: () => undefined, getOutHelpWidth: helpWidth })
+    .configureHelp({ showGlobalOptions: false, minWidthToWrap: 20 })
   for (const [name, help] of tool.operands) command.argument(name, help)
   for (const [name, flag] of Object.entries(tool.flags)) {
     command.addOption(optionOf(name, flag).helpGroup(`${flag.group}:`))
@@ -106,6 +106,11 @@ function commandOf(tool: Tool<Flags>): Command {
     if (flag.fallback === true) command.addOption(new Option(spelling(`no-${name}`)).hideHelp())
   }
   return command
+}
+
+/** The terminal's, as far as lines are easy to read. */
+function helpWidth(): number {
+  return Math.min((process.stdout.isTTY && process.stdout.columns) || 80, 100)
 }
 
 function optionOf(name: string, flag: Flags[string]): Option {

@@ -203,11 +203,11 @@ export const serverFlags = {
 
   encoding: charset({
     group: text,
-    help: 'the character set of clients that name none, such as utf8, latin1 or cp437; false: bytes as they are',
+    help: 'the character set of clients, such as utf8, latin1 or cp437; false: bytes as they are',
   }),
   forceBinary: toggle(false, {
     group: text,
-    help: 'use the character set also where BINARY is not agreed; --encoding implies it',
+    help: 'use the character set also where BINARY is not agreed; --encoding of anything but ASCII implies it',
   }),
   lineMode: toggle(false, {
     group: text,

@@ -1,13 +1,24 @@
 // Where a program is that somebody names, as a shell would find it.
 
 import { accessSync, constants, statSync } from 'node:fs'
-import { delimiter, join, resolve } from 'node:path'
+import { delimiter, resolve } from 'node:path'
 
 /** The path of the program; undefined where there is none that may be run. */
 export function findProgram(name: string, path: string | undefined): string | undefined {
-  if (name.includes('/')) return isProgram(resolve(name)) ? resolve(name) : undefined
-  const folders = path?.split(delimiter) ?? []
-  return folders.map((folder) => join(folder || '.', name)).find(isProgram)
+  return candidates(name, path).find(isProgram)
+}
+
+/** Why there is none: something else may have that name. */
+export function whyNot(name: string, path: string | undefined): string {
+  const kinds = candidates(name, path).map(kindOf)
+  if (kinds.includes('file')) return 'not executable by you; chmod +x makes it so'
+  return kinds.includes('folder') ? 'a folder, not a program' : 'no such program'
+}
+
+/** A name with a slash is a path; any other stands in one of the folders. */
+function candidates(name: string, path: string | undefined): string[] {
+  if (name.includes('/')) return [resolve(name)]
+  return (path?.split(delimiter) ?? []).map((folder) => resolve(folder, name))
 }
 
 function isProgram(path: string): boolean {
@@ -16,5 +27,13 @@ function isProgram(path: string): boolean {
     return statSync(path).isFile()
   } catch {
     return false
+  }
+}
+
+function kindOf(path: string): 'file' | 'folder' | undefined {
+  try {
+    return statSync(path).isDirectory() ? 'folder' : 'file'
+  } catch {
+    return undefined
   }
 }

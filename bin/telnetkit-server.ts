@@ -4,12 +4,16 @@
 import { constants } from 'node:os'
 import { createServer, type Policy, type Server, type Session } from '#telnetkit'
 import { version } from '../ts/binding.js'
-import { namedShell, parse, parsePort, run, type Tool } from './command-line.js'
+import { namedShell, type Parsed, parse, parsePort, run, type Tool } from './command-line.js'
 import { serverFlags, type Values } from './flags.js'
-import { findProgram } from './program-path.js'
+import { findProgram, whyNot } from './program-path.js'
 import { loadPtyShell, programsEnded } from './pty.js'
 import { isReserved } from './pty-environment.js'
 import { Exit, Log, peerOf, sentence, sentenceWithPlace, UsageError } from './report.js'
+
+const ENVIRONMENT_HELP =
+  "The program of --pty-exec gets PATH, HOME, USER, LOGNAME, SHELL, TMPDIR and TZ of the server's environment, its language " +
+  "where the client names none, and IPADDRESS, the client's. For more: --pty-exec env -- NAME=value program."
 
 const tool = {
   name: 'telnetkit-server',
@@ -17,18 +21,17 @@ const tool = {
   summary: 'Hosts a shell, or any program of a terminal, for everybody who connects with Telnet. Ctrl-C stops it.',
   operands: [
     ['[host]', 'the address to listen on: 127.0.0.1 is for this machine only, 0.0.0.0 for all (default: 127.0.0.1)'],
-    ['[port]', 'the port; 0 takes a free one (default: 6023)'],
+    ['[port]', 'the port, which needs no host before it; 0 takes a free one (default: 6023)'],
   ],
   rest: 'arguments of --pty-exec',
   flags: serverFlags,
   epilogue: `Examples:
-  telnetkit-server                                      something to try: telnet 127.0.0.1 6023
-  telnetkit-server --shell ./game.js#play               your own function (session), for each connection
-  telnetkit-server --pty-exec nethack -- -u Guest       a program; its arguments after --
-  telnetkit-server 0.0.0.0 2323 --pty-exec bash         bash, for everybody: whoever connects is you
+  telnetkit-server                                 something to try
+  telnetkit-server --shell ./game.js#play          a function of your own
+  telnetkit-server --pty-exec nethack -- -u Guest  a program and its arguments
+  telnetkit-server 0.0.0.0 2323 --pty-exec bash    bash: whoever connects is you
 
-The program of --pty-exec gets PATH, HOME, USER, LOGNAME, SHELL, TMPDIR and TZ of the server's environment, its language where
-the client names none, and IPADDRESS, the client's. For more: --pty-exec env -- NAME=value program.`,
+${ENVIRONMENT_HELP}`,
 } satisfies Tool<typeof serverFlags>
 
 type Flags = Values<typeof serverFlags>
@@ -49,7 +52,9 @@ const ASCII = /^(us-?)?ascii$/i
 run(tool.name, async (typed, opened) => {
   const { before, after } = split(typed)
   const { flags, operands, given } = parse(tool, before)
-  const [host = '127.0.0.1', port = '6023'] = operands
+  const { host, port } = place(operands)
+  if (flags.encoding === false && flags.forceBinary)
+    throw new UsageError('--force-binary is for a character set, and --encoding false is none')
   const log = new Log(flags.loglevel, flags.logfile)
   opened(log)
   const handler = await loadHandler(flags, after, given, log)
@@ -69,7 +74,7 @@ run(tool.name, async (typed, opened) => {
   )
   watch(server, log)
   const stopped = stopOnSignals(server, log)
-  const address = await server.listen(parsePort(port, 0), host)
+  const address = await server.listen(port, host)
   process.stdout.write(welcome(address))
   await stopped
   return Exit.ok
@@ -79,6 +84,13 @@ run(tool.name, async (typed, opened) => {
 function split(typed: string[]): { before: string[]; after: string[] | undefined } {
   const at = typed.indexOf('--')
   return at < 0 ? { before: typed, after: undefined } : { before: typed.slice(0, at), after: typed.slice(at + 1) }
+}
+
+/** Where to listen. A number alone is the port. */
+function place([first, second]: Parsed<typeof serverFlags>['operands']): { host: string; port: number } {
+  const isPort = second === undefined && /^\d+$/.test(first ?? '')
+  const [host = '127.0.0.1', port = '6023'] = isPort ? [undefined, first] : [first, second]
+  return { host, port: parsePort(port, 0) }
 }
 
 async function loadHandler(flags: Flags, args: string[] | undefined, given: ReadonlySet<string>, log: Log) {
@@ -93,7 +105,7 @@ async function loadHandler(flags: Flags, args: string[] | undefined, given: Read
   const reserved = ptyEnv.find(isReserved)
   if (reserved !== undefined) throw new UsageError(`--pty-env ${reserved}: no client may set that`)
   const file = findProgram(ptyExec, process.env.PATH)
-  if (file === undefined) throw new UsageError(`--pty-exec ${ptyExec}: no such program`)
+  if (file === undefined) throw new UsageError(`--pty-exec ${ptyExec}: ${whyNot(ptyExec, process.env.PATH)}`)
   return loadPtyShell({ file, args: args ?? [], names: ptyEnv, goAhead: !flags.neverSendGa, log })
 }
 
