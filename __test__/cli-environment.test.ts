@@ -62,17 +62,24 @@ test('a value of another shape is not passed on', (t) => {
   for (const value of ['-x', '../../etc/passwd', '/tmp/locale', 'a'.repeat(300), 'de_DE.UTF-8\n', '$(id)', 'é', '']) {
     t.is(program({ LANG: value }).LANG, LOCALE, JSON.stringify(value))
   }
-  t.is(program({ COLORTERM: '-x' }).COLORTERM, undefined)
-  t.is(program({ COLORTERM: 'a;b' }).COLORTERM, undefined)
+  const odd = ['-x', '.', 'a;b', '/etc/passwd', '../x', 'a b', 'a=b', 'x\n', '$(id)', 'é', 'x'.repeat(33), '']
+  for (const value of odd) t.is(program({ COLORTERM: value }).COLORTERM, undefined, JSON.stringify(value))
+  for (const value of ['truecolor', '24bit', 'gnome-terminal', 'rxvt-xpm', 'xfce4_1.0']) {
+    t.is(program({ COLORTERM: value }).COLORTERM, value)
+  }
 })
 
 test('further names can be allowed, but not those that decide what runs', (t) => {
   t.is(program({ DISPLAY: 'host:0.0' }, { names: ['DISPLAY'] }).DISPLAY, 'host:0.0')
   t.is(program({ DISPLAY: '-x' }, { names: ['DISPLAY'] }).DISPLAY, undefined)
-  for (const name of ['PATH', 'HOME', 'LD_PRELOAD', 'BASH_ENV', 'NODE_OPTIONS', 'TERM', 'LINES', 'IPADDRESS']) {
-    t.true(isReserved(name), name)
-  }
-  for (const name of ['USER', 'DISPLAY', 'EDITOR']) t.false(isReserved(name), name)
+  t.is(program({ LANG: '/tmp/x' }, { names: ['LANG'] }).LANG, LOCALE)
+  t.is(program({ LC_MESSAGES: '/tmp/x' }, { names: ['LC_MESSAGES'] }).LC_MESSAGES, undefined)
+  t.is(program({ LC_MESSAGES: 'de_DE' }, { names: ['LC_MESSAGES'] }).LC_MESSAGES, 'de_DE.UTF-8')
+  const reserved =
+    'PATH HOME LD_PRELOAD BASH_ENV BASHOPTS SHELLOPTS PS4 PROMPT_COMMAND NODE_OPTIONS TERM LINES IPADDRESS ' +
+    'GCONV_PATH GLIBC_TUNABLES LOCPATH NLSPATH RES_OPTIONS HOSTALIASES http_proxy TMPDIR TERMINFO_DIRS EDITOR PAGER GIT_PAGER LESSOPEN'
+  for (const name of reserved.split(' ')) t.true(isReserved(name), name)
+  for (const name of ['USER', 'DISPLAY', 'TZ', 'NAME', 'NETHACKOPTIONS']) t.false(isReserved(name), name)
 })
 
 test('the terminal type is lower case, of a sane shape, and one without padding', (t) => {

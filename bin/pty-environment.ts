@@ -8,9 +8,22 @@ const FROM_CLIENT = ['COLORTERM', 'LANG', 'LC_ALL', 'LC_CTYPE'] as const
 /** What the program needs of our own: where programs and files are, who it runs as, and the time of day. */
 const FROM_SERVER = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'TMPDIR', 'TZ'] as const
 
-/** What is set here, and what decides which files a program loads or runs: no business of a stranger. */
-const RESERVED =
-  /^(TERM|LINES|COLUMNS|IPADDRESS|PATH|HOME|SHELL|IFS|ENV|TERMCAP|TERMINFO.*|BASH_.*|LD_.*|DYLD_.*|NODE_.*|PERL.*|PYTHON.*|RUBY.*)$/
+/**
+ * What is set here, and what decides which files a program reads, loads or runs, or where its names are looked up: no business of
+ * a stranger. The C library's part is what it ignores itself in a program that has more rights than its caller.
+ */
+const RESERVED = new RegExp(
+  `^(${[
+    'TERM|LINES|COLUMNS|IPADDRESS',
+    'PATH|HOME|SHELL|TMPDIR|TERMCAP|TERMINFO.*',
+    'LD_.*|DYLD_.*|GCONV_PATH|GETCONF_DIR|GLIBC_.*|MALLOC_.*|LOCPATH|NLSPATH|TZDIR',
+    'HOSTALIASES|LOCALDOMAIN|NIS_PATH|RES_OPTIONS|RESOLV_.*|.*_PROXY',
+    'IFS|ENV|BASH.*|SHELLOPTS|PS[0-9]|PROMPT_COMMAND|CDPATH|ZDOTDIR|INPUTRC',
+    'EDITOR|VISUAL|.*PAGER|BROWSER|LESS.*|GIT_.*|SSH_.*|XDG_.*',
+    'NODE_.*|NPM_.*|PERL.*|PYTHON.*|RUBY.*|JAVA.*|JDK_.*|_JAVA.*|LUA_.*',
+  ].join('|')})$`,
+  'i',
+)
 
 /** Terminals whose descriptions have padding, which a program shows as `$<2>` where nothing removes it. */
 const PADDED = /^(vt100|vt52|vtnt)$/
@@ -39,12 +52,9 @@ export function programEnvironment(client: Client, options: EnvironmentOptions):
     if (value !== undefined && value !== '') environment[name] = value
   }
   for (const name of FROM_SERVER) set(name, own[name])
-  for (const name of [...FROM_CLIENT, ...names]) set(name, acceptable(client.environment.get(name)))
-  for (const name of ['LANG', 'LC_ALL', 'LC_CTYPE'] as const) {
-    const value = environment[name]
-    if (value === undefined) continue
-    delete environment[name]
-    set(name, locale(value, converts))
+  for (const name of [...FROM_CLIENT, ...names]) {
+    const told = client.environment.get(name)
+    if (told !== undefined) set(name, checked(name, told, converts))
   }
   if (!('LANG' in environment || 'LC_ALL' in environment || 'LC_CTYPE' in environment)) {
     set('LANG', ownLocale(own, converts))
@@ -66,22 +76,31 @@ export function terminalType(told: string | undefined): string {
   return PADDED.test(name) ? 'ansi' : name
 }
 
-/** A value that nobody takes for an option or for more than a word or two. */
-function acceptable(value: string | undefined): string | undefined {
-  return value !== undefined && /^[\w.@:+/,= -]{1,256}$/.test(value) && !value.startsWith('-') ? value : undefined
+/** A value if it has the shape that its name wants. */
+function checked(name: string, value: string, converts: boolean): string | undefined {
+  if (name === 'LANG' || name.startsWith('LC_')) return locale(value, converts)
+  return (name === 'COLORTERM' ? WORD : FEW_WORDS).test(value) ? value : undefined
 }
+
+/** What a terminal says of its colours, `truecolor`: no path, no option, no blanks. */
+const WORD = /^[A-Za-z0-9][\w.-]{0,31}$/
+
+/** What nobody takes for an option, or for more than a word or two. */
+const FEW_WORDS = /^(?!-)[\w.@:+/,= -]{1,256}$/
 
 /**
  * A locale as the C library takes it, `language_TERRITORY.charset@modifier`. A name with a slash would be a file's. Where text is
  * converted between the program and the client, the program's character set is UTF-8 and only the language is the client's.
  */
 function locale(value: string, converts: boolean): string | undefined {
-  const parts = /^([A-Za-z]{1,8}(?:_[A-Za-z0-9]{1,8})?)(\.[A-Za-z0-9_-]{1,32})?(@[A-Za-z0-9]{1,16})?$/.exec(value)
+  const parts = LOCALE_NAME.exec(value)
   if (!parts) return undefined
   const [, language = '', charset = '', modifier = ''] = parts
   if (!converts || (charset === '' && (language === 'C' || language === 'POSIX'))) return value
   return /^\.utf-?8$/i.test(charset) ? value : `${language}.UTF-8${modifier}`
 }
+
+const LOCALE_NAME = /^([A-Za-z]{1,8}(?:_[A-Za-z0-9]{1,8})?)(\.[A-Za-z0-9_-]{1,32})?(@[A-Za-z0-9]{1,16})?$/
 
 /** The server's own locale if the text may be in its character set, else the plainest that has UTF-8. */
 function ownLocale(own: EnvironmentOptions['own'], converts: boolean): string | undefined {
