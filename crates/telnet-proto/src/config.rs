@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::option::new_environ::{self, Variable};
+use crate::option::tspeed::Speed;
 use crate::{Limits, Policy};
 
 /// Which end of the connection we are. The roles differ in what they may ask, tell and answer.
@@ -42,6 +43,14 @@ pub struct Config {
     pub terminal_types: Vec<Box<str>>,
     /// Client: the window in characters. **Default:** 80 × 25.
     pub window: (u16, u16),
+    /// Client: the speed of the terminal (RFC 1079). **Default:** 38,400 both ways.
+    pub terminal_speed: Speed,
+    /// Client: the X display, told to a server that asks where the policy agrees to XDISPLOC (RFC 1096), which it does not
+    /// by default. At most 80 bytes are sent. **Default:** empty.
+    pub x_display_location: Box<str>,
+    /// Client: where the user is, told to a server that asks where the policy agrees to SNDLOC (RFC 779), which it does not
+    /// by default. At most 80 bytes are sent. **Default:** empty.
+    pub location: Box<str>,
     /// Client: the environment. Only what stands here is ever sent. **Default:** none.
     pub environment: Vec<Variable>,
     /// Server: the variables asked for by name, before "all the others". **Default:** [`new_environ::ASKED`].
@@ -59,6 +68,9 @@ impl Config {
             are_you_there: (*b"\r\n[Yes]\r\n").into(),
             terminal_types: vec!["unknown".into()],
             window: (80, 25),
+            terminal_speed: Speed { transmit: 38_400, receive: 38_400 },
+            x_display_location: "".into(),
+            location: "".into(),
             environment: Vec::new(),
             environment_names: new_environ::ASKED.iter().map(|&name| name.into()).collect(),
         }

@@ -4,9 +4,11 @@
 
 use std::sync::Arc;
 
+use crate::negotiator::Course;
 use crate::negotiator::{Asked, Negotiator};
 use crate::opening::Opening;
-use crate::option::{self, States, new_environ, tm};
+use crate::option::lflow::{self, FlowControl};
+use crate::option::{self, States, logout, new_environ, status, tm};
 use crate::q::Q;
 use crate::scanner::{Payload, Scanner, Token};
 use crate::{Command, Config, Event, Opt, Role, Side, Verb, Violation};
@@ -126,6 +128,34 @@ impl Endpoint {
         tm::send(&mut self.core.states.tm, out);
     }
 
+    /// Client: asks to be logged out. Server: warns that it is about to log its client out (RFC 727). What the peer says to it
+    /// is an [`Event::Logout`].
+    pub fn logout(&mut self, out: &mut Vec<u8>) {
+        let core = &mut self.core;
+        logout::send(core.config.role, &mut core.states.logout, out);
+    }
+
+    /// Asks for the peer's status, if it has agreed to tell it (RFC 859); else nothing is sent and `false` returned. The answer
+    /// is an [`Event::Status`].
+    pub fn request_status(&mut self, out: &mut Vec<u8>) -> bool {
+        let agreed = self.core.negotiator.is_on(Side::Remote, Opt::STATUS);
+        if agreed {
+            status::send(out);
+        }
+        agreed
+    }
+
+    /// Server: says how the client's terminal is to behave, if it has agreed to LFLOW (RFC 1372); else nothing is sent and
+    /// `false` returned.
+    pub fn set_flow_control(&mut self, wanted: FlowControl, out: &mut Vec<u8>) -> bool {
+        let core = &mut self.core;
+        let agreed = core.config.role == Role::Server && core.negotiator.is_on(Side::Remote, Opt::LFLOW);
+        if agreed {
+            lflow::send(std::mem::replace(&mut core.states.lflow, wanted), wanted, out);
+        }
+        agreed
+    }
+
     /// Client: the window changed. Appends the new size to `out` if the peer wants to know it (RFC 1073).
     pub fn resize(&mut self, columns: u16, rows: u16, out: &mut Vec<u8>) {
         let naws = &mut self.core.states.naws;
@@ -167,6 +197,11 @@ impl Endpoint {
     /// True if the option has effect on that side.
     pub fn is_on(&self, side: Side, option: Opt) -> bool {
         self.core.negotiator.is_on(side, option)
+    }
+
+    /// Whose word it was that one side of an option stands as it does.
+    pub fn course(&self, side: Side, option: Opt) -> Course {
+        self.core.negotiator.course(side, option)
     }
 
     /// Which end this is.
@@ -285,6 +320,16 @@ impl Context<'_> {
     /// True if the option has effect on that side.
     pub(crate) fn is_on(&self, side: Side, option: Opt) -> bool {
         self.negotiator.is_on(side, option)
+    }
+
+    /// True if the option is on, or an answer about it is due: what crosses that answer is no breach.
+    pub(crate) fn speaks_of(&self, side: Side, option: Opt) -> bool {
+        self.negotiator.state(side, option) != Q::No
+    }
+
+    /// All that is on, on either side.
+    pub(crate) fn all_on(&self) -> impl Iterator<Item = (Side, Opt)> + '_ {
+        self.negotiator.all_on()
     }
 
     /// True if we perform the option, would, or have offered to: servers ask for a value without waiting.

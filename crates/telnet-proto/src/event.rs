@@ -2,7 +2,11 @@
 
 use std::fmt;
 
+use crate::option::lflow::FlowControl;
+use crate::option::logout::Logout;
 use crate::option::new_environ::Environment;
+use crate::option::status::Report;
+use crate::option::tspeed::Speed;
 use crate::{Command, Opt, Side};
 
 /// One thing that came out of the input. Slices live until the next call of the endpoint.
@@ -35,7 +39,19 @@ pub enum Event<'a> {
     },
     /// The peer sent variables of its environment (RFC 1572).
     Environment(Environment<'a>),
-    /// The peer asked for the value of an option, and was answered from the configuration.
+    /// The peer told the speed of its terminal (RFC 1079).
+    TerminalSpeed(Speed),
+    /// The peer told its X display, as it came (RFC 1096).
+    XDisplayLocation(&'a [u8]),
+    /// The peer told where its user is, as it came (RFC 779).
+    Location(&'a [u8]),
+    /// The server says how our terminal is to behave from now on (RFC 1372).
+    FlowControl(FlowControl),
+    /// The peer told what it believes to be agreed (RFC 859).
+    Status(Report<'a>),
+    /// Something came about logging out (RFC 727).
+    Logout(Logout),
+    /// The peer asked for the value of an option, and was answered, unless we have just switched the option off.
     Requested(Opt),
     /// The peer reached our timing mark (RFC 860).
     TimingMark,

@@ -60,7 +60,7 @@ pub use config::{Config, Role};
 pub use endpoint::Endpoint;
 pub use event::{Event, OptionChange, Violation};
 pub use limits::Limits;
-pub use negotiator::{Asked, Negotiator, Received};
+pub use negotiator::{Asked, Course, Negotiator, Received};
 pub use option::Opt;
 pub use policy::{Policy, Stance};
 pub use scanner::{Payload, Scanner, Token};

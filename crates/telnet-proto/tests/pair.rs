@@ -8,10 +8,26 @@ use proptest::prelude::*;
 use telnet_proto::{Config, Endpoint, Event, Opt, Policy, Role, Side, Stance, Violation};
 
 /// Options of each kind: with and without a value, asked at each stage, and one that nobody knows.
-const OPTIONS: [Opt; 9] =
-    [Opt::BINARY, Opt::ECHO, Opt::SGA, Opt::TM, Opt::TTYPE, Opt::EOR, Opt::NAWS, Opt::NEW_ENVIRON, Opt(99)];
+const OPTIONS: [Opt; 16] = [
+    Opt::BINARY,
+    Opt::ECHO,
+    Opt::SGA,
+    Opt::STATUS,
+    Opt::TM,
+    Opt::LOGOUT,
+    Opt::SNDLOC,
+    Opt::TTYPE,
+    Opt::EOR,
+    Opt::NAWS,
+    Opt::TSPEED,
+    Opt::LFLOW,
+    Opt::XDISPLOC,
+    Opt::OLD_ENVIRON,
+    Opt::NEW_ENVIRON,
+    Opt(99),
+];
 
-/// So many bytes are enough for any opening of the nine options, and any questions after it.
+/// So many bytes are enough for any opening of these options, and any questions after it.
 const MOST_BYTES: usize = 4_096;
 
 /// One end, and what is on its way to it.

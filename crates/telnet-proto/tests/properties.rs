@@ -21,7 +21,7 @@ fn byte() -> impl Strategy<Value = u8> {
     prop_oneof![Just(255), 236..=254_u8, 0..=3_u8, Just(b'\r'), prop::sample::select(OPTIONS), any::<u8>()]
 }
 
-const OPTIONS: &[u8] = &[0, 1, 3, 6, 24, 25, 31, 34, 39, 201, 255];
+const OPTIONS: &[u8] = &[0, 1, 3, 5, 6, 18, 23, 24, 25, 31, 32, 33, 34, 35, 36, 39, 201, 255];
 
 /// A piece of a stream: data, a negotiation, a subnegotiation in its right form or nearly so, or anything.
 fn piece() -> impl Strategy<Value = Vec<u8>> {
@@ -37,8 +37,9 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
             bytes
         }),
         (option(), payload()).prop_map(|(option, payload)| [&[255, 250, option][..], &payload, &[255, 240]].concat()),
-        prop::sample::select(vec![&b"\xff\xfa\x18\x01\xff\xf0"[..], b"\xff\xfa\x27\x01\xff\xf0", b"\xff\xf6", b"\r\0"])
-            .prop_map(<[u8]>::to_vec),
+        // Options whose values are asked for.
+        prop::sample::select(vec![5, 24, 32, 35, 36, 39]).prop_map(|option| vec![255, 250, option, 1, 255, 240]),
+        prop::sample::select(vec![&b"\xff\xf6"[..], b"\r\0"]).prop_map(<[u8]>::to_vec),
     ]
 }
 

@@ -5,7 +5,9 @@ mod transcript;
 use std::path::Path;
 use std::sync::Arc;
 
+use telnet_proto::option::lflow::FlowControl;
 use telnet_proto::option::new_environ::{Environment, Kind};
+use telnet_proto::option::status::{Entry, Report};
 use telnet_proto::{Endpoint, Event, Limits, Opt, OptionChange, Violation};
 use transcript::{Action, Step, Transcript};
 
@@ -39,6 +41,9 @@ fn play(transcript: &Transcript, cut: impl Fn(&[u8]) -> Vec<&[u8]>) {
                 told.lines.extend(asked.change.map(|change| Line::Event(option_changed(change))));
             }
             Action::TimingMark => endpoint.timing_mark(&mut sent),
+            Action::Logout => endpoint.logout(&mut sent),
+            Action::RequestStatus => drop(endpoint.request_status(&mut sent)),
+            Action::FlowControl(wanted) => drop(endpoint.set_flow_control(*wanted, &mut sent)),
             Action::Resize(columns, rows) => endpoint.resize(*columns, *rows, &mut sent),
             Action::Text(text) => endpoint.set_text(*text),
             Action::GiveUp => endpoint.give_up(&mut sent),
@@ -102,6 +107,12 @@ impl Told {
             Event::TerminalTypesComplete => Line::Event("terminal-types complete".to_owned()),
             Event::WindowSize { columns, rows } => Line::Event(format!("size {columns} {rows}")),
             Event::Environment(told) => Line::Event(environment(&told, limits)),
+            Event::TerminalSpeed(speed) => Line::Event(format!("speed {} {}", speed.transmit, speed.receive)),
+            Event::XDisplayLocation(display) => Line::Event(format!("display {}", quoted(display))),
+            Event::Location(location) => Line::Event(format!("location {}", quoted(location))),
+            Event::FlowControl(flow) => Line::Event(flow_control(flow)),
+            Event::Status(report) => Line::Event(status(&report)),
+            Event::Logout(logout) => Line::Event(format!("logout {}", format!("{logout:?}").to_lowercase())),
             Event::Requested(option) => Line::Event(format!("requested {}", name(option))),
             Event::TimingMark => Line::Event("timing-mark".to_owned()),
             Event::Subnegotiation { option, payload } => {
@@ -160,6 +171,19 @@ fn environment(told: &Environment<'_>, limits: &Limits) -> String {
         }
     }
     line
+}
+
+fn flow_control(flow: FlowControl) -> String {
+    let restart = if flow.restart_any { "any" } else { "xon" };
+    format!("flow-control {} {restart}", if flow.enabled { "on" } else { "off" })
+}
+
+fn status(report: &Report<'_>) -> String {
+    let entries = report.entries().map(|entry| match entry {
+        Entry::Verb(verb, option) => format!(" {verb} {}", name(option)),
+        Entry::Part(option, data) => format!(" SB {} {}", name(option), quoted(data)),
+    });
+    format!("status{}", entries.collect::<String>())
 }
 
 fn broken(violation: Violation) -> String {

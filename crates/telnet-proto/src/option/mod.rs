@@ -6,11 +6,18 @@
 pub mod binary;
 pub mod echo;
 pub mod eor;
+pub mod lflow;
+pub mod logout;
 pub mod naws;
 pub mod new_environ;
+pub mod old_environ;
 pub mod sga;
+pub mod sndloc;
+pub mod status;
 pub mod tm;
+pub mod tspeed;
 pub mod ttype;
+pub mod xdisploc;
 
 use std::fmt;
 
@@ -74,8 +81,23 @@ impl Behaviour {
 }
 
 /// The implemented options, in the order in which a server asks for those that it asks for together.
-pub static REGISTRY: &[Row] =
-    &[ttype::ROW, sga::ROW, echo::ROW, binary::ROW, naws::ROW, new_environ::ROW, eor::ROW, tm::ROW];
+pub static REGISTRY: &[Row] = &[
+    ttype::ROW,
+    sga::ROW,
+    echo::ROW,
+    binary::ROW,
+    naws::ROW,
+    new_environ::ROW,
+    old_environ::ROW,
+    eor::ROW,
+    tspeed::ROW,
+    xdisploc::ROW,
+    sndloc::ROW,
+    lflow::ROW,
+    status::ROW,
+    logout::ROW,
+    tm::ROW,
+];
 
 /// The row of an implemented option.
 pub fn row(option: Opt) -> Option<&'static Row> {
@@ -85,25 +107,41 @@ pub fn row(option: Opt) -> Option<&'static Row> {
 /// The state that options keep for a connection.
 #[derive(Debug)]
 pub(crate) struct States {
+    pub(crate) lflow: lflow::FlowControl,
+    pub(crate) logout: logout::State,
     pub(crate) naws: naws::State,
     pub(crate) new_environ: new_environ::State,
+    pub(crate) old_environ: old_environ::State,
+    pub(crate) status: status::State,
     pub(crate) tm: tm::State,
+    pub(crate) tspeed: tspeed::State,
     pub(crate) ttype: ttype::State,
+    pub(crate) xdisploc: xdisploc::State,
 }
 
 impl States {
     pub(crate) fn new(config: &crate::Config) -> States {
         States {
+            lflow: Default::default(),
+            logout: Default::default(),
             naws: naws::State::new(config.window),
             new_environ: new_environ::State::new(&config.environment),
+            old_environ: Default::default(),
+            status: Default::default(),
             tm: Default::default(),
+            tspeed: Default::default(),
             ttype: Default::default(),
+            xdisploc: Default::default(),
         }
     }
 
     /// True while the value of an option was asked for and is due.
     pub(crate) fn is_awaiting(&self) -> bool {
-        self.ttype.is_awaiting() || self.new_environ.is_awaiting()
+        self.ttype.is_awaiting()
+            || self.new_environ.is_awaiting()
+            || self.old_environ.is_awaiting()
+            || self.tspeed.is_awaiting()
+            || self.xdisploc.is_awaiting()
     }
 }
 

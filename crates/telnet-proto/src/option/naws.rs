@@ -41,7 +41,11 @@ impl State {
     }
 
     pub(crate) fn send(&self, out: &mut Vec<u8>) {
-        escape::subnegotiation(Opt::NAWS, &encode(self.columns, self.rows), out);
+        escape::subnegotiation(Opt::NAWS, &self.encode(), out);
+    }
+
+    pub(crate) fn encode(&self) -> [u8; 4] {
+        encode(self.columns, self.rows)
     }
 }
 

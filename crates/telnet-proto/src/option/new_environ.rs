@@ -22,7 +22,12 @@ pub(super) const ROW: Row = Row {
     server: (Refuse, Request),
     client: (Accept, Refuse),
     asked: (When::Burst, When::Burst),
-    behaviour: Behaviour { enabled: on_enabled, disabled: on_disabled, receive: Some(receive), verbs: None },
+    behaviour: Behaviour {
+        enabled: on_enabled,
+        disabled: on_disabled,
+        receive: Some(|context, payload| receive(context, Opt::NEW_ENVIRON, payload)),
+        verbs: None,
+    },
 };
 
 /// First byte of a payload: here are variables, as asked.
@@ -36,6 +41,23 @@ const VAR: u8 = 0;
 const VALUE: u8 = 1;
 const ESC: u8 = 2;
 const USERVAR: u8 = 3;
+
+/// Which byte is VAR and which is VALUE: 4.4BSD had them the other way round (RFC 1571).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Marks {
+    var: u8,
+    value: u8,
+}
+
+impl Marks {
+    const RIGHT: Marks = Marks { var: VAR, value: VALUE };
+    const SWAPPED: Marks = Marks { var: VALUE, value: VAR };
+
+    /// What follows the first byte of a payload begins with VAR or USERVAR: if it is a 1, that is a swapped VAR.
+    pub(super) fn of(body: &[u8]) -> Marks {
+        if body.first() == Some(&VALUE) { Marks::SWAPPED } else { Marks::RIGHT }
+    }
+}
 
 /// What a server asks for by name unless it is configured otherwise.
 pub const ASKED: &[&str] =
@@ -86,7 +108,7 @@ pub struct Told<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Environment<'a> {
     body: &'a [u8],
-    swapped: bool,
+    marks: Marks,
     /// The peer told it unasked, since it changed.
     pub is_update: bool,
 }
@@ -103,8 +125,7 @@ impl<'a> Environment<'a> {
     }
 
     fn decode(is_update: bool, body: &'a [u8]) -> Environment<'a> {
-        // 4.4BSD had VAR = 1 and VALUE = 0 (RFC 1571): then the first thing after IS is a 1.
-        Environment { body, swapped: body.first() == Some(&VALUE), is_update }
+        Environment { body, marks: Marks::of(body), is_update }
     }
 
     fn exceeds(&self, limits: &Limits) -> bool {
@@ -112,7 +133,7 @@ impl<'a> Environment<'a> {
     }
 
     fn all(&self) -> impl Iterator<Item = Told<'a>> + use<'a> {
-        let (var, value) = if self.swapped { (VALUE, VAR) } else { (VAR, VALUE) };
+        let Marks { var, value } = self.marks;
         let mut rest = self.body;
         std::iter::from_fn(move || {
             loop {
@@ -186,7 +207,7 @@ pub(crate) struct State {
 
 impl State {
     pub(crate) fn new(environment: &[Variable]) -> State {
-        let whole = encode_answer(environment, &[]).len() as u64 + FRAME;
+        let whole = encode_answer(environment, &[], Marks::RIGHT).len() as u64 + FRAME;
         State { asked: false, held: false, awaiting: false, next_name: 0, credit: ANSWERS_ON_CREDIT * whole }
     }
 
@@ -249,51 +270,66 @@ fn request(context: &mut Context<'_>) {
     escape::subnegotiation(Opt::NEW_ENVIRON, &payload, context.out);
 }
 
-fn receive<'a>(context: &mut Context<'_>, payload: &'a [u8]) -> Event<'a> {
+/// Takes in a payload of this option, or of its elder (RFC 1408), which has the same form.
+pub(super) fn receive<'a>(context: &mut Context<'_>, option: Opt, payload: &'a [u8]) -> Event<'a> {
     match (context.config.role, payload) {
-        (Role::Server, [verb @ (IS | INFO), body @ ..]) => on_told(context, *verb == INFO, body),
-        (Role::Client, [SEND, ..]) if !context.performs(Opt::NEW_ENVIRON) => {
-            Event::Violation(Violation::UnagreedSubnegotiation(Opt::NEW_ENVIRON))
+        (Role::Server, [verb @ (IS | INFO), body @ ..]) => {
+            let is_update = *verb == INFO;
+            if !is_update {
+                on_answered(context, option);
+            }
+            told(context, is_update, body)
         }
-        (Role::Client, [SEND, wanted @ ..]) => answer(context, wanted),
+        (Role::Client, [SEND, ..]) if !context.performs(option) => {
+            Event::Violation(Violation::UnagreedSubnegotiation(option))
+        }
+        (Role::Client, [SEND, wanted @ ..]) => answer(context, option, wanted),
         (Role::Server, [SEND, ..]) | (Role::Client, [IS | INFO, ..]) => {
-            Event::Violation(Violation::WrongDirection(Opt::NEW_ENVIRON))
+            Event::Violation(Violation::WrongDirection(option))
         }
-        _ => Event::Violation(Violation::MalformedSubnegotiation(Opt::NEW_ENVIRON)),
+        _ => Event::Violation(Violation::MalformedSubnegotiation(option)),
     }
 }
 
-fn on_told<'a>(context: &mut Context<'_>, is_update: bool, body: &'a [u8]) -> Event<'a> {
+fn on_answered(context: &mut Context<'_>, option: Opt) {
+    if option != Opt::NEW_ENVIRON {
+        context.states.old_environ.on_answered();
+        return;
+    }
+    let state = &mut context.states.new_environ;
+    if std::mem::take(&mut state.awaiting) && state.next_name <= context.config.environment_names.len() {
+        request(context);
+    }
+}
+
+fn told<'a>(context: &mut Context<'_>, is_update: bool, body: &'a [u8]) -> Event<'a> {
     let told = Environment::decode(is_update, body);
     if told.exceeds(&context.config.limits) {
         context.report(Violation::EnvironmentLimit);
     }
-    let state = &mut context.states.new_environ;
-    let answers = !is_update && std::mem::take(&mut state.awaiting);
-    if answers && state.next_name <= context.config.environment_names.len() {
-        request(context);
-    }
     Event::Environment(told)
 }
 
-fn answer<'a>(context: &mut Context<'_>, wanted: &[u8]) -> Event<'a> {
-    let payload = encode_answer(&context.config.environment, wanted);
+fn answer<'a>(context: &mut Context<'_>, option: Opt, wanted: &[u8]) -> Event<'a> {
+    // The numbers of the elder option were in doubt: it is answered as it was asked.
+    let marks = if option == Opt::NEW_ENVIRON { Marks::RIGHT } else { Marks::of(wanted) };
+    let payload = encode_answer(&context.config.environment, wanted, marks);
     let credit = &mut context.states.new_environ.credit;
     *credit += ANSWER_PER_BYTE * (wanted.len() as u64 + FRAME);
     let Some(rest) = credit.checked_sub(payload.len() as u64 + FRAME) else {
-        return Event::Violation(Violation::RequestStorm(Opt::NEW_ENVIRON));
+        return Event::Violation(Violation::RequestStorm(option));
     };
     *credit = rest;
-    escape::subnegotiation(Opt::NEW_ENVIRON, &payload, context.out);
-    Event::Requested(Opt::NEW_ENVIRON)
+    escape::subnegotiation(option, &payload, context.out);
+    Event::Requested(option)
 }
 
 /// What is configured of what is wanted, each variable once however often it is named, so that no request can make the
 /// answer longer than the request and the whole environment.
-fn encode_answer(environment: &[Variable], wanted: &[u8]) -> Vec<u8> {
+fn encode_answer(environment: &[Variable], wanted: &[u8], marks: Marks) -> Vec<u8> {
     let mut payload = vec![IS];
     if wanted.is_empty() {
-        environment.iter().for_each(|variable| put(variable, variable.kind, &mut payload));
+        environment.iter().for_each(|variable| put(variable, variable.kind, marks, &mut payload));
         return payload;
     }
     let mut left: Vec<&Variable> = environment.iter().collect();
@@ -302,15 +338,15 @@ fn encode_answer(environment: &[Variable], wanted: &[u8]) -> Vec<u8> {
         let (name, after) = field(after);
         rest = after;
         let kind = match mark {
-            VAR => Kind::Var,
             USERVAR => Kind::UserVar,
+            _ if mark == marks.var => Kind::Var,
             _ => continue,
         };
         if name.is_empty() {
             let all = left.extract_if(.., |variable| variable.kind == kind);
-            all.for_each(|variable| put(variable, kind, &mut payload));
+            all.for_each(|variable| put(variable, kind, marks, &mut payload));
         } else if let Some(at) = left.iter().position(|variable| variable.name.as_bytes() == &*name) {
-            put(left.remove(at), kind, &mut payload);
+            put(left.remove(at), kind, marks, &mut payload);
         } else if !environment.iter().any(|variable| variable.name.as_bytes() == &*name) {
             payload.push(mark);
             put_field(&name, &mut payload);
@@ -319,20 +355,20 @@ fn encode_answer(environment: &[Variable], wanted: &[u8]) -> Vec<u8> {
     payload
 }
 
-fn put(variable: &Variable, kind: Kind, out: &mut Vec<u8>) {
+fn put(variable: &Variable, kind: Kind, marks: Marks, out: &mut Vec<u8>) {
     out.push(match kind {
-        Kind::Var => VAR,
+        Kind::Var => marks.var,
         Kind::UserVar => USERVAR,
     });
     put_field(variable.name.as_bytes(), out);
-    out.push(VALUE);
+    out.push(marks.value);
     put_field(variable.value.as_bytes(), out);
 }
 
 /// Appends the payload that tells these variables unasked.
 pub fn encode_info(variables: &[Variable], out: &mut Vec<u8>) {
     out.push(INFO);
-    variables.iter().for_each(|variable| put(variable, variable.kind, out));
+    variables.iter().for_each(|variable| put(variable, variable.kind, Marks::RIGHT, out));
 }
 
 #[cfg(test)]
@@ -360,7 +396,7 @@ mod tests {
     fn escapes_are_taken_off_and_put_on() {
         let variable = Variable { kind: Kind::Var, name: "A\u{1}B".into(), value: "\0\u{2}\u{3}x".into() };
         let mut payload = Vec::new();
-        put(&variable, variable.kind, &mut payload);
+        put(&variable, variable.kind, Marks::RIGHT, &mut payload);
         assert_eq!(payload, b"\x00A\x02\x01B\x01\x02\x00\x02\x02\x02\x03x");
         assert_eq!(told(&payload), [(Kind::Var, b"A\x01B".to_vec(), Some(b"\0\x02\x03x".to_vec()))]);
     }
@@ -389,16 +425,16 @@ mod tests {
             (b"\x00HOME\x00TERM", b"\x00\x00HOME\x00TERM\x01vt220"),
             (b"\x03TERM", b"\x00\x03TERM\x01vt220"),
         ] {
-            assert_eq!(encode_answer(&environment, wanted), expected, "{wanted:?}");
+            assert_eq!(encode_answer(&environment, wanted, Marks::RIGHT), expected, "{wanted:?}");
         }
     }
 
     #[test]
     fn a_variable_is_told_once_an_answer_however_often_it_is_asked_for() {
         let environment = [Variable { kind: Kind::Var, name: "TERM".into(), value: "v".repeat(4_096).into() }];
-        let once = encode_answer(&environment, b"\x00");
+        let once = encode_answer(&environment, b"\x00", Marks::RIGHT);
         for wanted in [vec![VAR; 65_536], b"\x00TERM".repeat(10_000), b"\x00TERM\x00".repeat(10_000)] {
-            assert_eq!(encode_answer(&environment, &wanted), once);
+            assert_eq!(encode_answer(&environment, &wanted, Marks::RIGHT), once);
         }
     }
 }

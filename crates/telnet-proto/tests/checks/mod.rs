@@ -3,9 +3,10 @@
 
 use std::sync::Arc;
 
-use telnet_proto::option::naws;
 use telnet_proto::option::new_environ::{Kind, Variable, encode_info};
-use telnet_proto::{Config, Endpoint, Event, Opt, Payload, Role, Scanner, Side, Token, escape};
+use telnet_proto::option::tspeed::Speed;
+use telnet_proto::option::{REGISTRY, naws};
+use telnet_proto::{Config, Endpoint, Event, Opt, Payload, Policy, Role, Scanner, Side, Stance, Token, escape};
 
 /// The bytes as reads, whose lengths are taken from `lengths` over and over.
 pub(crate) fn cut<'b>(mut bytes: &'b [u8], lengths: &[usize]) -> Vec<&'b [u8]> {
@@ -54,10 +55,18 @@ impl Heard {
 /// A configuration whose answers are as long as they get.
 pub(crate) fn talkative(role: Role) -> Arc<Config> {
     let variable = |name: &str, kind| Variable { kind, name: name.into(), value: "v".repeat(400).into() };
+    let mut policy = Policy::for_role(role);
+    for option in [Opt::XDISPLOC, Opt::SNDLOC, Opt::LOGOUT] {
+        policy.set(Side::Local, option, Stance::Accept);
+    }
     Arc::new(Config {
+        policy,
         are_you_there: [b'!'; 200].into(),
         terminal_types: vec!["t".repeat(200).into(), "u".repeat(200).into()],
         window: (65_535, 65_535),
+        terminal_speed: Speed { transmit: u32::MAX, receive: u32::MAX },
+        x_display_location: "d".repeat(200).into(),
+        location: "l".repeat(200).into(),
         environment: vec![variable("ONE", Kind::Var), variable("TWO", Kind::Var), variable("MINE", Kind::UserVar)],
         ..Config::for_role(role)
     })
@@ -156,7 +165,7 @@ fn scan(limit: u32, text: bool, reads: &[&[u8]], copying: bool) -> (Vec<String>,
 
 /// A payload of each option that has a codec is taken by either role, and what is decoded of it can be encoded again.
 pub(crate) fn are_taken_as_a_payload(payload: &[u8]) {
-    for option in [Opt::NAWS, Opt::NEW_ENVIRON, Opt::TTYPE] {
+    for option in REGISTRY.iter().map(|row| row.option) {
         for role in [Role::Server, Role::Client] {
             let mut wire = Vec::new();
             escape::subnegotiation(option, payload, &mut wire);

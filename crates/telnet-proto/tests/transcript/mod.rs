@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
+use telnet_proto::option::lflow::FlowControl;
 use telnet_proto::option::new_environ::{Kind, Variable};
+use telnet_proto::option::tspeed::Speed;
 use telnet_proto::{Command, Config, Opt, Policy, Role, Side, Stance};
 
 /// A conversation.
@@ -32,6 +34,9 @@ pub(crate) enum Action {
     Open,
     Ask(Side, Opt, bool),
     TimingMark,
+    Logout,
+    RequestStatus,
+    FlowControl(FlowControl),
     Resize(u16, u16),
     Text(bool),
     GiveUp,
@@ -123,6 +128,11 @@ fn set(config: &mut Config, words: &[Word<'_>]) -> Option<()> {
         ("window", [Word::Bare(columns), Word::Bare(rows)]) => {
             config.window = (columns.parse().ok()?, rows.parse().ok()?);
         }
+        ("speed", [Word::Bare(transmit), Word::Bare(receive)]) => {
+            config.terminal_speed = Speed { transmit: transmit.parse().ok()?, receive: receive.parse().ok()? };
+        }
+        ("display", [display]) => config.x_display_location = display.string()?,
+        ("location", [location]) => config.location = location.string()?,
         ("are-you-there", [Word::String(answer)]) => config.are_you_there = answer.as_slice().into(),
         ("environment", variables) => {
             config.environment = variables.chunks(3).map(variable).collect::<Option<_>>()?;
@@ -139,6 +149,12 @@ fn action(words: &[Word<'_>]) -> Option<Action> {
         ["enable", side, option] => Action::Ask(self::side(side)?, self::option(option)?, true),
         ["disable", side, option] => Action::Ask(self::side(side)?, self::option(option)?, false),
         ["timing-mark"] => Action::TimingMark,
+        ["logout"] => Action::Logout,
+        ["request-status"] => Action::RequestStatus,
+        ["flow-control", enabled, restart] => Action::FlowControl(FlowControl {
+            enabled: one_of(enabled, "off", "on")?,
+            restart_any: one_of(restart, "xon", "any")?,
+        }),
         ["resize", columns, rows] => Action::Resize(columns.parse().ok()?, rows.parse().ok()?),
         ["text", "on"] => Action::Text(true),
         ["text", "off"] => Action::Text(false),
@@ -146,6 +162,11 @@ fn action(words: &[Word<'_>]) -> Option<Action> {
         ["quiet"] => Action::Quiet,
         _ => return None,
     })
+}
+
+/// Whether the word is the second of two.
+fn one_of(word: &str, first: &str, second: &str) -> Option<bool> {
+    [first, second].iter().position(|known| *known == word).map(|at| at == 1)
 }
 
 fn side(word: &str) -> Option<Side> {
