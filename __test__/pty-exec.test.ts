@@ -158,6 +158,18 @@ run('the window has the size of the client from the first moment, and follows it
   t.regex((await session.readUntil('\r\n')) as string, /^\d{1,4} \d{1,4}\r\n$/)
 })
 
+run('a client that does not say how large its window is has said so, and is not waited for', async (t) => {
+  const server = await script(t, 'stty size', ['--connect-maxwait', '0.05'])
+  const silent = await plain(t, server)
+  silent.send('IAC WONT TTYPE IAC WILL NAWS')
+  await silent.takeUntil('IAC DO NAWS')
+  const unsaid = await plain(t, server)
+  unsaid.send('IAC WONT TTYPE IAC WILL NAWS IAC SB NAWS 0 0 0 0 IAC SE')
+  const first = await Promise.race([silent, unsaid].map(async (peer) => ({ peer, said: await peer.takeAll() })))
+  t.is(first.peer, unsaid)
+  t.true(first.said.includes(wire('"24 80\\r\\n"')))
+})
+
 run('the environment: what the client may say, and nothing else', async (t) => {
   const server = await host(t, 'env', [], ['--pty-env', 'DISPLAY'])
   const environment = {
@@ -301,6 +313,24 @@ run('the server ends its programs, those that hear nothing too, and leaves none 
   const pid = /pid (\d+)/.exec((await session.readUntil(/pid \d+\r/)) as string)![1]!
   t.is(await server.stop(), 0)
   await t.throwsAsync(promisify(execFile)('ps', ['-p', pid]), undefined, 'it is gone')
+})
+
+run('a second signal does not wait, and leaves no program behind either', async (t) => {
+  const server = await script(t, 'trap "" HUP INT TERM; echo pid $$; while :; do sleep 0.1; done')
+  const session = await client(t, server)
+  const pid = /pid (\d+)/.exec((await session.readUntil(/pid \d+\r/)) as string)![1]!
+  t.teardown(() => execFile('kill', ['-9', pid]))
+  void server.stop()
+  while (!server.log().includes('SIGTERM received')) await delay(1)
+  t.is(await server.stop(), 143)
+  // One that is dead may wait for a parent that asks what became of it.
+  const state = () =>
+    promisify(execFile)('ps', ['-o', 'stat=', '-p', pid]).then(
+      ({ stdout }) => stdout,
+      () => 'Z',
+    )
+  for (let tries = 0; !(await state()).startsWith('Z') && tries < 50; tries++) await delay(20)
+  t.regex(await state(), /^Z/)
 })
 
 run('the connection closes with the program, though another process holds the terminal', async (t) => {

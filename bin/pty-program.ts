@@ -141,6 +141,11 @@ export class Program {
     }
   }
 
+  /** Ends it without a chance to say anything. */
+  kill(): void {
+    kill(this.pid, 'SIGKILL')
+  }
+
   async #run(): Promise<Ending> {
     // Whether it ends or fails, which is how a terminal ends on Linux (EIO), there may be more in it: libuv takes a hang-up
     // after a short read for the end (seen with Node 20 on Linux 6).

@@ -10,6 +10,7 @@ import { EnterKeys, WholeLineEnds } from './line-ends.js'
 import { programEnvironment } from './pty-environment.js'
 import { type Ending, type NodePty, Program } from './pty-program.js'
 import { type Log, peerOf } from './report.js'
+import { turnToStart } from './starts.js'
 import { SynchronizedUpdates } from './synchronized.js'
 
 export interface PtyOptions {
@@ -58,12 +59,17 @@ export async function loadPtyShell(options: PtyOptions): Promise<(session: Sessi
   return (session) => new PtyConversation(session, options).run(pty)
 }
 
-/** Programs that still run, to be waited for before the server exits. */
-const running = new Set<Promise<unknown>>()
+/** Programs that still run. */
+const running = new Set<Program>()
 
 /** Resolves when no program of ours runs any more. */
 export async function programsEnded(): Promise<void> {
-  await Promise.all(running)
+  await Promise.all(Array.from(running, ({ ended }) => ended))
+}
+
+/** Ends at once what still runs: the server exits and cannot wait for it. */
+export function killPrograms(): void {
+  for (const program of running) program.kill()
 }
 
 class PtyConversation {
@@ -91,10 +97,11 @@ class PtyConversation {
   async run(pty: NodePty): Promise<void> {
     const session = this.#session
     await this.#sizeKnown()
+    await turnToStart()
     if (session.destroyed) return
     const program = this.#start(pty)
-    running.add(program.ended)
-    void program.ended.finally(() => running.delete(program.ended))
+    running.add(program)
+    void program.ended.finally(() => running.delete(program))
 
     session.on('data', (chunk: string | Buffer) => this.#onInput(chunk, program))
     session.on('command', (command) => this.#onInput(KEYS[command] ?? '', program))
@@ -133,8 +140,8 @@ class PtyConversation {
 
   async #sizeKnown(): Promise<void> {
     const { remote, peer } = this.#session
-    if (!remote.has(Option.NAWS) || peer.columns !== undefined) return
-    await this.#session.waitUntil(() => peer.columns !== undefined, { timeout: SIZE_WAIT }).catch(() => undefined)
+    if (!remote.has(Option.NAWS) || peer.hasToldWindow) return
+    await this.#session.waitUntil(() => peer.hasToldWindow, { timeout: SIZE_WAIT }).catch(() => undefined)
   }
 
   #size(): { columns: number; rows: number } {

@@ -7,7 +7,7 @@ import { version } from '../ts/binding.js'
 import { namedShell, type Parsed, parse, parsePort, run, type Tool } from './command-line.js'
 import { serverFlags, type Values } from './flags.js'
 import { findProgram, whyNot } from './program-path.js'
-import { loadPtyShell, programsEnded } from './pty.js'
+import { killPrograms, loadPtyShell, programsEnded } from './pty.js'
 import { isReserved } from './pty-environment.js'
 import { Exit, Log, peerOf, sentence, sentenceWithPlace, UsageError } from './report.js'
 
@@ -132,12 +132,15 @@ function watch(server: Server, log: Log): void {
   server.on('error', (error: Error) => log.error(sentence(error)))
 }
 
-/** Resolves when a signal has closed the server in order. A second one does not wait for that. */
+/** Resolves when a signal has closed the server in order. A second one does not wait for that, and leaves no program behind. */
 function stopOnSignals(server: Server, log: Log): Promise<void> {
   return new Promise((resolve, reject) => {
     let isStopping = false
     const stop = async (signal: NodeJS.Signals): Promise<void> => {
-      if (isStopping) process.exit(128 + constants.signals[signal])
+      if (isStopping) {
+        killPrograms()
+        process.exit(128 + constants.signals[signal])
+      }
       isStopping = true
       log.info(`${signal} received, closing server.`)
       await server.close({ deadline: FAREWELL_TIME, message: FAREWELL })

@@ -20,6 +20,8 @@ const MTTS = /^MTTS +(\d+)$/
 
 /** What is known of the peer of a session: `session.peer`. */
 export class Peer {
+  /** It has told the size of its window, be it that it doesn't say (RFC 1073). */
+  hasToldWindow = false
   /** The width of its window in characters (RFC 1073); `undefined` until it says so. */
   columns: number | undefined = undefined
   /** The height of its window in lines; `undefined` until it says so. */
@@ -78,6 +80,7 @@ export class Peer {
 
   /** The peer told the size of its window; 0 is RFC 1073's "I don't say". */
   onWindowSize(columns: number, rows: number): void {
+    this.hasToldWindow = true
     this.columns = columns === 0 ? undefined : columns
     this.rows = rows === 0 ? undefined : rows
   }
