@@ -10,6 +10,7 @@ import { connect } from 'telnetkit'
 import { withoutPty } from './support/pty.js'
 import { RawPeer, wire } from './support/raw-peer.js'
 import { Screen } from './support/screen.js'
+import { GREETING } from './support/telsh.js'
 import { runTool, startServer, toolPath } from './support/tool.js'
 
 /** A server with these flags; it is stopped with the test. */
@@ -39,7 +40,7 @@ test.serial('it says that it is ready, and how to connect', async (t) => {
   const { port, output } = await start(t)
   t.is(output.out, `Server ready on 127.0.0.1:${port}\nConnect with: telnet 127.0.0.1 ${port}\n`)
   const session = await connect({ host: '127.0.0.1', port })
-  t.is(await session.readUntil('tel:sh> '), 'Ready.\r\ntel:sh> ')
+  t.is(await session.readUntil('tel:sh> '), `${GREETING}\r\ntel:sh> `)
   session.write('quit\n')
   t.regex((await session.readAll()) as string, /Goodbye\.\r\n$/)
 })

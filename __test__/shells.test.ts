@@ -6,6 +6,7 @@ import { createPair, type PairOptions } from 'telnetkit/testing'
 import { echo } from '../ts/shells/echo.js'
 import { type Shell, shells } from '../ts/shells/index.js'
 import { telsh } from '../ts/shells/telsh.js'
+import { GREETING, HELP } from './support/telsh.js'
 
 const PROMPT = 'tel:sh> '
 
@@ -59,23 +60,23 @@ test('echo does not outrun a client that does not read', async (t) => {
 test('telsh greets, prompts, shows what is typed, and leaves', async (t) => {
   const client = await start(telsh)
   client.write('quit\n')
-  t.is(await client.readAll(), 'Ready.\r\ntel:sh> quit\r\nGoodbye.\r\n')
+  t.is(await client.readAll(), `${GREETING}\r\ntel:sh> quit\r\nGoodbye.\r\n`)
 })
 
 test('telsh shows nothing of what a client shows itself', async (t) => {
   const client = await start(telsh, { server: { lineMode: true } })
   client.write('quit\n')
-  t.is(await client.readAll(), 'Ready.\r\ntel:sh> \rGoodbye.\r\n')
+  t.is(await client.readAll(), `${GREETING}\r\ntel:sh> \rGoodbye.\r\n`)
 })
 
 test('telsh leaves at the end of its input', async (t) => {
   const client = await start(telsh)
   client.write('help')
   client.end()
-  t.is(await client.readAll(), 'Ready.\r\ntel:sh> help')
+  t.is(await client.readAll(), `${GREETING}\r\ntel:sh> help`)
   const other = await start(telsh)
   other.write('\x04')
-  t.is(await other.readAll(), 'Ready.\r\ntel:sh> ')
+  t.is(await other.readAll(), `${GREETING}\r\ntel:sh> `)
 })
 
 test('telsh runs over bytes', async (t) => {
@@ -84,14 +85,14 @@ test('telsh runs over bytes', async (t) => {
   client.write('version\nquit\n')
   t.regex(
     await client.readAll(),
-    /^Ready\.\r\ntel:sh> version\r\ntelnetkit \d+\.\d+\.\d+\r\ntel:sh> quit\r\nGoodbye\.\r\n$/,
+    /^Ready\. .*\r\ntel:sh> version\r\ntelnetkit \d+\.\d+\.\d+\r\ntel:sh> quit\r\nGoodbye\.\r\n$/,
   )
 })
 
 test('telsh tells what it knows', async (t) => {
   const client = await start(telsh)
   await client.readUntil(PROMPT)
-  t.is(await say(client, 'help'), 'quit, writer, toggle [option|all], reader, proto, dump\r\n')
+  t.is(await say(client, 'help'), `${HELP.join('\r\n')}\r\n`)
   t.is(await say(client, 'reader'), "<TelnetReader encoding='utf8' buflen=0 eof=false>\r\n")
   t.is(
     await say(client, 'writer'),
@@ -100,6 +101,22 @@ test('telsh tells what it knows', async (t) => {
   t.is(await say(client, 'proto'), '<Peer unknown 0>\r\n')
   t.is(await say(client, 'nonsense'), 'no such command.\r\n')
   t.is(await say(client, '  '), '')
+})
+
+test('telsh explains each of its commands, on a screen of 80 columns', async (t) => {
+  const client = await start(telsh)
+  await client.readUntil(PROMPT)
+  for (const row of HELP) {
+    const name = row.split(' ')[0]
+    const said = await say(client, `help ${name}`)
+    const [first, blank, ...details] = said.trimEnd().split('\r\n')
+    t.is(first, row)
+    t.is(blank, '')
+    t.true(details.length > 0)
+    for (const line of [row, ...details]) t.true(line.length < 80, line)
+  }
+  t.is(await say(client, 'help nonsense'), 'no such command.\r\n')
+  t.is(await say(client, 'help constructor'), 'no such command.\r\n')
 })
 
 test('telsh toggles options', async (t) => {
@@ -136,6 +153,12 @@ test('telsh dumps as much as is asked for', async (t) => {
   t.true(rows!.length >= 2048 && rows!.length < 2048 + 84)
   t.regex(said, /2 KB OK\r\n$/)
   t.regex(await say(client, 'dump 1 x'), /^dump: x\? /)
+  const usual = (await say(client, 'dump')).split('\r\n')
+  t.true(usual[1]!.length >= 2 ** 16 && usual[1]!.length < 2 ** 16 + 84)
+  t.is(usual[3], '64 KB OK')
+  t.is(await say(client, 'dump 16385'), 'dump: 16385 kb? at most 16384.\r\n')
+  t.is(await say(client, 'dump 1 1001'), 'dump: 1001 ms? at most 1000.\r\n')
+  t.regex(await say(client, 'dump 1 1 1'), /^dump: a third number\? /)
   t.regex(await say(client, 'dump 0 0 nodrain'), /drain=false, do_close=false:\r\n\r\nwrote 0 bytes/)
   client.write('dump 1 1 close\n')
   t.regex(await client.readAll(), /delay=1, .*do_close=true:[\s\S]*KB OK\r\n$/)
@@ -167,7 +190,7 @@ test("telsh's dump ends with its client", async (t) => {
   server.on('error', () => {})
   const done = telsh(server).catch((error) => t.is(error.code, 'EPIPE'))
   await client.readUntil(PROMPT)
-  client.write('dump 1000000\n')
+  client.write('dump 16384\n')
   await client.readUntil('/////')
   client.destroy()
   await done

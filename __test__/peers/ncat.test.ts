@@ -4,6 +4,7 @@
 import type { ExecutionContext } from 'ava'
 import { client, clientCommand, clientScreen, freePort, needsPrograms, serve } from '../support/peer.js'
 import { Piped } from '../support/piped.js'
+import { GREETING } from '../support/telsh.js'
 import { textOf } from '../support/typist.js'
 
 const run = needsPrograms('ncat')
@@ -18,7 +19,7 @@ for (const [title, ...flags] of [['ncat -t, which refuses', '-t'], ['ncat, which
     await ncat.says('Goodbye.\r\n')
     ncat.end()
     t.is(await ncat.ended(), 0)
-    t.is(textOf(ncat.written), 'Ready.\r\ntel:sh> no such command.\r\ntel:sh> Goodbye.\r\n')
+    t.is(textOf(ncat.written), `${GREETING}\r\ntel:sh> no such command.\r\ntel:sh> Goodbye.\r\n`)
   })
 }
 

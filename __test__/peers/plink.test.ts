@@ -2,6 +2,7 @@
 
 import { needsPrograms, serve } from '../support/peer.js'
 import { Piped } from '../support/piped.js'
+import { GREETING } from '../support/telsh.js'
 import { visits } from '../support/visits.js'
 
 visits({
@@ -20,5 +21,5 @@ needsPrograms('plink')('-batch, in a pipe', async (t) => {
   await plink.says('tel:sh> ')
   plink.type('nonsense\nquit\n')
   t.is(await plink.ended(), 0)
-  t.is(plink.written, 'Ready.\r\ntel:sh> nonsense\r\nno such command.\r\ntel:sh> quit\r\nGoodbye.\r\n')
+  t.is(plink.written, `${GREETING}\r\ntel:sh> nonsense\r\nno such command.\r\ntel:sh> quit\r\nGoodbye.\r\n`)
 })

@@ -4,6 +4,7 @@ import { execFile, spawnSync } from 'node:child_process'
 import { promisify } from 'node:util'
 import { needs, serve, serveScript } from '../support/peer.js'
 import { withoutPty } from '../support/pty.js'
+import { GREETING, HELP } from '../support/telsh.js'
 
 const python = process.env.TELNETKIT_TEST_PYTHON ?? 'python3'
 const found = spawnSync(python, ['-W', 'ignore', '-c', 'import telnetlib']).status === 0
@@ -25,8 +26,8 @@ needs(missing)("Python's telnetlib at the shell", async (t) => {
     'print(t.read_all())',
   ])
   t.deepEqual(said.trimEnd().split('\n'), [
-    "b'Ready.\\r\\ntel:sh> '",
-    "b'quit, writer, toggle [option|all], reader, proto, dump\\r\\ntel:sh> '",
+    `b'${GREETING}\\r\\ntel:sh> '`,
+    `b'${HELP.join('\\r\\n')}\\r\\ntel:sh> '`,
     "b'Goodbye.\\r\\n'",
   ])
 })

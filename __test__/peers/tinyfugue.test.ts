@@ -3,6 +3,7 @@
 import type { ExecutionContext } from 'ava'
 import { needsPrograms, person, serve, size } from '../support/peer.js'
 import type { Screen } from '../support/screen.js'
+import { GREETING } from '../support/telsh.js'
 import { guest } from '../support/visits.js'
 
 const run = needsPrograms('tf')
@@ -28,7 +29,7 @@ run('at the shell: a prompt, an answer, good-bye', async (t) => {
   await screen.shows(/command\.\ntel:sh> /)
   screen.type('quit\r')
   t.deepEqual(await said(t, screen), [
-    'Ready.',
+    GREETING,
     'tel:sh> ',
     'nonsense',
     'no such command.',

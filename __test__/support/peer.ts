@@ -103,16 +103,16 @@ export const clientScreen = {
   end: ['', 'Connection closed by foreign host.', 'code 0', 'restored', 'done'],
 }
 
-/** What stands on the screen after `useTelsh`. */
+/** What stands on the screen after `useTelsh`, at telnetlib3's. */
 export const telshScreen = [
   'Ready.',
   'tel:sh> help',
-  'quit, writer, toggle [option|all], reader, proto, dump',
+  'quit, writer, slc, linemode, toggle [option|all], reader, proto, dump',
   'tel:sh> quit',
   'Goodbye.',
 ]
 
-/** Somebody asks the shell of the server what there is, and leaves. */
+/** Somebody asks telnetlib3's shell what there is, and leaves. */
 export async function useTelsh(screen: Screen): Promise<void> {
   await screen.shows(/^tel:sh>/m)
   screen.type('help\r')

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { ExecutionContext } from 'ava'
 import { needsPrograms, PATH, person } from './peer.js'
 import type { Screen } from './screen.js'
+import { GREETING } from './telsh.js'
 import { type Run, startServer } from './tool.js'
 
 /** A client at a terminal. */
@@ -50,7 +51,7 @@ export function visits(visitor: Visitor): void {
     screen.type('nonsenx\x7fse\r')
     await screen.shows(/command\.\ntel:sh> $/)
     screen.type('quit\r')
-    await goodbye(`${welcome}Ready.\ntel:sh> nonsense\nno such command.\ntel:sh> quit\nGoodbye.\n`)
+    await goodbye(`${welcome}${GREETING}\ntel:sh> nonsense\nno such command.\ntel:sh> quit\nGoodbye.\n`)
   })
 
   test('a password is not shown, and what follows is', async (t) => {
@@ -133,7 +134,7 @@ export function visits(visitor: Visitor): void {
     const { screen, server, welcome, shows } = await visit(t, visitor)
     await screen.shows(/^tel:sh> $/m)
     server.child.kill('SIGTERM')
-    await shows(`${welcome}Ready.\ntel:sh> \nThe server is closing. Goodbye.\n`)
+    await shows(`${welcome}${GREETING}\ntel:sh> \nThe server is closing. Goodbye.\n`)
     t.is(await server.exited, 0)
   })
 }

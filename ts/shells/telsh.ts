@@ -5,27 +5,31 @@ import { version } from '../binding.js'
 import { Option } from '../constants.js'
 import type { Session } from '../session.js'
 import { drained } from './drained.js'
-import { dump } from './telsh-dump.js'
+import { dump, dumpDetails } from './telsh-dump.js'
 import { toggle } from './telsh-toggle.js'
 
 /** A command: its arguments in, what to show out; `leave` makes it the last. */
 interface Command {
   readonly name: string
-  /** What else `help` says of it. */
+  /** What may stand after its name, as the list of all commands tells it. */
   readonly usage?: string
-  /** `help` does not name it. */
-  readonly isHidden?: boolean
+  /** What it does, in a few words. */
+  readonly summary: string
+  /** What else there is to know: lines of at most 78 characters. */
+  readonly details: readonly string[]
   run(session: Session, args: readonly string[], leave: () => void): string | Promise<string>
 }
 
+const GREETING = 'Ready. Here you see how your connection stands: type help, or quit to leave.'
 const PROMPT = 'tel:sh> '
+const NO_SUCH_COMMAND = 'no such command.'
 
 export async function telsh(session: Session): Promise<void> {
   let isLeaving = false
   const leave = () => {
     isLeaving = true
   }
-  session.write('Ready.\r\n')
+  session.write(`${GREETING}\r\n`)
   while (!isLeaving) {
     // Who asks and does not read gets no more.
     await drained(session)
@@ -34,25 +38,86 @@ export async function telsh(session: Session): Promise<void> {
     const [name = '', ...args] = line.trim().split(/\s+/)
     if (name === '') continue
     const command = commands.find((one) => one.name === name)
-    const reply = command ? await command.run(session, args, leave) : 'no such command.'
+    const reply = command ? await command.run(session, args, leave) : NO_SUCH_COMMAND
     session.write(`${reply}\r\n`)
   }
 }
 
 const commands: readonly Command[] = [
-  { name: 'help', isHidden: true, run: help },
-  { name: 'quit', run: quit },
-  { name: 'writer', run: describeWriter },
-  { name: 'toggle', usage: '[option|all]', run: (session, [name]) => toggle(session, name) },
-  { name: 'reader', run: describeReader },
-  { name: 'proto', run: describePeer },
-  { name: 'dump', run: dump },
-  { name: 'version', isHidden: true, run: () => `telnetkit ${version()}` },
+  {
+    name: 'help',
+    usage: '[command]',
+    summary: 'this list, or more about a command',
+    details: ['What stands in [brackets] may be left out.'],
+    run: (_session, [name]) => help(name),
+  },
+  {
+    name: 'quit',
+    summary: 'leave',
+    details: ['Ends the connection. So does Ctrl-D at the beginning of a line.'],
+    run: quit,
+  },
+  {
+    name: 'writer',
+    summary: 'what your client and this server have agreed on',
+    details: [
+      'mode: who edits lines and shows them; character: this server, line: your',
+      'client. server-will: the options of Telnet that this server has on.',
+      'client-will: those that your client has on. failed-reply: requests of this',
+      'server that your client has not answered.',
+    ],
+    run: describeWriter,
+  },
+  {
+    name: 'toggle',
+    usage: '[option|all]',
+    summary: 'show the options, or switch one on or off',
+    details: [
+      'echo: this server shows what you type. goahead: it says when it is your turn.',
+      'outbinary, inbinary: text is not limited to ASCII, from here and from you;',
+      'binary is both. Your client is asked, and may refuse.',
+    ],
+    run: (session, [name]) => toggle(session, name),
+  },
+  {
+    name: 'reader',
+    summary: 'how what you send is read',
+    details: [
+      'encoding: the character set. buflen: how much of what you sent is still to be',
+      'read. eof: your client has said that nothing more comes.',
+    ],
+    run: describeReader,
+  },
+  {
+    name: 'proto',
+    summary: 'where you come from',
+    details: ['Your address and port, as this server sees them.'],
+    run: describePeer,
+  },
+  {
+    name: 'dump',
+    usage: '[kb]',
+    summary: 'rows of slashes, to see how you take much output',
+    details: dumpDetails,
+    run: dump,
+  },
+  {
+    name: 'version',
+    summary: 'which telnetkit this is',
+    details: ['The version of the server.'],
+    run: () => `telnetkit ${version()}`,
+  },
 ]
 
-function help(): string {
-  const told = commands.filter((command) => !command.isHidden)
-  return told.map(({ name, usage }) => (usage ? `${name} ${usage}` : name)).join(', ')
+/** All commands, or all about one. */
+function help(name: string | undefined): string {
+  if (name === undefined) return commands.map(row).join('\r\n')
+  const command = commands.find((one) => one.name === name)
+  return command ? [row(command), '', ...command.details].join('\r\n') : NO_SUCH_COMMAND
+}
+
+function row({ name, usage = '', summary }: Command): string {
+  return `${`${name} ${usage}`.padEnd(20)} ${summary}`
 }
 
 function quit(_session: Session, _args: readonly string[], leave: () => void): string {

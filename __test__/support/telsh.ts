@@ -1,0 +1,15 @@
+// What telsh says, for those who test what becomes of it on the way.
+
+export const GREETING = 'Ready. Here you see how your connection stands: type help, or quit to leave.'
+
+/** The lines of its `help`. */
+export const HELP = [
+  'help [command]       this list, or more about a command',
+  'quit                 leave',
+  'writer               what your client and this server have agreed on',
+  'toggle [option|all]  show the options, or switch one on or off',
+  'reader               how what you send is read',
+  'proto                where you come from',
+  'dump [kb]            rows of slashes, to see how you take much output',
+  'version              which telnetkit this is',
+]
