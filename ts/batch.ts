@@ -163,6 +163,9 @@ export class Batch {
       case RecordKind.Idle:
         connection.onIdle()
         break
+      case RecordKind.Value:
+        connection.onValue(argument, this.#json(start, end))
+        break
       case RecordKind.TextError:
         connection.onTextError(this.#json<SystemError>(start, end), argument === 1)
     }

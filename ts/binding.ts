@@ -64,6 +64,8 @@ export const RecordKind = {
   Drop: 22,
   /** The connection is a listener's number: an error of the system. */
   ListenerError: 23,
+  /** What the option in the argument told: JSON, whose form is the option's (crates/telnet-net/src/told.rs). */
+  Value: 24,
 } as const
 
 /** Words of an operation: the connection, `kind | argument << 8`, the length of its data, bytes drained. */
@@ -99,6 +101,12 @@ export const OperationKind = {
   Charset: 12,
   /** `noDelay | set << 1 | keepAlive << 2 | set << 3`. */
   Socket: 13,
+  /** Asks to be logged out, or warns of it. */
+  Logout: 14,
+  /** Asks for the peer's status. */
+  RequestStatus: 15,
+  /** How the client's terminal is to behave: `enabled | restartAny << 1`. */
+  FlowControl: 16,
 } as const
 
 /** The sides of an option, as they cross the boundary. */
@@ -109,6 +117,15 @@ export type Side = keyof typeof Side
 
 /** The states of a side in RFC 1143, as numbered in the addon; a queued opposite request is folded in. */
 export const states = ['No', 'Yes', 'WantNo', 'WantNoOpposite', 'WantYes', 'WantYesOpposite'] as const
+
+/** How a side of an option came to stand as it does, as numbered in the addon. */
+export const courses = ['silent', 'weAsked', 'peerAsked', 'weRefused', 'peerRefused', 'weEnded', 'peerEnded'] as const
+
+/**
+ * How a side of an option came to stand as it does: nobody spoke of it; we or the peer asked for it; we or the peer refused
+ * it; we or the peer had it switched off.
+ */
+export type OptionCourse = (typeof courses)[number]
 
 /** A state of RFC 1143. */
 export type OptionState = (typeof states)[number]

@@ -3,6 +3,7 @@
 
 import { OperationKind, Side } from './binding.js'
 import type { Outbox } from './outbox.js'
+import type { FlowControl } from './told.js'
 
 /** Queued bytes from which on a write returns false. */
 export const HIGH_MARK = 256 * 1024
@@ -112,6 +113,18 @@ export class Channel {
 
   timingMark(): void {
     this.#put(OperationKind.TimingMark)
+  }
+
+  logout(): void {
+    this.#put(OperationKind.Logout)
+  }
+
+  requestStatus(): void {
+    this.#put(OperationKind.RequestStatus)
+  }
+
+  flowControl({ enabled, restartAny }: FlowControl): void {
+    this.#put(OperationKind.FlowControl, Number(enabled) | (Number(restartAny) << 1))
   }
 
   idleAfter(milliseconds: number): void {

@@ -14,6 +14,8 @@ import { ENCODING_ERRORS, type Settings } from './options.js'
 import { Peer, type ToldVariable } from './peer.js'
 import type { Session } from './session.js'
 import type { Mode, Violation } from './session-events.js'
+import type { Status } from './status.js'
+import { hear, type LogoutNotice } from './told.js'
 import type { WaitOptions } from './waiting.js'
 
 export class Connection {
@@ -39,6 +41,11 @@ export class Connection {
   error: Error | null = null
   /** The same, as the system told it. */
   failure: SystemError | null = null
+
+  /** What the peer believes to be agreed, as it told last. */
+  status: Status | null = null
+  /** What came last about logging out. */
+  logoutNotice: LogoutNotice | null = null
 
   #isHolding = true
   #ends: Ends | string = ''
@@ -104,7 +111,12 @@ export class Connection {
     if (this.isClosed) return 0
     const { outbox } = this.carrier
     if (outbox.hasAsked) outbox.flush()
-    return this.carrier.optionState(this.channel.id, side, option)
+    return this.carrier.optionState(this.channel.id, side, option) & 0xff
+  }
+
+  /** The number of the way in which the option came to stand so. */
+  optionCourse(side: Side, option: number): number {
+    return this.isClosed ? 0 : this.carrier.optionState(this.channel.id, side, option) >>> 8
   }
 
   /** True if the option is on, as far as the program has been told. */
@@ -138,6 +150,27 @@ export class Connection {
     if (this.isClosed) throw this.#closedError()
     this.#liveness ??= new Liveness(this.channel)
     return this.#liveness.areYouThere(options)
+  }
+
+  /** Resolves with what the peer believes to be agreed. It must have agreed to tell it. */
+  async requestStatus(options?: WaitOptions): Promise<Status> {
+    const before = this.status
+    this.channel.requestStatus()
+    await this.until('The status', () => this.status !== before, options)
+    return this.status!
+  }
+
+  /** Resolves with whether the peer does what `logout` asked for, or warned of. */
+  async logout(options?: WaitOptions): Promise<boolean> {
+    this.logoutNotice = null
+    this.channel.logout()
+    try {
+      await this.until('The answer to LOGOUT', () => this.logoutNotice !== null, options)
+    } catch (error) {
+      // Who is logged out hears no more of it.
+      if (!this.isClosed || this.error !== null) throw error
+    }
+    return this.logoutNotice !== 'refused'
   }
 
   end(): void {
@@ -254,6 +287,23 @@ export class Connection {
       this.session.emit('violation', { code: 'environment-limit', option: Option.NEW_ENVIRON, message, count: 1 })
     }
     this.#conditions?.reconsider()
+  }
+
+  /** An option told something beyond being on or off. */
+  onValue(option: number, value: unknown): void {
+    hear(this, option, value)
+    this.#conditions?.reconsider()
+  }
+
+  onStatus(status: Status): void {
+    this.status = status
+    this.session.emit('status', status)
+  }
+
+  onLogout(notice: LogoutNotice): void {
+    this.logoutNotice = notice
+    this.session.emit('logout', notice)
+    if (notice === 'requested') this.end()
   }
 
   onTimingMark(): void {

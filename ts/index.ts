@@ -1,6 +1,6 @@
 // telnetkit: the public names, nothing else.
 
-export type { OptionState, Side } from './binding.js'
+export type { OptionCourse, OptionState, Side } from './binding.js'
 export { version } from './binding.js'
 export type { WriteCallback } from './channel.js'
 export { type ConnectOptions, connect } from './connect.js'
@@ -19,7 +19,7 @@ export type {
   ServerOptions,
   Stance,
 } from './options.js'
-export type { Peer, Variable } from './peer.js'
+export type { Peer, TerminalSpeed, Variable } from './peer.js'
 export type { QuestionOptions } from './question.js'
 export type { ReadOptions } from './reader.js'
 export {
@@ -33,5 +33,7 @@ export {
 } from './server.js'
 export { Session, type SessionOptions } from './session.js'
 export type { Mode, SessionEvents, Violation } from './session-events.js'
+export type { Disagreement, Status } from './status.js'
+export type { FlowControl, LogoutNotice } from './told.js'
 export type { Tty } from './tty.js'
 export type { WaitOptions } from './waiting.js'

@@ -1,7 +1,7 @@
 // Options as the program sees them: `session.local` (what we do: WILL) and `session.remote` (what the peer does: DO), by the
 // Q method of RFC 1143, which the Rust core keeps.
 
-import { type OptionState, type Side, states } from './binding.js'
+import { courses, type OptionCourse, type OptionState, type Side, states } from './binding.js'
 import type { Connection } from './connection.js'
 import { Option, type OptionName } from './constants.js'
 import { TelnetError } from './errors.js'
@@ -45,6 +45,12 @@ export class OptionView {
     const isOn = this.has(option)
     const state = this.#coreState(option)
     return isPending(state) ? state : isOn ? 'Yes' : 'No'
+  }
+
+  /** How it came to stand so: nobody spoke of it, or whose word it was. */
+  course(option: number): OptionCourse {
+    checkOption(option)
+    return courses[this.#connection.optionCourse(this.#side, option)]!
   }
 
   /**

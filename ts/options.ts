@@ -5,6 +5,7 @@
 import { charsetName, type EndpointOptions, Side } from './binding.js'
 import { Option, type OptionName } from './constants.js'
 import { TelnetError } from './errors.js'
+import type { TerminalSpeed } from './peer.js'
 
 /** What becomes of bytes that the encoding does not have, and of characters that it cannot say. */
 export type EncodingErrors = 'replace' | 'ignore' | 'strict' | 'surrogate'
@@ -97,6 +98,14 @@ export interface ClientOptions extends CommonOptions {
   columns?: number | undefined
   /** The height of the window in lines. **Default:** 25. */
   rows?: number | undefined
+  /**
+   * The speed of the terminal in bits a second, both ways or each (RFC 1079). **Default:** 38,400.
+   */
+  terminalSpeed?: number | TerminalSpeed | undefined
+  /** The X display, for a server that asks (RFC 1096); at most 80 bytes are told. **Default:** not told. */
+  xDisplayLocation?: string | undefined
+  /** Where the user is, for a server that asks (RFC 779); at most 80 bytes are told. **Default:** not told. */
+  location?: string | undefined
   /** Variables for a server that asks (RFC 1572); nothing else is ever sent. **Default:** none. */
   environment?: Readonly<Record<string, string>> | undefined
   /** Milliseconds for looking up the name and connecting. **Default:** 10,000; 0: as long as the system tries. */
@@ -161,7 +170,17 @@ const COMMON = [
   'signal',
 ]
 const SERVER = [...COMMON, 'timeout', 'lineMode', 'goAhead', 'echo', 'eager', 'maxConnections']
-const CLIENT = [...COMMON, 'terminalType', 'columns', 'rows', 'environment', 'connectTimeout']
+const CLIENT = [
+  ...COMMON,
+  'terminalType',
+  'columns',
+  'rows',
+  'terminalSpeed',
+  'xDisplayLocation',
+  'location',
+  'environment',
+  'connectTimeout',
+]
 
 /** @param others names that the caller reads itself */
 export function serverSettings(options: ServerOptions, others: readonly string[] = []): Settings {
@@ -197,6 +216,11 @@ export function clientSettings(options: ClientOptions, others: readonly string[]
   endpoint.terminalTypes = terminalTypes(options.terminalType)
   endpoint.columns = whole('columns', options.columns, 80, 0, limits.columns)
   endpoint.rows = whole('rows', options.rows, 25, 0, limits.rows)
+  endpoint.terminalSpeed = terminalSpeed(options.terminalSpeed)
+  const display = text('xDisplayLocation', options.xDisplayLocation)
+  if (display !== undefined) endpoint.xDisplayLocation = display
+  const location = text('location', options.location)
+  if (location !== undefined) endpoint.location = location
   endpoint.environment = environment(options.environment)
   return Object.freeze(settings)
 }
@@ -324,6 +348,24 @@ function terminalTypes(value: unknown): string[] {
   const areNames = Array.isArray(names) && names.length > 0 && names.every((name) => typeof name === 'string')
   if (!areNames) throw bad('terminalType', value, 'give the name of a terminal, or several')
   return [...names]
+}
+
+function terminalSpeed(value: unknown): number[] {
+  const { transmit, receive } = (
+    typeof value === 'object' && value !== null ? value : { transmit: value, receive: value }
+  ) as {
+    transmit: unknown
+    receive: unknown
+  }
+  return [
+    whole('terminalSpeed', transmit, 38_400, 0, 2 ** 32 - 1),
+    whole('terminalSpeed', receive, 38_400, 0, 2 ** 32 - 1),
+  ]
+}
+
+function text(name: string, value: unknown): string | undefined {
+  if (value === undefined || typeof value === 'string') return value
+  throw bad(name, value, 'give a string')
 }
 
 function environment(variables: unknown): { name: string; value: string }[] {

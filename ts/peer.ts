@@ -1,5 +1,13 @@
-// What is known of the peer: its terminal (RFC 1091, RFC 1073, MTTS) and its environment (RFC 1572). Facts come while the
-// connection opens and may change at any time; none is to be believed.
+// What is known of the peer: its terminal (RFC 1091, RFC 1073, RFC 1079, MTTS), its environment (RFC 1572) and where it is
+// (RFC 1096, RFC 779). Facts come while the connection opens and may change at any time; none is to be believed.
+
+/** The speed of a terminal in bits a second (RFC 1079). */
+export interface TerminalSpeed {
+  /** From the terminal. */
+  readonly transmit: number
+  /** To the terminal. */
+  readonly receive: number
+}
 
 /** A variable of the peer's environment, as it came. */
 export interface Variable {
@@ -28,6 +36,13 @@ export class Peer {
   rows: number | undefined = undefined
   /** Its first terminal type is that of a known MUD client. */
   isMudClient = false
+
+  /** The speed of its terminal (RFC 1079); `undefined` until it says so. */
+  terminalSpeed: TerminalSpeed | undefined = undefined
+  /** Its X display, such as `host:0.0` (RFC 1096); `undefined` until it says so. */
+  xDisplayLocation: string | undefined = undefined
+  /** Where its user says to be (RFC 779); `undefined` until it says so. */
+  location: string | undefined = undefined
 
   #terminalTypes: string[] | null = null
   #variables: readonly Variable[] | null = null

@@ -1,6 +1,9 @@
 // The events of a session.
 
 import type { Side } from './binding.js'
+import type { TerminalSpeed } from './peer.js'
+import type { Status } from './status.js'
+import type { FlowControl, LogoutNotice } from './told.js'
 
 /**
  * Who edits and who echoes what is typed, by what is agreed: `line`, the client does both; `character`, each key goes to
@@ -34,6 +37,18 @@ export interface SessionEvents<Data extends string | Buffer = string> {
   terminalType: [name: string]
   /** The peer told variables of its environment. */
   environment: [environment: ReadonlyMap<string, string>]
+  /** The peer told the speed of its terminal (RFC 1079). */
+  terminalSpeed: [speed: TerminalSpeed]
+  /** The peer told its X display (RFC 1096). */
+  xDisplayLocation: [display: string]
+  /** The peer told where its user is (RFC 779). */
+  location: [location: string]
+  /** Client: the server says how the terminal is to behave from now on (RFC 1372). */
+  flowControl: [flowControl: FlowControl]
+  /** The peer told what it believes to be agreed (RFC 859). */
+  status: [status: Status]
+  /** Something came about logging out (RFC 727). After `'requested'` the session ends. */
+  logout: [notice: LogoutNotice]
   /** GA or EOR came: the peer has said what it wanted to say. */
   prompt: []
   /** The mode changed. */

@@ -8,6 +8,7 @@ import { Connection } from './connection.js'
 import { Command, Option } from './constants.js'
 import { TelnetError } from './errors.js'
 import type { Expected, Pattern } from './expect.js'
+import { explain } from './explain.js'
 import type { Line } from './line.js'
 import { destroyOnAbort } from './lone.js'
 import { checkOption, compile, OptionView, type WaitForConditions } from './negotiation.js'
@@ -17,8 +18,10 @@ import type { Peer } from './peer.js'
 import { type QuestionOptions, question } from './question.js'
 import type { Reader, ReadOptions } from './reader.js'
 import type { Mode, SessionEvents } from './session-events.js'
+import type { Status } from './status.js'
 import { SessionStream } from './stream.js'
 import { encodeWtf8, hasLoneSurrogates } from './text.js'
+import type { FlowControl } from './told.js'
 import { Tty } from './tty.js'
 import type { WaitOptions } from './waiting.js'
 
@@ -458,6 +461,33 @@ export class Session<Data extends string | Buffer = string> extends EventEmitter
     return this.#connection.areYouThere(options)
   }
 
+  /**
+   * Asks what the peer believes to be agreed (RFC 859), and whether that is what we believe. `null`: it does not tell.
+   */
+  async requestStatus(options?: WaitOptions): Promise<Status | null> {
+    const tells = await this.remote.enable(Option.STATUS, options)
+    return tells ? this.#connection.requestStatus(options) : null
+  }
+
+  /**
+   * Client: asks to be logged out. Server: warns that the client is about to be (RFC 727). Resolves with whether the peer
+   * agrees; a peer that closes the connection does.
+   */
+  logout(options?: WaitOptions): Promise<boolean> {
+    return this.#connection.logout(options)
+  }
+
+  /**
+   * Server: says how the client's terminal is to behave (RFC 1372). Returns false, and says nothing, where the client has not
+   * agreed to LFLOW.
+   */
+  setFlowControl(flowControl: FlowControl): boolean {
+    const connection = this.#connection
+    const isHeard = connection.settings.role === 'server' && this.remote.has(Option.LFLOW)
+    if (isHeard) connection.channel.flowControl(flowControl)
+    return isHeard
+  }
+
   /** Sends IP: what runs on the other side shall be interrupted (RFC 854). */
   interrupt(): void {
     this.sendCommand(Command.IP)
@@ -481,6 +511,14 @@ export class Session<Data extends string | Buffer = string> extends EventEmitter
   sendSubnegotiation(option: number, bytes: Uint8Array): void {
     checkOption(option)
     this.#connection.channel.subnegotiation(option, bytes)
+  }
+
+  /**
+   * Says in words why the session is as it is: who edits and who echoes, in which character set, and of each option that
+   * anybody has spoken of who asked for it and who refused. For people; the form may change.
+   */
+  explain(): string {
+    return explain(this.#connection)
   }
 
   override on<Name extends keyof SessionEvents>(

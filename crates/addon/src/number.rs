@@ -11,8 +11,9 @@ pub fn polled(polled: Polled) -> i32 {
     }
 }
 
-/// The number of a Q state; 0 for an option or a side that there is none of.
+/// The number of a Q state, and times 256 that of the course that led to it; 0 for an option or a side that there is none of.
 pub fn option_state(endpoint: &Endpoint, side: u32, option: u32) -> u32 {
     let side = if side == 0 { Side::Local } else { Side::Remote };
-    u8::try_from(option).map_or(0, |option| endpoint.state(side, Opt(option)) as u32)
+    let Ok(option) = u8::try_from(option).map(Opt) else { return 0 };
+    endpoint.state(side, option) as u32 | (endpoint.course(side, option) as u32) << 8
 }

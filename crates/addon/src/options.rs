@@ -7,6 +7,7 @@ use napi_derive::napi;
 use telnet_charset::{Charset, ErrorRule};
 use telnet_net::{Settings, SocketOptions, Text};
 use telnet_proto::option::new_environ::{Kind, Variable};
+use telnet_proto::option::tspeed::Speed;
 use telnet_proto::{Config, Limits, Opt, Policy, Role, Side, Stance};
 
 /// An endpoint: its role, its text, its policy, its limits, and what a client tells.
@@ -26,6 +27,12 @@ pub struct EndpointOptions {
     pub terminal_types: Option<Vec<String>>,
     pub columns: Option<u32>,
     pub rows: Option<u32>,
+    /// Bits a second: transmit, receive.
+    pub terminal_speed: Option<Vec<u32>>,
+    /// Absent: not told.
+    pub x_display_location: Option<String>,
+    /// Absent: not told.
+    pub location: Option<String>,
     pub environment: Option<Vec<VariableOptions>>,
     pub environment_names: Option<Vec<String>>,
     pub are_you_there: Option<String>,
@@ -85,6 +92,17 @@ impl EndpointOptions {
             other => return Err(invalid(format!("role: '{other}' is neither 'server' nor 'client'"))),
         };
         let mut config = Config::for_role(role);
+        if let Some(display) = &self.x_display_location {
+            config.policy.set(Side::Local, Opt::XDISPLOC, Stance::Accept);
+            config.x_display_location = display.as_str().into();
+        }
+        if let Some(location) = &self.location {
+            config.policy.set(Side::Local, Opt::SNDLOC, Stance::Accept);
+            config.location = location.as_str().into();
+        }
+        if let Some(&[transmit, receive]) = self.terminal_speed.as_deref() {
+            config.terminal_speed = Speed { transmit, receive };
+        }
         change_policy(&mut config.policy, self.policy.as_deref().unwrap_or_default())?;
         if let Some(limits) = &self.limits {
             limits.change(&mut config.limits);

@@ -65,6 +65,8 @@ pub enum Kind {
     Drop = 22,
     /// A listener could not accept, as JSON. The connection word is the listener.
     ListenerError = 23,
+    /// What an option told, as JSON. Argument: the option.
+    Value = 24,
 }
 
 impl Kind {

@@ -3,12 +3,14 @@
 
 use std::sync::Arc;
 
+use telnet_proto::option::lflow::FlowControl;
 use telnet_proto::option::new_environ::{Environment, Kind as VariableKind};
 use telnet_proto::{Command, Config, Endpoint, Event, Limits, Opt, OptionChange, Side, Violation, escape};
 
 use crate::batch::{Batch, Kind};
 use crate::json::{self, Value};
 use crate::text::{Text, TextState};
+use crate::told;
 
 /// What a conversation is made from; shared by all connections of a listener.
 #[derive(Clone, Debug)]
@@ -102,8 +104,7 @@ impl Conversation {
                 }
                 Event::Settled { plain } => batch.push(self.id, Kind::Settled, plain.into(), b""),
                 Event::Violation(violation) => self.tell_violation(violation, batch),
-                // The events of the protocol crate are a growing list; what is not known here is not told.
-                _ => {}
+                other => told::push(self.id, &other, batch),
             }
             // With no input left, the endpoint may still have something to say.
             if batch.cost().records > most && !input.is_empty() {
@@ -174,6 +175,24 @@ impl Conversation {
     pub fn timing_mark(&mut self, out: &mut Vec<u8>) {
         self.finish_turn(out);
         self.endpoint.timing_mark(out);
+    }
+
+    /// Asks to be logged out, or warns of it.
+    pub fn logout(&mut self, out: &mut Vec<u8>) {
+        self.finish_turn(out);
+        self.endpoint.logout(out);
+    }
+
+    /// Asks for the peer's status, if it tells one.
+    pub fn request_status(&mut self, out: &mut Vec<u8>) {
+        self.finish_turn(out);
+        self.endpoint.request_status(out);
+    }
+
+    /// Says how the client's terminal is to behave, if it listens to that.
+    pub fn set_flow_control(&mut self, wanted: FlowControl, out: &mut Vec<u8>) {
+        self.finish_turn(out);
+        self.endpoint.set_flow_control(wanted, out);
     }
 
     /// The window of a client changed.

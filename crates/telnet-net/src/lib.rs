@@ -25,6 +25,7 @@ mod runtime;
 mod socket;
 mod state;
 mod text;
+mod told;
 
 pub use connection::Connection;
 pub use conversation::{Conversation, Settings};

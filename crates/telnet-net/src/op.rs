@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use telnet_charset::{Charset, ErrorRule};
+use telnet_proto::option::lflow::FlowControl;
 use telnet_proto::{Command, Opt, Side};
 
 use crate::batch::Batch;
@@ -52,6 +53,12 @@ pub enum Op<'a> {
         /// Probe a silent peer.
         keep_alive: Option<bool>,
     },
+    /// 14: asks to be logged out, or warns of it.
+    Logout,
+    /// 15: asks for the peer's status.
+    RequestStatus,
+    /// 16: how the client's terminal is to behave. Argument: bit 0 flow control is on, bit 1 any character restarts.
+    FlowControl(FlowControl),
 }
 
 impl<'a> Op<'a> {
@@ -82,6 +89,9 @@ impl<'a> Op<'a> {
                 Op::Charset(Some(Text { charset, forced: flag(0), errors: error_rule(argument >> 1) }))
             }
             13 => Op::Socket { no_delay: flag(1).then_some(flag(0)), keep_alive: flag(3).then_some(flag(2)) },
+            14 => Op::Logout,
+            15 => Op::RequestStatus,
+            16 => Op::FlowControl(FlowControl { enabled: flag(0), restart_any: flag(1) }),
             _ => return None,
         })
     }
@@ -102,6 +112,9 @@ impl<'a> Op<'a> {
             Op::Resize(columns, rows) => conversation.resize(columns, rows, out),
             Op::GiveUp => conversation.give_up(out),
             Op::TimingMark => conversation.timing_mark(out),
+            Op::Logout => conversation.logout(out),
+            Op::RequestStatus => conversation.request_status(out),
+            Op::FlowControl(wanted) => conversation.set_flow_control(wanted, out),
             Op::Charset(text) => conversation.set_text(text, out, batch),
             // The carrier's matter.
             Op::Nothing | Op::End | Op::Destroy | Op::Timeout(_) | Op::Socket { .. } => {}

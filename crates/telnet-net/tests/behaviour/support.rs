@@ -227,6 +227,9 @@ fn encode(op: &Op<'_>, data: &mut Vec<u8>) -> u32 {
             let bits = |setting: Option<bool>| setting.map_or(0, |on| u32::from(on) | 0b10);
             word(13, bits(no_delay) | bits(keep_alive) << 2)
         }
+        Op::Logout => 14,
+        Op::RequestStatus => 15,
+        Op::FlowControl(flow) => word(16, u32::from(flow.enabled) | u32::from(flow.restart_any) << 1),
     }
 }
 

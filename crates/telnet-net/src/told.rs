@@ -1,0 +1,106 @@
+//! What an option tells beyond being on or off, as JSON in a record of [`Kind::Value`]: rare, each in a form of its own.
+
+use telnet_proto::option::lflow::FlowControl;
+use telnet_proto::option::logout::Logout;
+use telnet_proto::option::status::{Entry, Report};
+use telnet_proto::option::tspeed::Speed;
+use telnet_proto::{Event, Opt};
+
+use crate::batch::{Batch, Kind};
+use crate::json;
+
+/// A status says each side of each option once; what a peer adds to that is not passed on.
+const MOST_ENTRIES: usize = 512;
+/// Bytes of the values in a status that are passed on.
+const MOST_VALUES: usize = 4_096;
+
+/// Appends the record of an event that has no kind of its own. One that tells nothing is left out.
+pub(crate) fn push(connection: u32, event: &Event<'_>, batch: &mut Batch) {
+    let mut value = Vec::new();
+    let option = match event {
+        Event::TerminalSpeed(speed) => terminal_speed(*speed, &mut value),
+        Event::XDisplayLocation(display) => text(Opt::XDISPLOC, display, &mut value),
+        Event::Location(location) => text(Opt::SNDLOC, location, &mut value),
+        Event::FlowControl(flow) => flow_control(*flow, &mut value),
+        Event::Status(report) => status(report, &mut value),
+        Event::Logout(logout) => log_out(*logout, &mut value),
+        // The events of the protocol crate are a growing list; what is not known here is not told.
+        _ => return,
+    };
+    batch.push(connection, Kind::Value, option.0.into(), &value);
+}
+
+/// `{"transmit":38400,"receive":38400}`
+fn terminal_speed(speed: Speed, out: &mut Vec<u8>) -> Opt {
+    out.extend_from_slice(format!(r#"{{"transmit":{},"receive":{}}}"#, speed.transmit, speed.receive).as_bytes());
+    Opt::TSPEED
+}
+
+fn text(option: Opt, text: &[u8], out: &mut Vec<u8>) -> Opt {
+    json::string(text, out);
+    option
+}
+
+/// `{"enabled":true,"restartAny":false}`
+fn flow_control(flow: FlowControl, out: &mut Vec<u8>) -> Opt {
+    let FlowControl { enabled, restart_any } = flow;
+    out.extend_from_slice(format!(r#"{{"enabled":{enabled},"restartAny":{restart_any}}}"#).as_bytes());
+    Opt::LFLOW
+}
+
+/// `[["WILL",1],["SB",31,[0,80,0,25]]]`, the values with SE single.
+fn status(report: &Report<'_>, out: &mut Vec<u8>) -> Opt {
+    let mut room = MOST_VALUES;
+    out.push(b'[');
+    for (index, entry) in report.entries().take(MOST_ENTRIES).enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        let entry = match entry {
+            Entry::Verb(verb, option) => format!(r#"["{verb}",{}]"#, option.0),
+            Entry::Part(option, data) => {
+                let data = &data[..data.len().min(room)];
+                room -= data.len();
+                format!(r#"["SB",{},{:?}]"#, option.0, single_ends(data))
+            }
+        };
+        out.extend_from_slice(entry.as_bytes());
+    }
+    out.push(b']');
+    Opt::STATUS
+}
+
+/// A value of a status as it would stand in its own subnegotiation.
+fn single_ends(data: &[u8]) -> Vec<u8> {
+    const SE: u8 = telnet_proto::Command::SE.0;
+    let mut single = Vec::with_capacity(data.len());
+    let mut rest = data;
+    while let Some((&byte, after)) = rest.split_first() {
+        single.push(byte);
+        rest = if byte == SE { after.strip_prefix(&[SE]).unwrap_or(after) } else { after };
+    }
+    single
+}
+
+/// `"requested"`, `"granted"`, `"refused"` or `"warned"`.
+fn log_out(logout: Logout, out: &mut Vec<u8>) -> Opt {
+    let word = match logout {
+        Logout::Requested => "requested",
+        Logout::Granted => "granted",
+        Logout::Refused => "refused",
+        Logout::Warned => "warned",
+    };
+    text(Opt::LOGOUT, word.as_bytes(), out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn se_is_single_in_a_value() {
+        assert_eq!(single_ends(&[0, 240, 240, 1, 240, 240, 240, 240]), [0, 240, 1, 240, 240]);
+        assert_eq!(single_ends(&[240]), [240]);
+        assert_eq!(single_ends(&[]), [0; 0]);
+    }
+}
