@@ -336,3 +336,23 @@ run('with output in a pipe the terminal still follows the server, and what is hi
   t.regex(screen.text, /^Connection closed\.$/m)
   t.regex(screen.text, /\sicanon(\s|;|$)/)
 })
+
+run('options that are always wanted are begun with, and others refused', async (t) => {
+  const flags = [
+    '--always-will',
+    'TSPEED',
+    '--always-do',
+    '200',
+    '--always-wont',
+    'naws,TTYPE',
+    '--always-dont',
+    'ECHO',
+  ]
+  const { peer, screen } = await start(t, [...flags, '--speed', '9600'])
+  t.deepEqual(await peer.take(6), wire('IAC WILL TSPEED IAC DO 200'))
+  peer.send('IAC DO TSPEED IAC SB TSPEED 1 IAC SE IAC WILL 200 IAC DO NAWS IAC DO TTYPE IAC WILL ECHO')
+  const answers = wire('IAC SB TSPEED 0 "9600,9600" IAC SE IAC WONT NAWS IAC WONT TTYPE IAC DONT ECHO')
+  t.deepEqual(await peer.take(answers.length), answers)
+  peer.end()
+  await screen.shows(/^done$/m)
+})

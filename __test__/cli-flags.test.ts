@@ -3,6 +3,7 @@
 import test from 'ava'
 import { parse, parsePort, type Tool } from '../bin/command-line.js'
 import { clientFlags, type Flags, serverFlags, spelling } from '../bin/flags.js'
+import { withAlways } from '../bin/policy.js'
 import { UsageError } from '../bin/report.js'
 import { parseTarget } from '../bin/target.js'
 
@@ -41,9 +42,14 @@ test('the defaults', (t) => {
     encodingErrors: 'replace',
     forceBinary: true,
     term: undefined,
+    speed: 38_400,
     sendEnviron: ['TERM', 'LANG', 'COLUMNS', 'LINES', 'COLORTERM'],
     lineMode: false,
     rawMode: false,
+    alwaysWill: [],
+    alwaysDo: [],
+    alwaysWont: [],
+    alwaysDont: [],
     loglevel: 'warn',
     logfile: undefined,
   })
@@ -82,6 +88,32 @@ test('what is wrong is one line that names the flag and what it was given', (t) 
   refused(['--pty-env', 'A=B'], /--pty-env A=B: /)
   refused(['--loglevel', 'a\nb\x1b[m'], /--loglevel a\\x0ab\\x1b\[m: /)
   refused(['host', '1', 'more'], /too many arguments/)
+})
+
+test('Telnet options are named or numbered, and none shall be and shall not be', (t) => {
+  const { flags } = client(
+    '--always-will',
+    'gmcp, new-environ,255',
+    '--always-will=GMCP',
+    '--always-dont',
+    'NEW_ENVIRON',
+  )
+  t.deepEqual(flags.alwaysWill, [201, 39, 255])
+  t.deepEqual(withAlways({ local: { TM: 'refuse' }, remote: { ECHO: 'refuse' } }, { ...flags, alwaysDo: [1] }), {
+    local: { TM: 'refuse', 201: 'request', 39: 'request', 255: 'request' },
+    remote: { ECHO: 'refuse', 1: 'request', 39: 'refuse' },
+  })
+  for (const wrong of ['telepathy', '256', '-1', '1.5']) {
+    t.throws(() => client('--always-do', wrong), {
+      instanceOf: UsageError,
+      message: /--always-do .* is no Telnet option/,
+    })
+  }
+  t.throws(() => withAlways({}, { ...flags, alwaysWont: [201] }), {
+    instanceOf: UsageError,
+    message: '--always-will and --always-wont both name GMCP',
+  })
+  t.throws(() => client('--speed', 'fast'), { instanceOf: UsageError, message: /--speed fast: give bits a second/ })
 })
 
 test('ports and targets', (t) => {

@@ -1,7 +1,7 @@
 // The flags of both tools, one list each. The command line, the help texts and docs/cli.md all come from it or are tested
 // against it. A key is the flag's name in camel case; what becomes of the text typed after it is told by its kind.
 
-import { checkEncoding } from '../ts/options.js'
+import { checkEncoding, optionNumber } from '../ts/options.js'
 import { levels, UsageError } from './report.js'
 
 /** One flag. */
@@ -76,6 +76,14 @@ function seconds(fallback: number, text: Text): Flag<number> {
   return { ...text, argument: '<seconds>', fallback: fallback * 1_000, told: String(fallback), parse }
 }
 
+function bitsPerSecond(fallback: number, text: Text): Flag<number> {
+  const parse = (typed: string): number => {
+    if (!/^\d{1,9}$/.test(typed)) throw new UsageError('give bits a second, such as 9600')
+    return Number(typed)
+  }
+  return { ...text, argument: '<bps>', fallback, told: String(fallback), parse }
+}
+
 function count(fallback: number, text: Text): Flag<number> {
   const parse = (typed: string): number => {
     if (!/^\d{1,9}$/.test(typed)) throw new UsageError('give a whole number, 0 or more')
@@ -97,6 +105,24 @@ function names(fallback: readonly string[], text: Text): Flag<readonly string[]>
   return { ...text, argument: '<names>', fallback, told, parse }
 }
 
+/** Telnet options by name or number, separated by commas. Given again, the options of both are meant. */
+function telnetOptions(text: Text): Flag<readonly number[]> {
+  const parse = (typed: string, before: readonly number[]): readonly number[] => {
+    const given = typed.split(',').map((name) => name.trim().toUpperCase().replaceAll('-', '_'))
+    const numbers = given.filter((name) => name !== '').map((name) => telnetOption(name))
+    return [...new Set([...before, ...numbers])]
+  }
+  return { ...text, argument: '<options>', fallback: [], parse }
+}
+
+function telnetOption(name: string): number {
+  try {
+    return optionNumber(name)
+  } catch {
+    throw new UsageError(`"${name}" is no Telnet option; give names such as NAWS, or numbers from 0 to 255`)
+  }
+}
+
 /** A character set, by a name that the library knows; false: none. */
 function charset(text: Text): Flag<string | false> {
   const parse = (typed: string): string | false => {
@@ -116,6 +142,7 @@ const shell =
 const connecting = 'Connection'
 const text = 'Text'
 const terminal = 'Terminal'
+const negotiation = 'Telnet options, by name or number, separated by commas'
 const logging = 'Logging'
 
 /** The flags of telnetkit-client. */
@@ -155,6 +182,7 @@ export const clientFlags = {
     help: 'the kind of terminal that the server is told',
     told: '$TERM, else unknown',
   }),
+  speed: bitsPerSecond(38_400, { group: terminal, help: 'the speed of the terminal that the server is told' }),
   sendEnviron: names(['TERM', 'LANG', 'COLUMNS', 'LINES', 'COLORTERM'], {
     group: terminal,
     help: 'the only variables that the server may be told',
@@ -167,6 +195,17 @@ export const clientFlags = {
     group: terminal,
     help: 'send each key at once and show nothing here, whatever the server says',
   }),
+
+  alwaysWill: telnetOptions({
+    group: negotiation,
+    help: 'offer these when the connection stands (WILL), and agree to them',
+  }),
+  alwaysDo: telnetOptions({
+    group: negotiation,
+    help: 'ask the server for these when the connection stands (DO), and agree to them',
+  }),
+  alwaysWont: telnetOptions({ group: negotiation, help: 'refuse to perform these (WONT)' }),
+  alwaysDont: telnetOptions({ group: negotiation, help: 'do not let the server perform these (DONT)' }),
 
   loglevel: choice('<level>', levels, 'warn', {
     group: logging,

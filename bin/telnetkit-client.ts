@@ -3,11 +3,12 @@
 
 import { constants } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
-import { connect, Option, type Policy, type Session } from '#telnetkit'
+import { connect, type Policy, type Session } from '#telnetkit'
 import { version } from '../ts/binding.js'
 import { clientEnvironment } from './client-environment.js'
 import { namedShell, parse, run, type Tool } from './command-line.js'
 import { clientFlags } from './flags.js'
+import { optionName, withAlways } from './policy.js'
 import { Exit, Log, peerOf, UsageError } from './report.js'
 import { Screen } from './screen.js'
 import { parseTarget } from './target.js'
@@ -50,6 +51,7 @@ run(tool.name, async (typed, opened) => {
   const { flags, operands } = parse(tool, typed)
   const { host, port } = parseTarget(operands[0] ?? '', operands[1])
   if (flags.lineMode && flags.rawMode) throw new UsageError('--line-mode and --raw-mode exclude each other')
+  const policy = withAlways(flags.lineMode ? LINES_HERE : POLICY, flags)
   const shell = flags.shell === 'terminal' ? undefined : await namedShell(flags.shell)
   const log = new Log(flags.loglevel, flags.logfile)
   opened(log)
@@ -75,7 +77,8 @@ run(tool.name, async (typed, opened) => {
       ...screen.size,
       own: process.env,
     }),
-    policy: flags.lineMode ? LINES_HERE : POLICY,
+    policy,
+    terminalSpeed: flags.speed,
   })
   watch(session, log)
   const ready = Promise.all([session.ready().catch(() => undefined), delay(flags.connectMinwait)])
@@ -94,8 +97,7 @@ run(tool.name, async (typed, opened) => {
 function watch(session: Session, log: Log): void {
   log.info(`connected to ${peerOf(session)}`)
   session.on('option', (side, option, enabled) => {
-    const name = Object.entries(Option).find(([, number]) => number === option)?.[0] ?? option
-    log.debug(`${side} ${name} is ${enabled ? 'on' : 'off'}`)
+    log.debug(`${side} ${optionName(option)} is ${enabled ? 'on' : 'off'}`)
   })
   session.on('violation', ({ message }) => log.debug(`the server broke a rule: ${message}`))
 }
