@@ -243,6 +243,12 @@ impl Mailbox {
         result
     }
 
+    /// How many records wait; `None` where they are enough to be busy with while more comes.
+    pub fn waiting(&self) -> Option<usize> {
+        let pending = self.lock();
+        (pending.batch.data.len() < MUCH).then(|| pending.batch.len())
+    }
+
     fn lock(&self) -> MutexGuard<'_, Pending> {
         self.pending.lock().unwrap_or_else(|poisoned| {
             self.pending.clear_poison();
@@ -397,6 +403,16 @@ mod tests {
         assert_eq!(wakes.load(Ordering::Relaxed), 2, "what comes after is in the next batch");
         assert_eq!(poll(&mut reader, &mailbox, 8).1.len(), 2);
         assert_eq!(poll(&mut reader, &mailbox, 8).0, Polled::Records(0));
+    }
+
+    #[test]
+    fn records_that_wait_are_counted_until_they_are_enough() {
+        let (mailbox, _) = mailbox();
+        assert_eq!(mailbox.waiting(), Some(0));
+        mailbox.post(|batch| batch.push(1, Kind::Environment, 0, &[0; MUCH - 1]));
+        assert_eq!(mailbox.waiting(), Some(1));
+        mailbox.post(|batch| batch.push(2, Kind::Environment, 0, &[0]));
+        assert_eq!(mailbox.waiting(), None);
     }
 
     #[test]

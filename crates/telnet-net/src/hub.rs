@@ -5,6 +5,7 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
@@ -69,14 +70,15 @@ impl Hub {
     /// A hub that posts to a mailbox whose reader is woken by `wake`, from any thread.
     pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Arc<Hub> {
         let bell = Arc::new(Bell::new(wake));
-        let waking = runtime().spawn(Arc::clone(&bell).run()).abort_handle();
+        let mailbox = Arc::new(Mailbox::new({
+            let bell = Arc::clone(&bell);
+            move |urgency| bell.ring(urgency)
+        }));
+        let waking = runtime().spawn(Arc::clone(&bell).run(Arc::clone(&mailbox))).abort_handle();
         let sender = Arc::new(Sender::default());
         let sending = runtime().spawn(Arc::clone(&sender).run()).abort_handle();
         Arc::new(Hub {
-            mailbox: Arc::new(Mailbox::new({
-                let bell = Arc::clone(&bell);
-                move |urgency| bell.ring(urgency)
-            })),
+            mailbox,
             bell,
             slots: Mutex::default(),
             listeners: Mutex::default(),
@@ -302,9 +304,9 @@ impl Slots {
     }
 }
 
-/// Wakes the reader. Where it found many records lately, that waits until the connections that are ready have had their
-/// turn, so that it finds the records of all of them: to be woken for each costs both threads more than the work itself.
-/// Where it found few, it is woken at once, since a lone connection waits for nothing but that.
+/// Wakes the reader. Where it found many records lately, that waits for as long as each turn of the event queue brings more,
+/// so that it finds the records of all connections that are busy: to be woken for each costs both threads more than the
+/// work itself. Where it found few, it is woken at once, since a lone connection waits for nothing but that.
 struct Bell {
     wake: Box<dyn Fn() + Send + Sync>,
     due: Notify,
@@ -339,11 +341,11 @@ impl Bell {
         }
     }
 
-    async fn run(self: Arc<Bell>) {
+    async fn run(self: Arc<Bell>, mailbox: Arc<Mailbox>) {
         loop {
             self.due.notified().await;
             if self.most.load(Ordering::Relaxed) > FEW_RECORDS {
-                yield_now().await;
+                gathered(&mailbox).await;
             }
             (self.wake)();
         }
@@ -356,8 +358,25 @@ impl fmt::Debug for Bell {
     }
 }
 
+/// Ready when a turn of the event queue brought no record, or enough have come, or the first has waited long enough.
+async fn gathered(mailbox: &Mailbox) {
+    let start = Instant::now();
+    let mut before = mailbox.waiting();
+    while before.is_some() && start.elapsed() < LONGEST_GATHERING {
+        yield_now().await;
+        let now = mailbox.waiting();
+        if now == before {
+            break;
+        }
+        before = now;
+    }
+}
+
 /// So many records at once may come of a lone connection.
 const FEW_RECORDS: usize = 2;
+
+/// What a record may wait for others: much less than a peer notices, and enough for twenty connections to be set up.
+const LONGEST_GATHERING: Duration = Duration::from_micros(500);
 
 /// Tries the sockets of many connections, so that who wrote to them need not.
 #[derive(Debug, Default)]
