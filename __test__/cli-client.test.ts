@@ -356,3 +356,21 @@ run('options that are always wanted are begun with, and others refused', async (
   peer.end()
   await screen.shows(/^done$/m)
 })
+
+run('--loglevel trace tells all that goes over the wire', async (t) => {
+  const { peer, screen } = await start(t, ['--loglevel', 'trace'])
+  peer.send('IAC DO NAWS "hello\\r\\n" IAC WILL ECHO')
+  await screen.shows(/trace << IAC WILL ECHO/)
+  screen.type('secret\r')
+  await screen.shows(/trace >> "secret\\r\\n"/)
+  for (const line of [
+    'trace << IAC DO NAWS',
+    'trace >> IAC WILL NAWS',
+    'trace >> IAC SB NAWS 0 80 0 24 IAC SE',
+    'trace << "hello\\r\\n"',
+  ]) {
+    t.true(screen.text.includes(line), `${line} in\n${screen.text}`)
+  }
+  peer.end()
+  await screen.shows(/^done$/m)
+})

@@ -63,7 +63,7 @@ export function run(name: string, main: (typed: string[], opened: (log: Log) => 
     const isUsage = error instanceof UsageError
     const told = isUsage ? `${sentence(error)}; see ${name} --help` : sentenceWithPlace(error)
     process.stderr.write(`${name}: ${told}\n`)
-    log?.trace(error)
+    log?.stack(error)
     process.exit(isUsage ? Exit.usage : Exit.failed)
   }
   process.on('uncaughtException', fail)

@@ -209,7 +209,7 @@ export const clientFlags = {
 
   loglevel: choice('<level>', levels, 'warn', {
     group: logging,
-    help: `how much is told: ${levels.join(', ')}`,
+    help: `how much is told: ${levels.join(', ')}; trace tells all that goes over the wire`,
   }),
   logfile: optional('<file>', { group: logging, help: 'append the log to a file', told: 'standard error' }),
 } satisfies Flags
@@ -256,7 +256,7 @@ export const serverFlags = {
 
   loglevel: choice('<level>', levels, 'info', {
     group: logging,
-    help: `how much is told: ${levels.join(', ')}`,
+    help: `how much is told: ${levels.join(', ')}; trace tells all that goes over the wire`,
   }),
   logfile: optional('<file>', { group: logging, help: 'append the log to a file', told: 'standard error' }),
 } satisfies Flags

@@ -10,7 +10,7 @@ export const Exit = { ok: 0, failed: 1, usage: 2 } as const
 export class UsageError extends Error {}
 
 /** How much is logged. Each level includes those before it. */
-export const levels = ['error', 'warn', 'info', 'debug'] as const
+export const levels = ['error', 'warn', 'info', 'debug', 'trace'] as const
 
 export type Level = (typeof levels)[number]
 
@@ -53,8 +53,18 @@ export class Log {
     this.#write('debug', entry)
   }
 
+  /** True if entries of that level are told. */
+  tells(level: Level): boolean {
+    return levels.indexOf(level) <= this.#rank
+  }
+
+  /** What goes over the wire. */
+  wire(entry: string): void {
+    this.#write('trace', entry)
+  }
+
   /** Where an error arose, for who asked for as much. */
-  trace(error: unknown): void {
+  stack(error: unknown): void {
     const stack = error instanceof Error ? error.stack : undefined
     for (const place of stack?.match(/^ +at .+$/gm) ?? []) this.debug(place.trim())
   }

@@ -13,6 +13,7 @@ import { Exit, Log, peerOf, UsageError } from './report.js'
 import { Screen } from './screen.js'
 import { parseTarget } from './target.js'
 import { terminal } from './terminal.js'
+import { wireTrace } from './wire-log.js'
 
 const tool = {
   name: 'telnetkit-client',
@@ -79,6 +80,7 @@ run(tool.name, async (typed, opened) => {
     }),
     policy,
     terminalSpeed: flags.speed,
+    trace: wireTrace(log, { peers: false }),
   })
   watch(session, log)
   const ready = Promise.all([session.ready().catch(() => undefined), delay(flags.connectMinwait)])

@@ -10,6 +10,7 @@ import { findProgram, whyNot } from './program-path.js'
 import { killPrograms, loadPtyShell, programsEnded } from './pty.js'
 import { isReserved } from './pty-environment.js'
 import { Exit, Log, peerOf, sentence, sentenceWithPlace, UsageError } from './report.js'
+import { wireTrace } from './wire-log.js'
 
 const ENVIRONMENT_HELP =
   "The program of --pty-exec gets PATH, HOME, USER, LOGNAME, SHELL, TMPDIR and TZ of the server's environment, its language " +
@@ -69,6 +70,7 @@ run(tool.name, async (typed, opened) => {
       policy: flags.lineMode ? LINES_THERE : {},
       goAhead: !flags.neverSendGa,
       maxConnections: flags.maxConnections,
+      trace: wireTrace(log, { peers: true }),
     },
     handler,
   )
@@ -126,7 +128,7 @@ function watch(server: Server, log: Log): void {
     // Who leaves in the middle of a question is no failure.
     const isGone = ['TELNET_CLOSED', 'ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '')
     log[isGone ? 'debug' : 'error'](`${peerOf(session)} ${sentenceWithPlace(error)}`)
-    if (!isGone) log.trace(error)
+    if (!isGone) log.stack(error)
   })
   server.on('drop', (dropped) => log.warn(`${peerOf(dropped)} turned away: ${dropped.reason}`))
   server.on('error', (error: Error) => log.error(sentence(error)))

@@ -166,6 +166,9 @@ export class Batch {
       case RecordKind.Value:
         connection.onValue(argument, this.#json(start, end))
         break
+      case RecordKind.Trace:
+        connection.onTrace(argument === 0 ? 'in' : 'out', this.#bytes(start, end))
+        break
       case RecordKind.TextError:
         connection.onTextError(this.#json<SystemError>(start, end), argument === 1)
     }

@@ -66,6 +66,8 @@ export const RecordKind = {
   ListenerError: 23,
   /** What the option in the argument told: JSON, whose form is the option's (crates/telnet-net/src/told.rs). */
   Value: 24,
+  /** Bytes as they stand on the wire; argument 0: they came, 1: they go. */
+  Trace: 25,
 } as const
 
 /** Words of an operation: the connection, `kind | argument << 8`, the length of its data, bytes drained. */

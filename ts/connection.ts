@@ -295,6 +295,10 @@ export class Connection {
     this.#conditions?.reconsider()
   }
 
+  onTrace(direction: 'in' | 'out', bytes: Buffer): void {
+    this.settings.trace?.(direction, bytes, this.session)
+  }
+
   onStatus(status: Status): void {
     this.status = status
     this.session.emit('status', status)

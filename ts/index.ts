@@ -18,6 +18,7 @@ export type {
   Policy,
   ServerOptions,
   Stance,
+  Trace,
 } from './options.js'
 export type { Peer, TerminalSpeed, Variable } from './peer.js'
 export type { QuestionOptions } from './question.js'
@@ -37,3 +38,4 @@ export type { Disagreement, Status } from './status.js'
 export type { FlowControl, LogoutNotice } from './told.js'
 export type { Tty } from './tty.js'
 export type { WaitOptions } from './waiting.js'
+export { describeWire } from './wire.js'

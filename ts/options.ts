@@ -6,6 +6,7 @@ import { charsetName, type EndpointOptions, Side } from './binding.js'
 import { Option, type OptionName } from './constants.js'
 import { TelnetError } from './errors.js'
 import type { TerminalSpeed } from './peer.js'
+import type { Session } from './session.js'
 
 /** What becomes of bytes that the encoding does not have, and of characters that it cannot say. */
 export type EncodingErrors = 'replace' | 'ignore' | 'strict' | 'surrogate'
@@ -44,6 +45,9 @@ export interface Limits {
   writeStall?: number
 }
 
+/** Told what comes (`'in'`) and goes (`'out'`), as it stands on the wire; {@link describeWire} makes words of it. */
+export type Trace = (direction: 'in' | 'out', bytes: Buffer, session: Session) => void
+
 /** Options of both sides. */
 export interface CommonOptions {
   /**
@@ -65,6 +69,8 @@ export interface CommonOptions {
   limits?: Limits | undefined
   /** Which options are begun with, accepted and refused, where that differs from the defaults of docs/options.md. */
   policy?: Policy | undefined
+  /** Called with all that comes and goes, as it stands on the wire, from the first byte on. **Default:** none. */
+  trace?: Trace | undefined
   /** TCP keep-alive: `true`, or the milliseconds of silence before it begins (60,000 if `true`). **Default:** `false`. */
   keepAlive?: boolean | number | undefined
   /** Ends what it belongs to when it is aborted: the server closes, the session is destroyed. */
@@ -126,6 +132,7 @@ export interface Settings {
   readonly maxConnections: number
   readonly connectTimeout: number
   readonly signal: AbortSignal | undefined
+  readonly trace: Trace | undefined
   /** For the addon. */
   readonly endpoint: EndpointOptions
 }
@@ -166,6 +173,7 @@ const COMMON = [
   'negotiationTimeout',
   'limits',
   'policy',
+  'trace',
   'keepAlive',
   'signal',
 ]
@@ -299,6 +307,9 @@ function commonSettings(role: 'server' | 'client', options: CommonOptions, patie
     policy: [...sugar, ...triples(options.policy ?? {})],
   }
   if (encoding !== null) endpoint.encoding = encoding
+  const { trace } = options
+  if (trace !== undefined && typeof trace !== 'function') throw bad('trace', trace, 'give a function')
+  if (trace !== undefined) endpoint.trace = true
   const keepAlive = readKeepAlive(options.keepAlive)
   if (keepAlive !== undefined) endpoint.keepAlive = keepAlive
   return {
@@ -309,6 +320,7 @@ function commonSettings(role: 'server' | 'client', options: CommonOptions, patie
     negotiationTimeout: whole('negotiationTimeout', options.negotiationTimeout, patience, 0, LONGEST_TIME),
     limits,
     signal: checkSignal(options.signal),
+    trace,
     endpoint,
   }
 }

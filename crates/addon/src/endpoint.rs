@@ -72,7 +72,7 @@ impl Endpoint {
                 let (_, _, op) = take_op(head, &mut data);
                 op.apply(conversation, out, batch);
             }
-            conversation.finish_turn(out);
+            conversation.end_turn(out, batch);
         });
     }
 

@@ -36,6 +36,8 @@ pub struct EndpointOptions {
     pub environment: Option<Vec<VariableOptions>>,
     pub environment_names: Option<Vec<String>>,
     pub are_you_there: Option<String>,
+    /// Tell all that comes and goes as it stands on the wire.
+    pub trace: Option<bool>,
     /// Milliseconds; 0 or absent: never.
     pub idle_timeout: Option<u32>,
     /// Milliseconds; absent: off.
@@ -69,7 +71,8 @@ pub struct VariableOptions {
 impl EndpointOptions {
     /// The conversation that is meant.
     pub fn settings(&self) -> Result<Settings> {
-        Ok(Settings::new(self.protocol()?, self.text()?))
+        let settings = Settings::new(self.protocol()?, self.text()?);
+        Ok(Settings { traced: self.trace.unwrap_or(false), ..settings })
     }
 
     /// The socket that is meant.

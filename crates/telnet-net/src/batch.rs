@@ -67,6 +67,8 @@ pub enum Kind {
     ListenerError = 23,
     /// What an option told, as JSON. Argument: the option.
     Value = 24,
+    /// Bytes as they go over the wire, where that is wanted. Argument: 0 they came, 1 they go.
+    Trace = 25,
 }
 
 impl Kind {

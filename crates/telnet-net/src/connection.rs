@@ -25,7 +25,7 @@ use tokio::net::tcp::OwnedReadHalf;
 use tokio::time::Instant;
 
 use crate::batch::{Batch, Kind, Mailbox};
-use crate::conversation::{Conversation, Settings};
+use crate::conversation::{Conversation, Going, Settings};
 use crate::deadline::{Alarm, Due};
 use crate::error::Error;
 use crate::intake::{AT_ONCE, Next};
@@ -148,7 +148,10 @@ impl Connection {
             // A program that heeds what waits goes on waiting: for the Close record.
             return state.report();
         }
-        state.finish_turn();
+        self.finish_turn(&mut state);
+        if state.conversation.is_traced() {
+            self.post_with(&mut state, |state, batch| state.conversation.trace(Going::Out, &bytes, batch));
+        }
         if state.queue.is_empty()
             && let Some(socket) = state.begin_sending(bytes.len())
         {
@@ -193,8 +196,17 @@ impl Connection {
     fn end_turn(&self) -> MutexGuard<'_, State> {
         let mut state = self.lock();
         state.flags.listed = false;
-        state.finish_turn();
+        self.finish_turn(&mut state);
         self.send(state)
+    }
+
+    /// A CR that waited for an LF was a bare one.
+    fn finish_turn(&self, state: &mut State) {
+        if state.conversation.is_traced() {
+            self.post_with(state, |state, batch| state.conversation.end_turn(state.queue.back(), batch));
+        } else {
+            state.finish_turn();
+        }
     }
 
     /// Tries the socket with what is queued. The state is free while the system copies.
@@ -217,6 +229,9 @@ impl Connection {
         state.bytes_read += bytes.len() as u64;
         if state.deadlines.hear() >= QUIET {
             state.conversation.quiet();
+        }
+        if state.conversation.is_traced() {
+            self.post_with(state, |state, batch| state.conversation.trace(Going::In, bytes, batch));
         }
         self.take_in(state, bytes);
     }

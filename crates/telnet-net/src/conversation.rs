@@ -19,14 +19,23 @@ pub struct Settings {
     pub protocol: Arc<Config>,
     /// The session's character set; `None` is bytes mode.
     pub text: Option<Text>,
+    /// All that comes and goes is told as it stands on the wire.
+    pub traced: bool,
 }
 
 impl Settings {
     /// Settings of a protocol configuration and a way with text.
     pub fn new(protocol: Config, text: Option<Text>) -> Settings {
         let protocol = Arc::new(Config { text: text.is_some(), ..protocol });
-        Settings { protocol, text }
+        Settings { protocol, text, traced: false }
     }
+}
+
+/// Which way bytes go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Going {
+    In = 0,
+    Out = 1,
 }
 
 /// One Telnet conversation.
@@ -36,6 +45,7 @@ pub struct Conversation {
     config: Arc<Config>,
     endpoint: Endpoint,
     text: Option<TextState>,
+    traced: bool,
     /// What the peer did wrong last.
     violation: Option<Violation>,
 }
@@ -45,24 +55,46 @@ impl Conversation {
     pub fn new(id: u32, settings: &Settings) -> Conversation {
         let config = Arc::clone(&settings.protocol);
         let endpoint = Endpoint::new(Arc::clone(&config));
-        Conversation { id, config, endpoint, text: settings.text.map(TextState::new), violation: None }
+        let text = settings.text.map(TextState::new);
+        Conversation { id, config, endpoint, text, traced: settings.traced, violation: None }
     }
 
     /// Appends what this end says first to `out`.
     pub fn open(&mut self, out: &mut Vec<u8>, batch: &mut Batch) {
         self.endpoint.open(out);
+        self.trace(Going::Out, out, batch);
         self.receive(b"", out, batch);
     }
 
     /// Takes in what came, appending answers to `out` and records to `batch`.
     pub fn receive(&mut self, bytes: &[u8], out: &mut Vec<u8>, batch: &mut Batch) {
+        self.trace(Going::In, bytes, batch);
         self.receive_some(&mut &*bytes, u32::MAX, out, batch);
+    }
+
+    /// True if all that comes and goes is told.
+    pub(crate) fn is_traced(&self) -> bool {
+        self.traced
+    }
+
+    /// Tells bytes that come or go over the wire, if that is wanted.
+    pub(crate) fn trace(&self, going: Going, bytes: &[u8], batch: &mut Batch) {
+        if self.traced && !bytes.is_empty() {
+            batch.push(self.id, Kind::Trace, going as u32, bytes);
+        }
     }
 
     /// Takes in what came, off the front of `input`, until it is used up or its records cost more than `most`, data not
     /// counted: a peer can make dozens of bytes of records from one of its own. What is left in `input` is to be given
     /// again.
     pub(crate) fn receive_some(&mut self, input: &mut &[u8], most: u32, out: &mut Vec<u8>, batch: &mut Batch) {
+        let before = out.len();
+        self.take_events(input, most, out, batch);
+        self.trace(Going::Out, &out[before..], batch);
+        self.endpoint.shrink();
+    }
+
+    fn take_events(&mut self, input: &mut &[u8], most: u32, out: &mut Vec<u8>, batch: &mut Batch) {
         loop {
             if self.text.is_none() {
                 batch.push_data(self.id, |out| {
@@ -111,7 +143,6 @@ impl Conversation {
                 break;
             }
         }
-        self.endpoint.shrink();
     }
 
     /// The peer will send no more: half a character at the end is told by the error rule.
@@ -144,6 +175,13 @@ impl Conversation {
         if let Some(state) = &mut self.text {
             state.finish_turn(self.endpoint.is_on(Side::Local, Opt::BINARY), out);
         }
+    }
+
+    /// The same, and tells what that sent.
+    pub fn end_turn(&mut self, out: &mut Vec<u8>, batch: &mut Batch) {
+        let before = out.len();
+        self.finish_turn(out);
+        self.trace(Going::Out, &out[before..], batch);
     }
 
     /// True while a CR waits for what follows it.

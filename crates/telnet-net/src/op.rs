@@ -10,7 +10,7 @@ use telnet_proto::option::lflow::FlowControl;
 use telnet_proto::{Command, Opt, Side};
 
 use crate::batch::Batch;
-use crate::conversation::Conversation;
+use crate::conversation::{Conversation, Going};
 use crate::text::Text;
 
 /// Words of an operation's head: connection, kind | argument << 8, length, credit. The last one is overwritten with the
@@ -103,6 +103,12 @@ impl<'a> Op<'a> {
 
     /// Carries out what concerns the conversation alone, appending to `out` and `batch`.
     pub fn apply(self, conversation: &mut Conversation, out: &mut Vec<u8>, batch: &mut Batch) {
+        let before = out.len();
+        self.carry_out(conversation, out, batch);
+        conversation.trace(Going::Out, &out[before..], batch);
+    }
+
+    fn carry_out(self, conversation: &mut Conversation, out: &mut Vec<u8>, batch: &mut Batch) {
         match self {
             Op::Bytes(bytes) => conversation.write_bytes(bytes, out),
             Op::Text(text) => conversation.write_text(text, out, batch),
