@@ -365,6 +365,31 @@ run('a password is not shown while the program hides it', async (t) => {
   await screen.shows('shown')
 })
 
+for (const shell of ['bash', 'busybox ash']) {
+  const missing = withoutPty ?? (findProgram(shell.split(' ')[0]!, PATH) ? undefined : `${shell} is not installed`)
+  if (missing) console.log(`Skipped: read -s of ${shell}: ${missing}`)
+  const runWith = missing ? test.skip : test.serial
+  runWith(`a client that shows its own lines is told when they are hidden (${shell})`, async (t) => {
+    const read = 'read -sp "Password: " word; echo; echo "got $word"; read line; echo "<$line>"'
+    const server = await script(t, `exec ${shell} -c '${read}'`, ['--line-mode'])
+    const screen = person(t, ours(server))
+    await screen.shows('Password: ')
+    const session = await client(t, server)
+    await session.waitFor({ remote: { ECHO: true } })
+    session.write('secret\n')
+    await session.waitFor({ remote: { ECHO: false } })
+    session.write('shown\n')
+    t.is(await session.readAll(), 'Password: \r\ngot secret\r\n<shown>\r\n')
+
+    screen.type('secret\r')
+    await screen.shows('got secret')
+    t.is(screen.text.match(/secret/g)?.length, 1)
+    screen.type('shown\r')
+    await screen.shows('<shown>')
+    t.is(screen.text.match(/shown/g)?.length, 2)
+  })
+}
+
 run('a client that refuses our ECHO shows its own lines, and nothing stands there twice', async (t) => {
   const server = await script(t, 'read line; echo "<$line>"')
   const session = await client(t, server, { policy: { remote: { ECHO: 'refuse' } } })

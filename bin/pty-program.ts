@@ -9,7 +9,7 @@ import { closeSync, readSync, writeSync } from 'node:fs'
 import { Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ReadStream } from 'node:tty'
-import { duplicateTerminal, eraseCharacter, resizeTerminal, setEcho } from '../ts/binding.js'
+import { duplicateTerminal, eraseCharacter, hidesInput, resizeTerminal, setEcho } from '../ts/binding.js'
 
 /** What is used of node-pty. It is optional, so its own types may be missing where this is compiled. */
 export interface NodePty {
@@ -101,6 +101,11 @@ export class Program {
   /** The byte that erases a character, while the terminal edits lines; null while the program reads keys by itself. */
   get eraseCharacter(): number | null {
     return this.#descriptor < 0 ? null : eraseCharacter(this.#descriptor)
+  }
+
+  /** Whether the program hides what is typed, as far as a terminal tells that was silenced. */
+  get hidesInput(): boolean {
+    return this.#descriptor >= 0 && hidesInput(this.#descriptor)
   }
 
   /** The terminal shows nothing of what is typed from now on, though its program wants it to. */

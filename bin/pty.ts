@@ -6,6 +6,7 @@
 import { constants } from 'node:os'
 import { StringDecoder } from 'node:string_decoder'
 import { Command, Option, type Session } from '#telnetkit'
+import { HiddenInput } from './hidden-input.js'
 import { EnterKeys, WholeLineEnds } from './line-ends.js'
 import { programEnvironment } from './pty-environment.js'
 import { type Ending, type NodePty, Program } from './pty-program.js'
@@ -83,6 +84,7 @@ class PtyConversation {
   readonly #decoder: StringDecoder
   readonly #lineEnds = new WholeLineEnds()
   #program: Program | undefined
+  #hidden: HiddenInput | undefined
   #silence: NodeJS.Timeout | undefined
   #updateWait: NodeJS.Timeout | undefined
 
@@ -109,12 +111,13 @@ class PtyConversation {
     program.keys.on('drain', () => session.resume())
     this.#followSize(program)
     session.on('option', (side, option, enabled) => {
-      if (side === 'local' && option === Option.ECHO && enabled) program.unsilence()
+      if (side === 'local' && option === Option.ECHO && enabled && !this.#hidden?.isShownByClient) program.unsilence()
     })
 
     const ending = await Promise.race([program.ended, hungUp(session)])
     clearTimeout(this.#silence)
     clearTimeout(this.#updateWait)
+    this.#hidden?.stop()
     if (ending === undefined) return program.hangUp()
     this.#sendRest()
     this.#options.log.info(`${peerOf(session)} ${this.#options.file} ${describe(ending)}`)
@@ -130,8 +133,10 @@ class PtyConversation {
     const echo = this.#session.local.has(Option.ECHO)
     const program = { file, args, environment, ...this.#size(), echo, utf8: this.#converts }
     try {
-      this.#program = new Program(pty, program, (output) => this.#onOutput(output))
-      return this.#program
+      const started = new Program(pty, program, (output) => this.#onOutput(output))
+      this.#program = started
+      this.#hidden = new HiddenInput(this.#session, started)
+      return started
     } catch (error) {
       this.#session.write('The program cannot be started just now.\n')
       throw error
@@ -165,12 +170,14 @@ class PtyConversation {
     const typed = keys.search(ERASING_KEYS) < 0 ? keys : erasing(keys, program.eraseCharacter)
     if (typed === '') return
     // Also where the program has switched its echo on since: bash puts back at each line what it found when it began.
-    if (!this.#session.local.has(Option.ECHO)) program.silence()
+    if (this.#hidden?.isShownByClient) program.silence()
     if (!program.keys.write(Buffer.from(typed, this.#converts ? 'utf8' : 'latin1'))) this.#session.pause()
+    this.#hidden?.look()
   }
 
   #onOutput(output: Buffer): void {
     this.#send(this.#updates.feed(output))
+    this.#hidden?.look()
     clearTimeout(this.#updateWait)
     if (this.#updates.holding) this.#updateWait = setTimeout(() => this.#send(this.#updates.release()), UPDATE_WAIT)
     if (!this.#options.goAhead || this.#session.local.has(Option.SGA)) return

@@ -6,7 +6,7 @@ import native from '#native'
 export const { Hub: NativeHub, Endpoint: NativeEndpoint, charsetName, version } = native
 
 /** What Node cannot do with a terminal: see crates/addon/src/terminal.rs. Only on Unix; elsewhere they are undefined. */
-export const { TerminalMode, duplicateTerminal, eraseCharacter, resizeTerminal, setEcho } = native
+export const { TerminalMode, duplicateTerminal, eraseCharacter, hidesInput, resizeTerminal, setEcho } = native
 
 export type TerminalMode = InstanceType<typeof TerminalMode>
 export type NativeHub = InstanceType<typeof NativeHub>

@@ -132,6 +132,16 @@ pub fn erase_character(fd: i32) -> Result<Option<u8>> {
     Ok((mode.local_modes.contains(LocalModes::ICANON) && erase != DISABLED).then_some(erase))
 }
 
+/// Whether the program at the terminal `fd` hides what is typed, as at a password, though the terminal's echo was off before.
+///
+/// Such a program mostly switches ECHO off alone, and then leaves no trace. Shells at `read -s`, and busybox, switch off ECHOK
+/// too, which nobody else has a reason to touch: it tells how a killed line is echoed.
+#[napi]
+pub fn hides_input(fd: i32) -> Result<bool> {
+    let modes = tcgetattr(borrow(fd)?).map_err(failure)?.local_modes;
+    Ok(modes & (LocalModes::ICANON | LocalModes::ECHO | LocalModes::ECHOK) == LocalModes::ICANON)
+}
+
 /// What a special character is set to where there is none.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 const DISABLED: u8 = 0;
