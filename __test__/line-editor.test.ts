@@ -93,6 +93,9 @@ test('a storm of reprints shows the line once', (t) => {
   editor.feed('x'.repeat(4_000))
   t.is(editor.feed('\x12'.repeat(60_000)).shown, `\r\n> ${'x'.repeat(4_000)}`)
   t.is(editor.feed('\x12y\x12z').shown, `yz\r\n> ${'x'.repeat(4_000)}yz`)
+  t.is(editor.feed('\x12', true).shown, '')
+  t.is(editor.feed('\x12').shown, `\r\n> ${'x'.repeat(4_000)}yz`)
+  t.is(editor.feed('').shown, '')
 })
 
 test('of a hidden line nothing is shown, or a mask for each character', (t) => {
@@ -113,6 +116,8 @@ test('past its length a line is refused with a bell', (t) => {
   t.deepEqual(editor.feed('\u0301'), { shown: '\x07', used: 1, end: null })
   t.is(editor.text, 'ae')
   t.is(editor.feed('\x7fb').shown, `${ERASE}b`)
+  for (const text of ['abcd', 'abcde\u0301', 'abcd😀', 'abcd👩‍🚀']) t.is(type(text, { maxLength: 4 })[0], 'abcd', text)
+  t.is(type('abcde\u0301', { maxLength: 5 })[0], 'abcd')
   t.is(type('x'.repeat(5_000))[0].length, 4_096)
 })
 

@@ -1,9 +1,11 @@
 // Questions over whole sessions: who shows what is typed, and where what was typed goes.
 
+import { setTimeout } from 'node:timers/promises'
 import test from 'ava'
 import { Option, type Session } from 'telnetkit'
 import { createPair } from 'telnetkit/testing'
 import { turn } from './support/host.js'
+import { joined } from './support/raw-peer.js'
 import { textOf, typist, wire } from './support/typist.js'
 
 const ERASE = '\b \b'
@@ -205,4 +207,27 @@ test('a prompt ends with GA where SGA is not agreed', async (t) => {
   await peer.until(`> ${wire.GA}`)
   peer.end()
   t.is(await answer, null)
+})
+
+test('what is typed ahead of the next question holds its credit, and the peer waits', async (t) => {
+  const { session, peer } = await joined(t)
+  peer.send(Buffer.from('\r\n'.repeat(2_000_000)))
+  for (let count = 0; count < 500; count++) t.is(await session.question(''), '')
+  await setTimeout(50)
+  t.true(session.bytesRead < 1_000_000, `${session.bytesRead} bytes were read for 500 empty answers`)
+})
+
+test('a long line that is typed ahead leaves the event loop its turns', async (t) => {
+  const { client, server } = await createPair()
+  client.write(`${'\x01'.repeat(100_000)}end\n`)
+  let turns = 0
+  let isOver = false
+  const count = () => {
+    turns++
+    if (!isOver) setImmediate(count)
+  }
+  setImmediate(count)
+  t.is(await server.question('> '), 'end')
+  isOver = true
+  t.true(turns > 100, `${turns} turns`)
 })

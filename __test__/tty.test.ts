@@ -8,6 +8,7 @@ import test from 'ava'
 import { Option, type Session } from 'telnetkit'
 import { createPair } from 'telnetkit/testing'
 import { turn } from './support/host.js'
+import { joined } from './support/raw-peer.js'
 import { textOf, typist, wire } from './support/typist.js'
 
 test('it looks like a terminal', async (t) => {
@@ -231,4 +232,13 @@ test('it works over bytes', async (t) => {
   client.write('größe\r')
   t.is(await lines.question('? '), 'größe')
   lines.close()
+})
+
+test('what is typed ahead holds its credit, and the peer waits', async (t) => {
+  const { session, peer } = await joined(t)
+  peer.send(Buffer.from('\r\n'.repeat(2_000_000)))
+  session.tty.on('data', () => {})
+  while (session.bytesRead < 300_000) await turn()
+  for (let count = 0; count < 500; count++) await turn()
+  t.true(session.bytesRead < 1_500_000, `${session.bytesRead} bytes were read for some thousand lines`)
 })

@@ -110,6 +110,12 @@ export class Held {
     if (freed > 0) this.#release(freed)
   }
 
+  /** The first of the units, of at least one that are held: as many as can be had without copying. They stay held. */
+  head(): Chunk {
+    const { data, start } = this.#pieces[this.#first]!
+    return start === this.#start ? data : cut(data, this.#start - start, data.length)
+  }
+
   /** The units of at least one position, `from` to before `to`. */
   slice(from: number, to: number): Chunk {
     let index = this.#pieceAt(from)

@@ -7,7 +7,7 @@
 
 import { TelnetError } from './errors.js'
 import { type Chunk, CR, cut, Held, LF, recode, unitOf } from './held.js'
-import { inLaterTurn, takeTurn } from './turn.js'
+import { inLaterTurn, Postponed, takeTurn } from './turn.js'
 import { Wait, type WaitOptions } from './waiting.js'
 
 /** Whom it flows in for. */
@@ -27,9 +27,9 @@ export interface Wanted<Result> {
   /**
    * Takes what it wants, if it is there.
    * @param from what was held before this position, it has seen already
-   * @returns `undefined` if it has to wait for more
+   * @returns `undefined` if it has to wait for more; or when it is to be tried again though nothing more may come
    */
-  attempt(from: number): Result | undefined
+  attempt(from: number): Result | undefined | Postponed
   /** The stream has ended; no more will come. */
   atEnd(): Result
   /** It was given up, or the connection failed. */
@@ -59,6 +59,8 @@ export class Inflow<Data extends Chunk = Chunk> {
   /** The pending read has seen what is held before this position. */
   #seen = 0
   #isTrying = false
+  /** It will be tried again by and by, and not before. */
+  #isPostponed = false
   #consumer: Consumer | null = null
   #isConsuming = false
   #willConsume = false
@@ -140,6 +142,16 @@ export class Inflow<Data extends Chunk = Chunk> {
     this.#seen = this.held.start
   }
 
+  /** What can be looked at first of all that is held, which it stays; `null`: nothing. */
+  head(): Data | null {
+    return this.length === 0 ? null : (this.held.head() as Data)
+  }
+
+  /** Takes the first `count` units, of as many that are held, away. */
+  drop(count: number): void {
+    if (count > 0) this.held.drop(count)
+  }
+
   /** Takes all that is held; `null`: nothing. */
   take(): Data | null {
     return this.length === 0 ? null : this.takeUnits(this.length)
@@ -166,7 +178,7 @@ export class Inflow<Data extends Chunk = Chunk> {
       if (isLate || options.signal !== undefined || options.timeout !== undefined)
         pending.wait = this.#makeWait(pending, options)
       if (isLate && pending.wait?.settled === false) {
-        inLaterTurn(() => this.#offer())
+        this.#postpone(inLaterTurn)
         return pending.wait.promise as Promise<Result>
       }
       const result = pending.wait?.settled ? undefined : this.#try(wanted)
@@ -209,7 +221,7 @@ export class Inflow<Data extends Chunk = Chunk> {
   #offer(): void {
     const pending = this.#pending
     if (pending === null) this.#consume()
-    if (pending === null || this.#isTrying) return
+    if (pending === null || this.#isTrying || this.#isPostponed) return
     try {
       this.#settle(pending, this.#try(pending.wanted))
     } catch (error) {
@@ -221,6 +233,10 @@ export class Inflow<Data extends Chunk = Chunk> {
     this.#isTrying = true
     try {
       const result = wanted.attempt(this.#seen)
+      if (result instanceof Postponed) {
+        this.#postpone(result.schedule)
+        return undefined
+      }
       if (result !== undefined) return result
       this.#seen = this.held.end
       this.held.releaseAll()
@@ -230,6 +246,15 @@ export class Inflow<Data extends Chunk = Chunk> {
     } finally {
       this.#isTrying = false
     }
+  }
+
+  #postpone(schedule: Postponed['schedule']): void {
+    if (this.#isPostponed) return
+    this.#isPostponed = true
+    schedule(() => {
+      this.#isPostponed = false
+      this.#offer()
+    })
   }
 
   #makeWait(pending: Pending, options: WaitOptions): Wait<unknown> {

@@ -43,6 +43,8 @@ export class LineEditor {
   /** The line: a string a grapheme cluster. */
   #clusters: string[] = []
   #length = 0
+  /** The line is to be shown again. */
+  #isReprintDue = false
 
   constructor({ prompt = '', mask, maxLength = MAX_LENGTH }: LineEditorOptions = {}) {
     this.#prompt = prompt.slice(prompt.lastIndexOf('\n') + 1)
@@ -55,12 +57,13 @@ export class LineEditor {
     return this.#clusters.join('')
   }
 
-  /** Takes what was typed, in whatever pieces it comes. */
-  feed(input: string): Edit {
+  /**
+   * Takes what was typed, in whatever pieces it comes.
+   * @param goesOn more is there already, and will follow
+   */
+  feed(input: string, goesOn = false): Edit {
     let shown = ''
     let used = 0
-    // The line is shown again once, when all is taken: one for each key would be a thousand bytes for one.
-    let showsAgain = false
     while (used < input.length) {
       const at = used
       used = this.#escape.skip(input, at)
@@ -75,10 +78,12 @@ export class LineEditor {
       if (key === Key.RETURN || key === Key.LINE_FEED) return { shown, used, end: 'line' }
       used++
       if (key === Key.END && this.#length === 0) return { shown, used, end: 'input' }
-      if (key === Key.REPRINT) showsAgain = true
+      if (key === Key.REPRINT) this.#isReprintDue = true
       else shown += this.#press(key!)
     }
-    return { shown: showsAgain ? shown + this.#reprint() : shown, used, end: null }
+    // Once, when all is taken: one for each key would be a thousand bytes for one.
+    if (this.#isReprintDue && !goesOn) shown += this.#reprint()
+    return { shown, used, end: null }
   }
 
   #press(key: string): string {
@@ -100,30 +105,42 @@ export class LineEditor {
   }
 
   #reprint(): string {
+    this.#isReprintDue = false
     return `\r\n${this.#prompt}${this.#clusters.map((cluster) => this.#show(cluster)).join('')}`
   }
 
   /** Appends text, as far as there is room. What it shows begins with the new part of a cluster that it completes. */
   #insert(text: string): string {
-    const isClosed = (this.#clusters.at(-1)?.length ?? LONGEST_CLUSTER) >= LONGEST_CLUSTER
-    const last = isClosed ? '' : this.#clusters.pop()!
     const count = this.#clusters.length
-    const room = this.#maxLength - this.#length + last.length
-    let length = 0
-    for (const { segment } of graphemes.segment(last + text)) {
+    const length = this.#add(text)
+    this.#length += length
+    const refusal = length < text.length ? BELL : ''
+    const added = this.#clusters.length - count
+    const shown = this.#mask === undefined ? showTabs(text.slice(0, length)) : this.#mask.repeat(added)
+    return shown + refusal
+  }
+
+  /** Adds as many of the clusters of a text as there is room for, and returns their length. */
+  #add(text: string): number {
+    const room = this.#maxLength - this.#length
+    const before = this.#clusters.at(-1) ?? ''
+    if (isPlain(before) && isPlain(text)) {
+      const length = Math.min(text.length, room)
+      for (let at = 0; at < length; at++) this.#clusters.push(text[at]!)
+      return length
+    }
+    const last = before.length < LONGEST_CLUSTER ? before : ''
+    if (last !== '') this.#clusters.pop()
+    let length = -last.length
+    // What cannot have room need not be looked at; two units more tell whether the last cluster is whole.
+    for (const { segment } of graphemes.segment(last + text.slice(0, room + 2))) {
       if (length + segment.length > room) break
       this.#clusters.push(segment)
       length += segment.length
     }
-    if (length < last.length) {
-      this.#clusters.push(last)
-      length = last.length
-    }
-    this.#length += length - last.length
-    const refusal = length < last.length + text.length ? BELL : ''
-    const added = this.#clusters.length - count - (last === '' ? 0 : 1)
-    const shown = this.#mask === undefined ? showTabs(text.slice(0, length - last.length)) : this.#mask.repeat(added)
-    return shown + refusal
+    if (length >= 0) return length
+    this.#clusters.push(last)
+    return 0
   }
 
   #eraseWord(): string {
@@ -160,6 +177,13 @@ function textAt(input: string, at: number): string {
 }
 
 const TEXT = /[^\0-\x08\n-\x1f\x7f-\x9f]+/y
+
+/** Nothing but ASCII, each character of which is a cluster. */
+function isPlain(text: string): boolean {
+  return PLAIN.test(text)
+}
+
+const PLAIN = /^[\t -~]*$/
 
 function showTabs(text: string): string {
   return text.replaceAll(Key.TAB, ' ')

@@ -6,11 +6,13 @@
 
 import { StringDecoder } from 'node:string_decoder'
 import { Option } from './constants.js'
+import { CR, LF } from './held.js'
 import type { Wanted } from './inflow.js'
-import { keyOf } from './keys.js'
+import { Key, keyOf } from './keys.js'
 import { LineEditor } from './line-editor.js'
 import type { Reader } from './reader.js'
 import type { Session } from './session.js'
+import { LATER, type Postponed } from './turn.js'
 import type { WaitOptions } from './waiting.js'
 
 /** How a question is asked. */
@@ -61,7 +63,8 @@ class Answer implements Wanted<string | null> {
   readonly #editor: LineEditor
   readonly #echo: boolean | undefined
   readonly #isHidden: boolean
-  readonly #decoder = new StringDecoder('utf8')
+  /** In bytes mode: what is typed is taken for UTF-8. */
+  #decoder: StringDecoder | null = null
 
   constructor(session: Session<string | Buffer>, reader: Reader, prompt: string, options: QuestionOptions) {
     this.#session = session
@@ -73,19 +76,25 @@ class Answer implements Wanted<string | null> {
     this.#editor = new LineEditor({ prompt, mask, maxLength })
   }
 
-  attempt(): string | null | undefined {
-    for (let chunk = this.#reader.take(); chunk !== null; chunk = this.#reader.take()) {
-      const input = typeof chunk === 'string' ? chunk : this.#decoder.write(chunk)
-      const edit = this.#editor.feed(input)
+  /** Takes what was typed up to the end of the line, and no more: what follows holds its credit until somebody reads it. */
+  attempt(): string | null | undefined | Postponed {
+    for (let left = KEYS; left > 0; ) {
+      const head = this.#reader.head()
+      if (head === null) return undefined
+      const typed = typeof head === 'string' ? head.slice(0, left) : upToEnd(head.subarray(0, left))
+      const goesOn = typed.length < this.#reader.length
+      const edit = this.#editor.feed(typeof typed === 'string' ? typed : this.#decode(typed), goesOn)
+      this.#reader.drop(typeof typed === 'string' ? edit.used : typed.length - (edit.end === 'line' ? 1 : 0))
       this.#show(edit.shown)
-      if (edit.end === null) continue
-      this.#reader.unshift(input.slice(edit.used))
       if (edit.end === 'input') return null
-      this.#reader.takeLineEnd()
-      this.#showLineEnd()
-      return this.#editor.text
+      if (edit.end === 'line') {
+        this.#reader.takeLineEnd()
+        this.#showLineEnd()
+        return this.#editor.text
+      }
+      left -= typed.length
     }
-    return undefined
+    return this.#reader.length === 0 ? undefined : LATER
   }
 
   /** Half an answer is none. */
@@ -96,6 +105,11 @@ class Answer implements Wanted<string | null> {
 
   abandon(): void {
     if (!this.#isHidden) this.#reader.unshift(this.#editor.text)
+  }
+
+  #decode(bytes: Buffer): string {
+    this.#decoder ??= new StringDecoder('utf8')
+    return this.#decoder.write(bytes)
   }
 
   #show(text: string): void {
@@ -114,6 +128,18 @@ class Answer implements Wanted<string | null> {
     return this.#echo ?? this.#session.local.has(Option.ECHO)
   }
 }
+
+/** Characters, or bytes, that are edited in one go: what a peer has sent ahead must not hold all others up. */
+const KEYS = 256
+
+/** The bytes up to where a line, or the input, may end: that byte is the last, if there is one. */
+function upToEnd(bytes: Buffer): Buffer {
+  const at = bytes.findIndex((byte) => byte === CR || byte === LF || byte === EOT)
+  return at === -1 ? bytes : bytes.subarray(0, at + 1)
+}
+
+/** Ctrl-D. */
+const EOT = Key.END.charCodeAt(0)
 
 function isHiding({ hidden, echo }: QuestionOptions): boolean {
   return hidden !== undefined && hidden !== false && echo !== false

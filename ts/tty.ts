@@ -9,6 +9,7 @@ import { clearLine, clearScreenDown, cursorTo, type Direction, moveCursor } from
 import { Duplex } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import { Option } from './constants.js'
+import { CR, cut, LF } from './held.js'
 import type { Consumer } from './inflow.js'
 import { keyOf } from './keys.js'
 import type { Peer } from './peer.js'
@@ -166,14 +167,13 @@ export class Tty extends Duplex {
 
   /** Hands on what was typed, up to the end of the line. */
   #handOn(): void {
-    const chunk = this.#reader.take()!
-    const text = typeof chunk === 'string' ? chunk : this.#typed.write(chunk)
-    const at = text.search(/[\r\n]/)
-    if (at !== -1) {
-      this.#reader.unshift(text.slice(at))
-      this.#reader.takeLineEnd()
-    }
-    const keys = at === -1 ? text : text.slice(0, at) + (this.isRaw ? '\r' : '\n')
+    const head = this.#reader.head()!
+    const at = typeof head === 'string' ? head.search(/[\r\n]/) : head.findIndex((byte) => byte === CR || byte === LF)
+    const typed = at === -1 ? head : cut(head, 0, at)
+    this.#reader.drop(typed.length)
+    if (at !== -1) this.#reader.takeLineEnd()
+    const text = typeof typed === 'string' ? typed : this.#typed.write(typed)
+    const keys = at === -1 ? text : text + (this.isRaw ? '\r' : '\n')
     if (keys === '' || this.push(keys)) return
     this.#isWanted = false
     this.#detach()

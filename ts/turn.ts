@@ -5,6 +5,24 @@
 /** Reads that are answered in one turn. At some ten microseconds each, the program's own work included, a turn is about a millisecond. */
 const READS = 100
 
+/** What an attempt says that has more to look at than it should now. It is made again when the schedule says so. */
+export class Postponed {
+  readonly schedule: (run: () => void) => void
+
+  constructor(schedule: (run: () => void) => void) {
+    this.schedule = schedule
+  }
+}
+
+/** Runs it in a later turn, in the order in which it was asked for. */
+export function inLaterTurn(run: () => void): void {
+  waiting.push(run)
+  renew()
+}
+
+/** To be made again in a later turn. */
+export const LATER = new Postponed(inLaterTurn)
+
 let left = READS
 let isDue = false
 const waiting: (() => void)[] = []
@@ -15,12 +33,6 @@ export function takeTurn(): boolean {
   if (left === 0) return false
   left--
   return true
-}
-
-/** Runs it in a later turn, in the order in which it was asked for. */
-export function inLaterTurn(run: () => void): void {
-  waiting.push(run)
-  renew()
 }
 
 function renew(): void {
