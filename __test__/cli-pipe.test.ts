@@ -151,8 +151,13 @@ test.serial('what fails is told in one line', async (t) => {
   await failing(['no-such-host.invalid'], 1, /^telnetkit-client: .*no-such-host\.invalid/)
   await failing([], 2, /'host'; see telnetkit-client --help/)
   await failing(['localhost', '99999'], 2, /99999/)
-  await failing(['localhost', '--speed', '9'], 2, /'--speed'.*--help/)
+  await failing(['localhost', '--spede', '9'], 2, /'--spede'.*--speed.*--help/)
   await failing(['localhost', '--line-mode', '--raw-mode'], 2, /--line-mode and --raw-mode/)
+  await failing(
+    ['localhost', '--connect-minwait', '3', '--connect-maxwait', '2'],
+    2,
+    /--connect-minwait is longer than/,
+  )
   await failing(['localhost', '--shell', './nothing.js'], 2, /--shell \.\/nothing\.js: .*--help/)
   await failing(['localhost', '--encoding', 'klingon'], 2, /--encoding klingon/)
 })
@@ -198,5 +203,5 @@ test.serial('a shell of the user, a log in a file', async (t) => {
   const failing = await start(t, ['--shell', shell])
   failing.peer.send('"x\\r\\n"')
   t.is(await failing.exited, 1)
-  t.is(failing.output.err, 'telnetkit-client: no such luck\n')
+  t.regex(failing.output.err, /^telnetkit-client: no such luck, at .*shell\.mjs:6:\d+\n$/)
 })

@@ -128,9 +128,11 @@ test.serial('where a shell went wrong is told: what it called, and what a peer s
 
 test.serial('a shell that fails where nobody waits for it ends the server, which says where', async (t) => {
   const path = await moduleOf(t, `export default () => void setTimeout(() => { throw new Error('stray') })`)
-  const { port, output, exited } = await start(t, '--shell', path)
+  const log = join(path, '..', 'log')
+  const { port, output, exited } = await start(t, '--shell', path, '--logfile', log)
   await (await connect({ host: '127.0.0.1', port })).readAll()
   t.is(await exited, 1)
+  t.regex(await readFile(log, 'utf8'), / error stray, at .*:1:52\n$/)
   t.regex(output.err, new RegExp(`^telnetkit-server: stray, at ${path}:1:52$`, 'm'))
 })
 

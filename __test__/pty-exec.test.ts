@@ -400,12 +400,13 @@ run('a client that refuses our ECHO shows its own lines, and nothing stands ther
 })
 
 run('a client that takes the echo over in mid-session, and gives it back', async (t) => {
-  const server = await script(t, 'while read line; do echo "<$line>"; stty echo; done')
+  const server = await script(t, 'while read line; do echo "<$line>"; stty echo; echo ready; done')
   const session = await client(t, server)
   await session.ready()
   const say = async (line: string) => {
     session.write(`${line}\r`)
-    return session.readUntil(`<${line}>\r\n`)
+    const said = (await session.readUntil('ready\r\n')) as string
+    return said.slice(0, -'ready\r\n'.length)
   }
   t.is(await say('theirs'), 'theirs\r\n<theirs>\r\n')
   await session.remote.disable(Option.ECHO)

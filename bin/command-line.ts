@@ -63,6 +63,7 @@ export function run(name: string, main: (typed: string[], opened: (log: Log) => 
     const isUsage = error instanceof UsageError
     const told = isUsage ? `${sentence(error)}; see ${name} --help` : sentenceWithPlace(error)
     process.stderr.write(`${name}: ${told}\n`)
+    log?.lastWords(told)
     log?.stack(error)
     process.exit(isUsage ? Exit.usage : Exit.failed)
   }

@@ -63,6 +63,11 @@ export class Log {
     this.#write('trace', entry)
   }
 
+  /** Why the tool ends: for a file, since on standard error it stands already. */
+  lastWords(entry: string): void {
+    if (this.#file) this.error(entry)
+  }
+
   /** Where an error arose, for who asked for as much. */
   stack(error: unknown): void {
     const stack = error instanceof Error ? error.stack : undefined

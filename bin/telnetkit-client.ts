@@ -49,9 +49,11 @@ for (const signal of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const) {
 }
 
 run(tool.name, async (typed, opened) => {
-  const { flags, operands } = parse(tool, typed)
+  const { flags, operands, given } = parse(tool, typed)
   const { host, port } = parseTarget(operands[0] ?? '', operands[1])
   if (flags.lineMode && flags.rawMode) throw new UsageError('--line-mode and --raw-mode exclude each other')
+  if (given.has('connectMaxwait') && flags.connectMinwait > flags.connectMaxwait)
+    throw new UsageError('--connect-minwait is longer than --connect-maxwait')
   const policy = withAlways(flags.lineMode ? LINES_HERE : POLICY, flags)
   const shell = flags.shell === 'terminal' ? undefined : await namedShell(flags.shell)
   const log = new Log(flags.loglevel, flags.logfile)
