@@ -64,7 +64,9 @@ test('an absolute path is found', async (t) => {
 
 const REFUSED: Record<string, RegExp> = {
   './nowhere.js#play': /^Shell \.\/nowhere\.js#play: there is no file .*nowhere\.js; check the path$/,
-  './node_modules': /there is no file/,
+  './node_modules': /^Shell \.\/node_modules: .*node_modules is a folder; name the file in it$/,
+  '.': /is a folder/,
+  './game#play': /there is no file .*game; say \.\/game\.js#play$/,
   'game.js#play': /there is no package game\.js; if you mean the file, say \.\/game\.js#play$/,
   tesh: /no such shell, and no such package; say telsh or echo, \.\/file\.js#name or package#name$/,
   toString: /no such shell/,

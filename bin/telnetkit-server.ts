@@ -37,6 +37,13 @@ ${ENVIRONMENT_HELP}`,
 
 type Flags = Values<typeof serverFlags>
 
+/** Where it listens unless told. */
+const HOST = '127.0.0.1'
+const PORT = '6023'
+
+/** Commander's words for what it does not know. */
+const NOT_OURS = /^(unknown option|too many arguments)/
+
 /** What is said to those who are connected when the server stops, and the milliseconds that they have to hear it. */
 const FAREWELL = '\nThe server is closing. Goodbye.\n'
 const FAREWELL_TIME = 2_000
@@ -52,7 +59,7 @@ const ASCII = /^(us-?)?ascii$/i
 
 run(tool.name, async (typed, opened) => {
   const { before, after } = split(typed)
-  const { flags, operands, given } = parse(tool, before)
+  const { flags, operands, given } = read(before)
   const { host, port } = place(operands)
   if (flags.encoding === false && flags.forceBinary)
     throw new UsageError('--force-binary is for a character set, and --encoding false is none')
@@ -88,11 +95,25 @@ function split(typed: string[]): { before: string[]; after: string[] | undefined
   return at < 0 ? { before: typed, after: undefined } : { before: typed.slice(0, at), after: typed.slice(at + 1) }
 }
 
+/** The command line, with advice where a program and its arguments were typed as to a shell. */
+function read(typed: string[]): Parsed<typeof serverFlags> {
+  try {
+    return parse(tool, typed)
+  } catch (error) {
+    const isForProgram = error instanceof UsageError && typed.includes('--pty-exec') && NOT_OURS.test(error.message)
+    throw isForProgram ? new UsageError(`${error.message}; the arguments of --pty-exec stand after --`) : error
+  }
+}
+
 /** Where to listen. A number alone is the port. */
 function place([first, second]: Parsed<typeof serverFlags>['operands']): { host: string; port: number } {
-  const isPort = second === undefined && /^\d+$/.test(first ?? '')
-  const [host = '127.0.0.1', port = '6023'] = isPort ? [undefined, first] : [first, second]
-  return { host, port: parsePort(port, 0) }
+  const isNumber = /^\d+$/.test(first ?? '')
+  if (isNumber && second === undefined) return { host: HOST, port: parsePort(first ?? '', 0) }
+  const [, name, port] = /^([^:]*|\[.*\]):(\d*)$/.exec(first ?? '') ?? []
+  if (name !== undefined)
+    throw new UsageError(`host ${first}: the port stands apart, ${name.replace(/[[\]]/g, '') || HOST} ${port || PORT}`)
+  if (isNumber) throw new UsageError(`host ${first}: give an address, such as ${HOST}, or the port alone`)
+  return { host: first ?? HOST, port: parsePort(second ?? PORT, 0) }
 }
 
 async function loadHandler(flags: Flags, args: string[] | undefined, given: ReadonlySet<string>, log: Log) {

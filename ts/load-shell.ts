@@ -32,24 +32,35 @@ export async function loadShell(spec: string): Promise<Shell> {
 /** The URL of the module, if there is one. */
 async function locate(spec: string, from: string): Promise<string> {
   const path = resolve(from)
-  const isFile = from !== '' && (await isThere(path))
+  const kind = from === '' ? undefined : await kindOf(path)
   if (PATH.test(from)) {
-    if (isFile) return pathToFileURL(path).href
-    throw bad(spec, `there is no file ${path}; check the path`)
+    if (kind === 'file') return pathToFileURL(path).href
+    if (kind === 'folder') throw bad(spec, `${path} is a folder; name the file in it`)
+    const ending = await missingEnding(path)
+    throw bad(
+      spec,
+      `there is no file ${path}; ${ending === undefined ? 'check the path' : `say ${from}${ending}${spec.slice(from.length)}`}`,
+    )
   }
   const url = from === '' ? undefined : findPackage(from)
   if (url !== undefined) return url
-  if (isFile) throw bad(spec, `there is no package ${from}; if you mean the file, say ./${spec}`)
+  if (kind === 'file') throw bad(spec, `there is no package ${from}; if you mean the file, say ./${spec}`)
   const own = Object.keys(shells).join(' or ')
   throw bad(spec, `there is no such shell, and no such package; say ${own}, ./file.js#name or package#name`)
 }
 
-async function isThere(path: string): Promise<boolean> {
+async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
   try {
-    return (await stat(path)).isFile()
+    return (await stat(path)).isDirectory() ? 'folder' : 'file'
   } catch {
-    return false
+    return undefined
   }
+}
+
+/** What a path lacks to be a module's: import() does not add it, as require() would. */
+async function missingEnding(path: string): Promise<string | undefined> {
+  for (const ending of ['.js', '.mjs', '.cjs']) if ((await kindOf(path + ending)) === 'file') return ending
+  return undefined
 }
 
 /** Node finds packages from the module that asks; a tool that is installed elsewhere asks for the working directory. */
@@ -95,4 +106,4 @@ function bad(spec: string, what: string, cause?: unknown): TelnetError {
 }
 
 /** A path begins as one; all else is a package's name. */
-const PATH = /^(?:\.{0,2}[\\/]|[a-z]:[\\/])/i
+const PATH = /^(?:\.{0,2}[\\/]|\.{1,2}$|[a-z]:[\\/])/i
