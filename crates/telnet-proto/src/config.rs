@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::option::linemode::Mode;
 use crate::option::new_environ::{self, Variable};
 use crate::option::tspeed::Speed;
 use crate::{Limits, Policy};
@@ -55,6 +56,8 @@ pub struct Config {
     pub environment: Vec<Variable>,
     /// Server: the variables asked for by name, before "all the others". **Default:** [`new_environ::ASKED`].
     pub environment_names: Vec<Box<str>>,
+    /// Server: the mode proposed to a client that performs LINEMODE. **Default:** 0, the server edits.
+    pub linemode: Mode,
 }
 
 impl Config {
@@ -73,6 +76,7 @@ impl Config {
             location: "".into(),
             environment: Vec::new(),
             environment_names: new_environ::ASKED.iter().map(|&name| name.into()).collect(),
+            linemode: Mode::default(),
         }
     }
 }

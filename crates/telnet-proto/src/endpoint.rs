@@ -8,7 +8,7 @@ use crate::negotiator::Course;
 use crate::negotiator::{Asked, Negotiator};
 use crate::opening::Opening;
 use crate::option::lflow::{self, FlowControl};
-use crate::option::{self, States, logout, new_environ, status, tm};
+use crate::option::{self, States, linemode, logout, new_environ, status, tm};
 use crate::q::Q;
 use crate::scanner::{Payload, Scanner, Token};
 use crate::{Command, Config, Event, Opt, Role, Side, Verb, Violation};
@@ -204,6 +204,21 @@ impl Endpoint {
         self.core.negotiator.course(side, option)
     }
 
+    /// True if the peer of a server sends each key as it is: it performs LINEMODE without EDIT, or we echo and suppress
+    /// go-ahead ("kludge linemode", RFC 1184).
+    pub fn sends_keys(&self) -> bool {
+        let kludge = self.is_on(Side::Local, Opt::ECHO) && self.is_on(Side::Local, Opt::SGA);
+        self.role() == Role::Server && self.linemode().map_or(kludge, |mode| !mode.contains(linemode::Mode::EDIT))
+    }
+
+    pub(crate) fn states(&self) -> &States {
+        &self.core.states
+    }
+
+    pub(crate) fn context<'c>(&'c mut self, out: &'c mut Vec<u8>) -> Context<'c> {
+        self.core.context(out)
+    }
+
     /// Which end this is.
     pub fn role(&self) -> Role {
         self.core.config.role
@@ -246,7 +261,8 @@ impl Core {
 
     fn on_verb(&mut self, verb: Verb, option: Opt, out: &mut Vec<u8>) -> Option<Event<'static>> {
         let side = verb.side_for_receiver();
-        let allowed = self.config.policy.accepts(side, option);
+        let preferred = option::yields_to(option).is_some_and(|other| self.negotiator.is_on(side, other));
+        let allowed = self.config.policy.accepts(side, option) && !preferred;
         let received = self.negotiator.receive(verb, option, allowed, out);
         if received.breach {
             self.queued = Some(Event::Violation(Violation::DisableAnsweredByEnable(side, option)));

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::option::lflow::FlowControl;
+use crate::option::linemode::Mode;
 use crate::option::logout::Logout;
 use crate::option::new_environ::Environment;
 use crate::option::status::Report;
@@ -51,11 +52,29 @@ pub enum Event<'a> {
     Status(Report<'a>),
     /// Something came about logging out (RFC 727).
     Logout(Logout),
+    /// The peer spoke of the mode of LINEMODE (RFC 1184).
+    Linemode {
+        /// What is in effect.
+        mode: Mode,
+        /// False where it is as it was.
+        changed: bool,
+    },
+    /// The peer spoke of special characters (RFC 1184); see
+    /// [`special_characters`](crate::Endpoint::special_characters).
+    SpecialCharacters {
+        /// False where they are as they were.
+        changed: bool,
+    },
+    /// The peer spoke of the characters to forward at (RFC 1184); see [`forward_mask`](crate::Endpoint::forward_mask).
+    ForwardMask {
+        /// False where they are as they were.
+        changed: bool,
+    },
     /// The peer asked for the value of an option, and was answered, unless we have just switched the option off.
     Requested(Opt),
     /// The peer reached our timing mark (RFC 860).
     TimingMark,
-    /// A subnegotiation of an option that has no codec here.
+    /// A subnegotiation of an option that has no codec here, or one of LINEMODE that crossed our verb: not acted on.
     Subnegotiation {
         /// Whose it is.
         option: Opt,
@@ -104,7 +123,8 @@ pub enum Violation {
     MalformedSubnegotiation(Opt),
     /// A payload that only the other role may send, such as a terminal type from a server. Dropped.
     WrongDirection(Opt),
-    /// A request for a value of an option that we refuse (RFC 855). Not answered.
+    /// A request for a value of an option that we refuse, or what LINEMODE says where it is not agreed (RFC 855). Not
+    /// answered.
     UnagreedSubnegotiation(Opt),
     /// WILL after our DONT, or DO after our WONT, as if it were an answer (RFC 1143). Taken as RFC 1143 says.
     DisableAnsweredByEnable(Side, Opt),
@@ -182,7 +202,7 @@ impl fmt::Display for Violation {
                 write!(f, "a subnegotiation of {option} came from the side that may not send it; dropped")
             }
             Violation::UnagreedSubnegotiation(option) => {
-                write!(f, "the value of {option} was asked for, though we refuse the option; not answered")
+                write!(f, "a subnegotiation of {option} came, though the option is not agreed; not answered")
             }
             Violation::DisableAnsweredByEnable(side, option) => {
                 write!(f, "{option} on the {side} side was enabled in answer to our disabling it")

@@ -37,7 +37,8 @@
 //! # Bounds
 //! What a peer makes us keep is bounded by [`Limits`]; what it makes us send of ourselves by 4 bytes for each byte of
 //! random input, and by 16 for each byte of the worst that can be made up (questions for our terminal type or are-you-there
-//! and nothing else). Beyond that come only the questions of the opening and, from a client, four times its environment.
+//! and nothing else). Beyond that come only the questions of the opening and, from a client, four times its environment
+//! and once the special characters that its caller has set.
 
 #![forbid(unsafe_code)]
 

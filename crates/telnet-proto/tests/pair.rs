@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use telnet_proto::option::linemode::{Function, Level, Mode, Special};
 use telnet_proto::{Config, Endpoint, Event, Opt, Policy, Role, Side, Stance, Violation};
 
 /// Options of each kind: with and without a value, asked at each stage, and one that nobody knows.
-const OPTIONS: [Opt; 16] = [
+const OPTIONS: [Opt; 17] = [
     Opt::BINARY,
     Opt::ECHO,
     Opt::SGA,
@@ -23,8 +24,20 @@ const OPTIONS: [Opt; 16] = [
     Opt::LFLOW,
     Opt::XDISPLOC,
     Opt::OLD_ENVIRON,
+    Opt::LINEMODE,
     Opt::NEW_ENVIRON,
     Opt(99),
+];
+
+/// What a server proposes.
+const LINEMODE: Mode = Mode::EDIT;
+
+/// Special characters of each kind.
+const SPECIAL: [Special; 4] = [
+    Special::UNSUPPORTED,
+    Special::value(5),
+    Special { level: Level::CantChange, ..Special::value(6) },
+    Special { level: Level::Default, ..Special::value(0) },
 ];
 
 /// So many bytes are enough for any opening of these options, and any questions after it.
@@ -42,7 +55,7 @@ struct End {
 
 impl End {
     fn new(role: Role, policy: Policy) -> End {
-        let config = Config { policy: policy.clone(), ..Config::for_role(role) };
+        let config = Config { policy: policy.clone(), linemode: LINEMODE, ..Config::for_role(role) };
         let endpoint = Endpoint::new(Arc::new(config));
         End { endpoint, policy, towards: VecDeque::new(), received: 0, settled: None, violations: Vec::new() }
     }
@@ -71,6 +84,10 @@ enum Act {
     Deliver(usize, usize),
     /// The caller of an end asks for something. A second has passed since it asked last.
     Ask(usize, Side, Opt, bool),
+    /// The caller of an end proposes a mode of LINEMODE; a client may not.
+    SetLinemode(usize, Mode),
+    /// The caller of an end sets a special character.
+    SetSpecial(usize, Function, Special),
 }
 
 struct Pair([End; 2]);
@@ -97,6 +114,18 @@ impl Pair {
                 self.0.iter_mut().for_each(|end| end.endpoint.quiet());
                 let mut sent = Vec::new();
                 self.0[end].endpoint.ask(side, option, enable, &mut sent);
+                self.0[1 - end].towards.extend(sent);
+            }
+            Act::SetLinemode(end, mode) => {
+                let mut sent = Vec::new();
+                let endpoint = &mut self.0[end].endpoint;
+                let may = endpoint.role() == Role::Server && endpoint.linemode().is_some();
+                assert_eq!(endpoint.set_linemode(mode, &mut sent).is_ok(), may);
+                self.0[1 - end].towards.extend(sent);
+            }
+            Act::SetSpecial(end, function, special) => {
+                let mut sent = Vec::new();
+                self.0[end].endpoint.set_special(function, special, &mut sent).expect("a function");
                 self.0[1 - end].towards.extend(sent);
             }
         }
@@ -138,6 +167,23 @@ impl Pair {
         for violation in self.0.iter().flat_map(|end| &end.violations) {
             prop_assert!(alike && matches!(violation, Violation::WrongDirection(_)), "{}", violation);
         }
+        self.agrees_about_linemode()
+    }
+
+    /// A server and a client have the same mode, and the same characters.
+    fn agrees_about_linemode(&self) -> Result<(), TestCaseError> {
+        let [server, client] = self.0.each_ref().map(|end| &end.endpoint);
+        if (server.role(), client.role()) != (Role::Server, Role::Client) {
+            return Ok(());
+        }
+        prop_assert_eq!(server.linemode(), client.linemode());
+        if server.linemode().is_some() {
+            for (ours, theirs) in server.special_characters().iter().zip(client.special_characters().iter()) {
+                let said = |(function, special): (Function, Special)| (function, special.level, special.value);
+                prop_assert_eq!(said(ours), said(theirs));
+            }
+            prop_assert_eq!(server.forward_mask(), client.forward_mask());
+        }
         Ok(())
     }
 }
@@ -166,10 +212,22 @@ fn roles() -> impl Strategy<Value = [Role; 2]> {
 fn act() -> impl Strategy<Value = Act> {
     let side = prop_oneof![Just(Side::Local), Just(Side::Remote)];
     let ask = (0..2_usize, side, prop::sample::select(&OPTIONS[..]), any::<bool>());
+    let function = prop::sample::select(&[Function::SYNCH, Function::IP, Function::FORW1][..]);
+    let special = (0..2_usize, function, prop::sample::select(&SPECIAL[..]));
     prop_oneof![
+        1 => (0..2_usize, 0..32_u8).prop_map(|(end, mask)| Act::SetLinemode(end, Mode::from_mask(mask))),
+        1 => special.prop_map(|(end, function, special)| Act::SetSpecial(end, function, special)),
         3 => (0..2_usize, 1..9_usize).prop_map(|(end, length)| Act::Deliver(end, length)),
         1 => ask.prop_map(|(end, side, option, enable)| Act::Ask(end, side, option, enable)),
     ]
+}
+
+/// The side of LINEMODE that either end can have on.
+fn linemode_acts() -> impl Strategy<Value = Vec<Act>> {
+    let ask = (0..2_usize, prop::bool::weighted(0.7));
+    let ask = ask.prop_map(|(end, enable)| Act::Ask(end, [Side::Remote, Side::Local][end], Opt::LINEMODE, enable));
+    let deliver = (0..2_usize, 1..30_usize).prop_map(|(end, length)| Act::Deliver(end, length));
+    vec(prop_oneof![1 => ask, 3 => deliver, 3 => act()], 0..60)
 }
 
 proptest! {
@@ -182,6 +240,21 @@ proptest! {
         pair.run(&lengths);
         pair.agrees(false)?;
         prop_assert_eq!(pair.0[0].settled, Some(false), "the server has settled");
+    }
+
+    #[test]
+    fn two_ends_agree_about_linemode_whatever_their_callers_want(
+        acts in linemode_acts(),
+        lengths in vec(1..20_usize, 1..6),
+    ) {
+        let mut policies = [Policy::refuse_all(), Policy::refuse_all()];
+        policies[0].set(Side::Remote, Opt::LINEMODE, Stance::Request);
+        policies[1].set(Side::Local, Opt::LINEMODE, Stance::Accept);
+        let mut pair = Pair::new([Role::Server, Role::Client], policies);
+        pair.open();
+        acts.into_iter().for_each(|act| pair.act(act));
+        pair.run(&lengths);
+        pair.agrees(true)?;
     }
 
     #[test]

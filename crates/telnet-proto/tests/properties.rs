@@ -7,6 +7,7 @@ use std::sync::Arc;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use telnet_proto::newline::Newline;
+use telnet_proto::option::linemode::{Function, Special};
 use telnet_proto::option::new_environ::{Kind, Variable, encode_info};
 use telnet_proto::{Config, Endpoint, Opt, Policy, Role, Scanner, Side, Stance, Token, escape};
 
@@ -40,7 +41,30 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
         // Options whose values are asked for.
         prop::sample::select(vec![5, 24, 32, 35, 36, 39]).prop_map(|option| vec![255, 250, option, 1, 255, 240]),
         prop::sample::select(vec![&b"\xff\xf6"[..], b"\r\0"]).prop_map(<[u8]>::to_vec),
+        linemode(),
     ]
+}
+
+/// What LINEMODE says, mostly after it was agreed, or switched off and on.
+fn linemode() -> impl Strategy<Value = Vec<u8>> {
+    let triplet = (0..33_u8, 0..4_u8, prop::sample::select(vec![0, 32, 64, 96, 128]), byte());
+    let triplet = triplet.prop_map(|(function, level, flags, value)| vec![function, level | flags, value]);
+    let payload = prop_oneof![
+        (0..32_u8).prop_map(|mask| vec![1, mask]),
+        prop::sample::select(vec![vec![3, 0, 2, 0], vec![3, 0, 3, 0], vec![251, 2], vec![252, 2], vec![254, 2]]),
+        vec(triplet, 0..12).prop_map(|triplets| [&[3], &triplets.concat()[..]].concat()),
+        vec(byte(), 0..34).prop_map(|mask| [&[253, 2], &mask[..]].concat()),
+    ];
+    let verbs = prop::sample::select(vec![
+        &b""[..],
+        b"\xff\xfb\x22\xff\xfd\x22",
+        b"\xff\xfc\x22\xff\xfe\x22\xff\xfb\x22\xff\xfd\x22",
+    ]);
+    (verbs, payload).prop_map(|(verbs, payload)| {
+        let mut bytes = verbs.to_vec();
+        escape::subnegotiation(Opt::LINEMODE, &payload, &mut bytes);
+        bytes
+    })
 }
 
 fn stream() -> impl Strategy<Value = Vec<u8>> {
@@ -195,6 +219,49 @@ fn no_flood_of_requests_is_amplified() {
         // The first flood uses up what is owed only once.
         heard.read(&mut endpoint, &flood);
         heard.sent.clear();
+        heard.read(&mut endpoint, &flood);
+        let ratio = heard.sent.len() as f64 / flood.len() as f64;
+        assert!(ratio <= most, "{name}: {ratio} bytes for each byte");
+    }
+}
+
+/// The same for LINEMODE, where each special character is as long as it gets, and the client sends 8 bits.
+#[test]
+fn no_flood_of_linemode_is_amplified() {
+    let floods: [(Role, &str, &[u8], f64); 9] = [
+        (Role::Server, "SLC 0 VARIABLE", b"\xff\xfa\x22\x03\0\x02\0\xff\xf0", 11.4),
+        (Role::Server, "SLC 0 DEFAULT", b"\xff\xfa\x22\x03\0\x03\0\xff\xf0", 11.4),
+        (
+            Role::Server,
+            "SLC IP VALUE, and all",
+            b"\xff\xfa\x22\x03\x03\x02\x01\0\x02\0\xff\xf0\xff\xfa\x22\x03\x03\x02\x02\0\x02\0\xff\xf0",
+            12.2,
+        ),
+        (
+            Role::Server,
+            "SLC IP VALUE",
+            b"\xff\xfa\x22\x03\x03\x02\x01\xff\xf0\xff\xfa\x22\x03\x03\x02\x02\xff\xf0",
+            5.7,
+        ),
+        (Role::Server, "SLC of no function", b"\xff\xfa\x22\x03\x28\x02\x01\xff\xf0", 1.2),
+        (Role::Server, "MODE 1, MODE 0", b"\xff\xfa\x22\x01\x01\xff\xf0\xff\xfa\x22\x01\0\xff\xf0", 1.0),
+        (Role::Server, "off and on", b"\xff\xfc\x22\xff\xfb\x22\xff\xfa\x22\x01\x05\xff\xf0", 12.1),
+        (Role::Client, "off and on", b"\xff\xfe\x22\xff\xfd\x22", 10.0),
+        (Role::Client, "DO FORWARDMASK", b"\xff\xfa\x22\xfd\x02\x01\xff\xf0\xff\xfa\x22\xfd\x02\x02\xff\xf0", 1.0),
+    ];
+    for (role, name, unit, most) in floods {
+        let (mut endpoint, mut heard) = (Endpoint::new(talkative(role)), Heard::default());
+        endpoint.open(&mut heard.sent);
+        for (_, function) in Function::NAMES {
+            endpoint.set_special(function, Special::value(255), &mut heard.sent).expect("a function");
+        }
+        // Three bytes of the mask are 255.
+        for (_, function) in &Function::NAMES[3..27] {
+            endpoint.set_special(*function, Special::value(function.0 + 20), &mut heard.sent).expect("a function");
+        }
+        heard.read(&mut endpoint, b"\xff\xfb\0\xff\xfb\x22\xff\xfd\x22\xff\xfa\x22\x01\x05\xff\xf0");
+        heard.sent.clear();
+        let flood = unit.repeat(1_000);
         heard.read(&mut endpoint, &flood);
         let ratio = heard.sent.len() as f64 / flood.len() as f64;
         assert!(ratio <= most, "{name}: {ratio} bytes for each byte");

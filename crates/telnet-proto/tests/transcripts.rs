@@ -45,6 +45,10 @@ fn play(transcript: &Transcript, cut: impl Fn(&[u8]) -> Vec<&[u8]>) {
             Action::RequestStatus => drop(endpoint.request_status(&mut sent)),
             Action::FlowControl(wanted) => drop(endpoint.set_flow_control(*wanted, &mut sent)),
             Action::Resize(columns, rows) => endpoint.resize(*columns, *rows, &mut sent),
+            Action::SetLinemode(mode) => endpoint.set_linemode(*mode, &mut sent).expect("a server with LINEMODE"),
+            Action::SetSpecial(function, special) => {
+                endpoint.set_special(*function, *special, &mut sent).expect("a function");
+            }
             Action::Text(text) => endpoint.set_text(*text),
             Action::GiveUp => endpoint.give_up(&mut sent),
             Action::Quiet => endpoint.quiet(),
@@ -113,6 +117,9 @@ impl Told {
             Event::FlowControl(flow) => Line::Event(flow_control(flow)),
             Event::Status(report) => Line::Event(status(&report)),
             Event::Logout(logout) => Line::Event(format!("logout {}", format!("{logout:?}").to_lowercase())),
+            Event::Linemode { mode, changed } => Line::Event(format!("linemode {}{mode}", still(changed))),
+            Event::SpecialCharacters { changed } => Line::Event(format!("special-characters {}", same(changed))),
+            Event::ForwardMask { changed } => Line::Event(format!("forward-mask {}", same(changed))),
             Event::Requested(option) => Line::Event(format!("requested {}", name(option))),
             Event::TimingMark => Line::Event("timing-mark".to_owned()),
             Event::Subnegotiation { option, payload } => {
@@ -150,8 +157,15 @@ impl Told {
 }
 
 fn option_changed(OptionChange { side, option, enabled, changed }: OptionChange) -> String {
-    let still = if changed { "" } else { "still " };
-    format!("{side} {} {still}{}", name(option), if enabled { "on" } else { "off" })
+    format!("{side} {} {}{}", name(option), still(changed), if enabled { "on" } else { "off" })
+}
+
+fn still(changed: bool) -> &'static str {
+    if changed { "" } else { "still " }
+}
+
+fn same(changed: bool) -> &'static str {
+    if changed { "changed" } else { "same" }
 }
 
 fn environment(told: &Environment<'_>, limits: &Limits) -> String {

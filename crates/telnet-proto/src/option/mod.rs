@@ -7,6 +7,7 @@ pub mod binary;
 pub mod echo;
 pub mod eor;
 pub mod lflow;
+pub mod linemode;
 pub mod logout;
 pub mod naws;
 pub mod new_environ;
@@ -97,6 +98,7 @@ pub static REGISTRY: &[Row] = &[
     status::ROW,
     logout::ROW,
     tm::ROW,
+    linemode::ROW,
 ];
 
 /// The row of an implemented option.
@@ -104,11 +106,18 @@ pub fn row(option: Opt) -> Option<&'static Row> {
     REGISTRY.iter().find(|row| row.option == option)
 }
 
+/// The option that takes the place of another: that one is refused where it is on.
+pub(crate) fn yields_to(option: Opt) -> Option<Opt> {
+    (option == Opt::OLD_ENVIRON).then_some(Opt::NEW_ENVIRON)
+}
+
 /// The state that options keep for a connection.
 #[derive(Debug)]
 pub(crate) struct States {
     pub(crate) lflow: lflow::FlowControl,
     pub(crate) logout: logout::State,
+    /// Made when it is needed: few connections come to it.
+    pub(crate) linemode: Option<Box<linemode::State>>,
     pub(crate) naws: naws::State,
     pub(crate) new_environ: new_environ::State,
     pub(crate) old_environ: old_environ::State,
@@ -124,6 +133,7 @@ impl States {
         States {
             lflow: Default::default(),
             logout: Default::default(),
+            linemode: None,
             naws: naws::State::new(config.window),
             new_environ: new_environ::State::new(&config.environment),
             old_environ: Default::default(),
@@ -137,11 +147,13 @@ impl States {
 
     /// True while the value of an option was asked for and is due.
     pub(crate) fn is_awaiting(&self) -> bool {
+        let linemode = self.linemode.as_ref().is_some_and(|linemode| linemode.is_awaiting());
         self.ttype.is_awaiting()
             || self.new_environ.is_awaiting()
             || self.old_environ.is_awaiting()
             || self.tspeed.is_awaiting()
             || self.xdisploc.is_awaiting()
+            || linemode
     }
 }
 

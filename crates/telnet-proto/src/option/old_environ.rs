@@ -1,8 +1,8 @@
 //! OLD-ENVIRON, environment: option 36, RFC 1408, which [NEW-ENVIRON](super::new_environ) took the place of.
 //!
 //! The form is the same, but early implementations had VAR and VALUE swapped, and nobody can tell beforehand (RFC 1571). So a
-//! server asks for everything, which takes neither, and only a client that offers this option and not the newer one; a client
-//! answers as it was asked.
+//! server asks for everything, which takes neither; a client answers as it was asked. Where the newer option is on, this one
+//! is refused: some servers would wait for the answers of both.
 
 use super::{Behaviour, Opt, Row, When, new_environ};
 use crate::endpoint::Context;
@@ -42,7 +42,7 @@ impl State {
 
 fn on_enabled(context: &mut Context<'_>, side: Side) {
     let asks = context.config.role == Role::Server && side == Side::Remote;
-    if !asks || context.states.old_environ.asked || context.is_on(Side::Remote, Opt::NEW_ENVIRON) {
+    if !asks || context.states.old_environ.asked {
         return;
     }
     context.states.old_environ = State { asked: true, awaiting: true };

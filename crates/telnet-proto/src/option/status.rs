@@ -8,7 +8,7 @@
 //! What is not named is off. A byte SE that is not the end of a part is doubled, and so is every 255, as everywhere. We tell
 //! what is on and the values that we chose ourselves, never a text of the peer's: so the answer stays short.
 
-use super::{Behaviour, Opt, Row, When};
+use super::{Behaviour, Opt, Row, When, linemode};
 use crate::endpoint::Context;
 use crate::policy::Stance::Accept;
 use crate::{Command, Event, Role, Side, Verb, Violation, escape};
@@ -149,6 +149,9 @@ fn encode(context: &Context<'_>) -> Vec<u8> {
     }
     if context.config.role == Role::Client && context.is_on(Side::Local, Opt::NAWS) {
         put_part(Opt::NAWS, &context.states.naws.encode(), &mut payload);
+    }
+    if let Some(mode) = linemode::status(context) {
+        put_part(Opt::LINEMODE, &mode, &mut payload);
     }
     payload
 }

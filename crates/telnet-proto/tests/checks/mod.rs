@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use telnet_proto::option::linemode::Mode;
 use telnet_proto::option::new_environ::{Kind, Variable, encode_info};
 use telnet_proto::option::tspeed::Speed;
 use telnet_proto::option::{REGISTRY, naws};
@@ -68,6 +69,7 @@ pub(crate) fn talkative(role: Role) -> Arc<Config> {
         x_display_location: "d".repeat(200).into(),
         location: "l".repeat(200).into(),
         environment: vec![variable("ONE", Kind::Var), variable("TWO", Kind::Var), variable("MINE", Kind::UserVar)],
+        linemode: Mode::EDIT,
         ..Config::for_role(role)
     })
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use telnet_proto::option::lflow::FlowControl;
+use telnet_proto::option::linemode::{Function, Level, Mode, Special};
 use telnet_proto::option::new_environ::{Kind, Variable};
 use telnet_proto::option::tspeed::Speed;
 use telnet_proto::{Command, Config, Opt, Policy, Role, Side, Stance};
@@ -38,6 +39,8 @@ pub(crate) enum Action {
     RequestStatus,
     FlowControl(FlowControl),
     Resize(u16, u16),
+    SetLinemode(Mode),
+    SetSpecial(Function, Special),
     Text(bool),
     GiveUp,
     Quiet,
@@ -125,6 +128,9 @@ fn set(config: &mut Config, words: &[Word<'_>]) -> Option<()> {
         }
         ("terminal-types", names) => config.terminal_types = strings(names)?,
         ("environment-names", names) => config.environment_names = strings(names)?,
+        ("linemode", bits) => {
+            config.linemode = mode(&bits.iter().map(Word::bare).collect::<Option<Vec<_>>>()?)?;
+        }
         ("window", [Word::Bare(columns), Word::Bare(rows)]) => {
             config.window = (columns.parse().ok()?, rows.parse().ok()?);
         }
@@ -156,6 +162,10 @@ fn action(words: &[Word<'_>]) -> Option<Action> {
             restart_any: one_of(restart, "xon", "any")?,
         }),
         ["resize", columns, rows] => Action::Resize(columns.parse().ok()?, rows.parse().ok()?),
+        ["set-linemode", ref bits @ ..] => Action::SetLinemode(mode(bits)?),
+        ["set-special", function, ref special @ ..] => {
+            Action::SetSpecial(Function::from_name(function)?, self::special(special)?)
+        }
         ["text", "on"] => Action::Text(true),
         ["text", "off"] => Action::Text(false),
         ["give-up"] => Action::GiveUp,
@@ -182,6 +192,29 @@ fn number(word: &str) -> Option<u8> {
         Some(digits) => u8::from_str_radix(digits, 16).ok(),
         None => word.parse().ok(),
     }
+}
+
+fn mode(bits: &[&str]) -> Option<Mode> {
+    let bit = |name: &&str| Mode::NAMES.iter().find(|(known, _)| known == name).map(|&(_, bit)| bit);
+    match bits {
+        ["0"] => Some(Mode::default()),
+        bits => bits.iter().map(bit).try_fold(Mode::default(), |mode, bit| Some(mode | bit?)),
+    }
+}
+
+fn special(words: &[&str]) -> Option<Special> {
+    let [level, flags @ .., value] = words else {
+        return None;
+    };
+    let level = match *level {
+        "NOSUPPORT" => Level::NoSupport,
+        "CANTCHANGE" => Level::CantChange,
+        "VALUE" => Level::Value,
+        "DEFAULT" => Level::Default,
+        _ => return None,
+    };
+    let (flush_in, flush_out) = (flags.contains(&"FLUSHIN"), flags.contains(&"FLUSHOUT"));
+    Some(Special { level, flush_in, flush_out, value: number(value)? })
 }
 
 fn strings(words: &[Word<'_>]) -> Option<Vec<Box<str>>> {
@@ -299,6 +332,10 @@ fn byte(before: &str, word: &str) -> Option<u8> {
     }
     match word {
         "IAC" => Some(Command::IAC.0),
+        "MODE" => Some(1),
+        "FORWARDMASK" => Some(2),
+        "SLC" => Some(3),
+        "WILL" | "WONT" | "DO" | "DONT" if before == "LINEMODE" => Some(Command::from_name(word)?.0),
         "IS" | "VAR" => Some(0),
         "SEND" | "VALUE" => Some(1),
         "INFO" | "ESC" => Some(2),
