@@ -35,7 +35,7 @@ Exit code: 0 when either side closed in order, 1 when there was no connection or
 } satisfies Tool<typeof clientFlags>
 
 /** A telnetd (inetutils 2.4) takes WILL TM of a client without LINEMODE for leave to send it whole lines only, for ever. */
-const POLICY: Policy = { local: { TM: 'refuse' } }
+const POLICY: Policy = { local: { TM: 'refuse', LINEMODE: 'refuse', LFLOW: 'refuse' } }
 
 /** Whoever edits and shows lines wants no server to show them again. */
 const LINES_HERE: Policy = { ...POLICY, remote: { ECHO: 'refuse', SGA: 'refuse' } }

@@ -54,6 +54,9 @@ const FAREWELL_TIME = 2_000
  */
 const LINES_THERE: Policy = { local: { BINARY: 'accept' }, remote: { BINARY: 'accept' } }
 
+/** A terminal edits and shows lines by itself: who would do so under LINEMODE, or stop the output itself, is not let to. */
+const KEYS_HERE: Policy = { remote: { LINEMODE: 'refuse', LFLOW: 'refuse' } }
+
 /** Character sets that need no BINARY. */
 const ASCII = /^(us-?)?ascii$/i
 
@@ -74,7 +77,7 @@ run(tool.name, async (typed, opened) => {
       timeout: flags.timeout,
       negotiationTimeout: flags.connectMaxwait,
       lineMode: flags.lineMode,
-      policy: flags.lineMode ? LINES_THERE : {},
+      policy: flags.lineMode ? LINES_THERE : flags.ptyExec === undefined ? {} : KEYS_HERE,
       goAhead: !flags.neverSendGa,
       maxConnections: flags.maxConnections,
       trace: wireTrace(log, { peers: true }),

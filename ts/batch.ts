@@ -169,6 +169,9 @@ export class Batch {
       case RecordKind.Trace:
         connection.onTrace(argument === 0 ? 'in' : 'out', this.#bytes(start, end))
         break
+      case RecordKind.Special:
+        connection.session.emit('special', argument)
+        break
       case RecordKind.TextError:
         connection.onTextError(this.#json<SystemError>(start, end), argument === 1)
     }

@@ -68,6 +68,8 @@ export const RecordKind = {
   Value: 24,
   /** Bytes as they stand on the wire; argument 0: they came, 1: they go. */
   Trace: 25,
+  /** The character before this in the data has the function in the argument. */
+  Special: 26,
 } as const
 
 /** Words of an operation: the connection, `kind | argument << 8`, the length of its data, bytes drained. */
@@ -109,6 +111,12 @@ export const OperationKind = {
   RequestStatus: 15,
   /** How the client's terminal is to behave: `enabled | restartAny << 1`. */
   FlowControl: 16,
+  /** Tells of special characters in the data from here on. */
+  Watch: 17,
+  /** Proposes the mode of LINEMODE in the argument. */
+  Linemode: 18,
+  /** `function | flags << 8 | character << 16`. */
+  Special: 19,
 } as const
 
 /** The sides of an option, as they cross the boundary. */

@@ -127,6 +127,19 @@ export class Channel {
     this.#put(OperationKind.FlowControl, Number(enabled) | (Number(restartAny) << 1))
   }
 
+  watch(): void {
+    this.#put(OperationKind.Watch)
+  }
+
+  linemode(mask: number): void {
+    this.#put(OperationKind.Linemode, mask)
+  }
+
+  /** @param flags the level and the flags of a triplet (RFC 1184) */
+  special(special: number, flags: number, character: number): void {
+    this.#put(OperationKind.Special, special | (flags << 8) | (character << 16))
+  }
+
   idleAfter(milliseconds: number): void {
     this.#put(OperationKind.Timeout, milliseconds)
   }

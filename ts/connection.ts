@@ -5,10 +5,11 @@ import { AgreedOptions } from './agreed.js'
 import type { Side } from './binding.js'
 import { Channel } from './channel.js'
 import { Conditions } from './conditions.js'
-import { Command, Option } from './constants.js'
+import { Command, Option, Special } from './constants.js'
 import { fromSystem, type SystemError, TelnetError } from './errors.js'
 import { Intake } from './intake.js'
 import type { ConnectionCarrier, Counters, Ends, Line, Owner } from './line.js'
+import { EDIT, linemodeOf, type ToldLinemode } from './linemode.js'
 import { Liveness } from './liveness.js'
 import { ENCODING_ERRORS, type Settings } from './options.js'
 import { Peer, type ToldVariable } from './peer.js'
@@ -46,6 +47,9 @@ export class Connection {
   status: Status | null = null
   /** What came last about logging out. */
   logoutNotice: LogoutNotice | null = null
+
+  /** What holds of LINEMODE, once anything of it was told. */
+  linemode: ToldLinemode | null = null
 
   #isHolding = true
   #ends: Ends | string = ''
@@ -102,6 +106,9 @@ export class Connection {
 
   get mode(): Mode {
     const server = this.settings.role === 'server'
+    if (this.isOn(server ? 'remote' : 'local', Option.LINEMODE)) {
+      return ((this.linemode?.mode ?? 0) & EDIT) !== 0 ? 'line' : 'remote'
+    }
     const suppressed = this.isOn('local', Option.SGA) || (!server && this.isOn('remote', Option.SGA))
     return suppressed && this.isOn(server ? 'local' : 'remote', Option.ECHO) ? 'character' : 'line'
   }
@@ -250,13 +257,15 @@ export class Connection {
   onOption(side: Side, option: number, enabled: boolean, changed: boolean): void {
     this.#agreed(side).set(option, enabled)
     if (changed) this.session.emit('option', side, option, enabled)
-    if (option === Option.ECHO || option === Option.SGA) this.#checkMode()
+    if (MODE_OPTIONS.has(option)) this.#checkMode()
     this.#conditions?.reconsider()
   }
 
   onCommand(command: number): void {
     this.session.emit('command', command)
     if (command === Command.GA || command === Command.EOR) this.session.emit('prompt')
+    const special = SPECIALS.get(command)
+    if (special !== undefined) this.session.emit('special', special)
     this.#conditions?.reconsider()
   }
 
@@ -297,6 +306,14 @@ export class Connection {
 
   onTrace(direction: 'in' | 'out', bytes: Buffer): void {
     this.settings.trace?.(direction, bytes, this.session)
+  }
+
+  onLinemode(told: ToldLinemode): void {
+    const before = this.linemode
+    this.linemode = told
+    if (told.mode !== null && told.mode !== (before?.mode ?? 0)) this.session.emit('linemode', linemodeOf(told.mode))
+    this.#checkMode()
+    this.session.emit('specialCharacters')
   }
 
   onStatus(status: Status): void {
@@ -419,5 +436,23 @@ function parseEnds(text: string): Ends {
   const [, remoteAddress, remotePort, localAddress, localPort] = text.split('\t')
   return { remoteAddress, remotePort: Number(remotePort), localAddress, localPort: Number(localPort) }
 }
+
+/** What the mode depends on. */
+const MODE_OPTIONS: ReadonlySet<number> = new Set([Option.ECHO, Option.SGA, Option.LINEMODE])
+
+/** Commands that are functions of special characters as well. */
+const SPECIALS: ReadonlyMap<number, number> = new Map([
+  [Command.DM, Special.SYNCH],
+  [Command.BRK, Special.BRK],
+  [Command.IP, Special.IP],
+  [Command.AO, Special.AO],
+  [Command.AYT, Special.AYT],
+  [Command.EOR, Special.EOR],
+  [Command.ABORT, Special.ABORT],
+  [Command.EOF, Special.EOF],
+  [Command.SUSP, Special.SUSP],
+  [Command.EC, Special.EC],
+  [Command.EL, Special.EL],
+])
 
 const NOTHING: Counters = { bytesRead: 0, bytesWritten: 0 }

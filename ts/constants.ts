@@ -1,4 +1,4 @@
-// The numbers of Telnet's options and commands. Generated from the registry of the Rust core; `npm run build:constants`
+// The numbers of Telnet's options, commands and special characters. Generated from the registry of the Rust core; `npm run build:constants`
 // writes it anew.
 
 /** Telnet options by name: the registry of IANA, and what the MUD world added. */
@@ -108,3 +108,40 @@ export type Command = (typeof Command)[keyof typeof Command]
 
 /** The name of a command, such as `AYT`. */
 export type CommandName = keyof typeof Command
+
+/** Functions that a character can have by name (RFC 1184, SLC). */
+export const Special = {
+  SYNCH: 1,
+  BRK: 2,
+  IP: 3,
+  AO: 4,
+  AYT: 5,
+  EOR: 6,
+  ABORT: 7,
+  EOF: 8,
+  SUSP: 9,
+  EC: 10,
+  EL: 11,
+  EW: 12,
+  RP: 13,
+  LNEXT: 14,
+  XON: 15,
+  XOFF: 16,
+  FORW1: 17,
+  FORW2: 18,
+  MCL: 19,
+  MCR: 20,
+  MCWL: 21,
+  MCWR: 22,
+  MCBOL: 23,
+  MCEOL: 24,
+  INSRT: 25,
+  OVER: 26,
+  ECR: 27,
+  EWR: 28,
+  EBOL: 29,
+  EEOL: 30,
+} as const
+
+/** The number of a function of special characters. */
+export type Special = (typeof Special)[keyof typeof Special]

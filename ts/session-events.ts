@@ -1,6 +1,7 @@
 // The events of a session.
 
 import type { Side } from './binding.js'
+import type { Linemode } from './linemode.js'
 import type { TerminalSpeed } from './peer.js'
 import type { Status } from './status.js'
 import type { FlowControl, LogoutNotice } from './told.js'
@@ -43,6 +44,15 @@ export interface SessionEvents<Data extends string | Buffer = string> {
   xDisplayLocation: [display: string]
   /** The peer told where its user is (RFC 779). */
   location: [location: string]
+  /** The mode of LINEMODE changed (RFC 1184). */
+  linemode: [mode: Linemode]
+  /** A special character of LINEMODE changed (RFC 1184); `session.specialCharacters` has all. */
+  specialCharacters: []
+  /**
+   * Something that has a function came (RFC 1184, SLC): as a command, or, where the client sends each key as it is, as a
+   * character, which can be read all the same. Characters are looked for only while somebody listens.
+   */
+  special: [special: number]
   /** Client: the server says how the terminal is to behave from now on (RFC 1372). */
   flowControl: [flowControl: FlowControl]
   /** The peer told what it believes to be agreed (RFC 859). */

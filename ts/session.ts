@@ -4,16 +4,24 @@
 import { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import type { WriteCallback } from './channel.js'
-import { checkBytes, checkFunction, checkNodeEncoding } from './checks.js'
 import { Connection } from './connection.js'
-import { Command, Option, type OptionName } from './constants.js'
+import { Command, Option } from './constants.js'
 import { TelnetError } from './errors.js'
 import type { Expected, Pattern } from './expect.js'
 import { explain } from './explain.js'
 import type { Line } from './line.js'
+import {
+  type FlushOptions,
+  flagsFor,
+  type Linemode,
+  linemodeOf,
+  maskOf,
+  type SpecialCharacter,
+  specialsOf,
+} from './linemode.js'
 import { destroyOnAbort } from './lone.js'
-import { compile, OptionView, type WaitForConditions } from './negotiation.js'
-import { type ClientOptions, checkEncoding, optionNumber, type ServerOptions, settingsOf } from './options.js'
+import { checkOption, compile, OptionView, type WaitForConditions } from './negotiation.js'
+import { type ClientOptions, checkEncoding, type ServerOptions, settingsOf } from './options.js'
 import { lineOver } from './over-duplex.js'
 import type { Peer } from './peer.js'
 import { type QuestionOptions, question } from './question.js'
@@ -61,16 +69,13 @@ export class Session<Data extends string | Buffer = string> extends EventEmitter
   /**
    * A session over a stream of bytes that comes from elsewhere than a TCP socket of ours: an SSH channel, a WebSocket, a test.
    *
-   * @throws TELNET_BAD_ARGUMENT, TELNET_BAD_OPTION, TELNET_UNKNOWN_ENCODING, TELNET_UNKNOWN_OPTION
+   * @throws TELNET_BAD_OPTION, TELNET_UNKNOWN_ENCODING, TELNET_UNKNOWN_OPTION
    */
   constructor(duplex: Duplex, options: SessionOptions) {
     super()
     if (options === (ON_LINE as never)) {
       this.#connection = new Connection(this as never, duplex as never as Line)
       return
-    }
-    if (typeof duplex?.on !== 'function' || typeof duplex.write !== 'function') {
-      throw new TelnetError('TELNET_BAD_ARGUMENT', `The stream is ${typeof duplex}: give a Duplex of bytes`)
     }
     const { role, ...others } = options ?? {}
     const settings = settingsOf(role, others)
@@ -223,14 +228,10 @@ export class Session<Data extends string | Buffer = string> extends EventEmitter
     const isText = typeof chunk === 'string'
     const { channel } = connection
     let goesOn: boolean
-    if (!isText) {
-      checkBytes('chunk', chunk, true)
-      goesOn = channel.bytes(chunk)
-    } else if (typeof encoding !== 'string' || isUtf8(encoding)) goesOn = this.#writeText(chunk)
-    else {
-      checkNodeEncoding(encoding)
-      goesOn = channel.bytes(Buffer.from(chunk, encoding))
-    }
+    if (isText && (typeof encoding !== 'string' || isUtf8(encoding))) goesOn = this.#writeText(chunk)
+    else if (isText) goesOn = channel.bytes(Buffer.from(chunk, encoding as BufferEncoding))
+    else if (chunk instanceof Uint8Array) goesOn = channel.bytes(chunk)
+    else throw new TelnetError('TELNET_BAD_ARGUMENT', `The chunk is ${typeof chunk}: give a string or a Uint8Array`)
     if (done) channel.whenHandedOn(done)
     return goesOn
   }
@@ -360,8 +361,7 @@ export class Session<Data extends string | Buffer = string> extends EventEmitter
    * Resolves when `predicate` returns true. It is called now, and after each event but 'data', 'drain' and 'timeout'; what it
    * throws rejects the promise.
    */
-  async waitUntil(predicate: (session: this) => boolean, options?: WaitOptions): Promise<void> {
-    checkFunction('predicate', predicate)
+  waitUntil(predicate: (session: this) => boolean, options?: WaitOptions): Promise<void> {
     return this.#connection.until('What was waited for', () => predicate(this), options)
   }
 
@@ -497,6 +497,47 @@ export class Session<Data extends string | Buffer = string> extends EventEmitter
     return isHeard
   }
 
+  /** What the client does under LINEMODE (RFC 1184); `null` where it is not agreed. */
+  get linemode(): Linemode | null {
+    const connection = this.#connection
+    const side = connection.settings.role === 'server' ? 'remote' : 'local'
+    return connection.isOn(side, Option.LINEMODE) ? linemodeOf(connection.linemode?.mode ?? 0) : null
+  }
+
+  /**
+   * Server: proposes what the client shall do (RFC 1184); what is left out is off. It holds when the client agrees, by the event
+   * 'linemode'. Returns false, and says nothing, where the client has not agreed to LINEMODE.
+   */
+  setLinemode(mode: Partial<Linemode>): boolean {
+    const connection = this.#connection
+    const isHeard = connection.settings.role === 'server' && this.linemode !== null
+    if (isHeard) connection.channel.linemode(maskOf(mode))
+    return isHeard
+  }
+
+  /** The characters that have a function (RFC 1184), by `Special`; empty until anything of them was told or set. */
+  get specialCharacters(): ReadonlyMap<number, SpecialCharacter> {
+    const { linemode } = this.#connection
+    return linemode === null ? new Map() : specialsOf(linemode)
+  }
+
+  /**
+   * Gives a function a character of ours, such as `setSpecial(Special.IP, 3)`, or none (`null`). Where LINEMODE is agreed the
+   * peer is told, and may counter it; where not, it holds for the event 'special'.
+   *
+   * @throws TELNET_BAD_ARGUMENT
+   */
+  setSpecial(special: number, character: number | null, flush: FlushOptions = {}): void {
+    const flags = flagsFor(special, character, flush)
+    this.#connection.channel.special(special, flags, character ?? 255)
+  }
+
+  /** Client: the characters at which the server wants to be sent what there is of a line (RFC 1184), as RFC 1184 has them. */
+  get forwardMask(): Uint8Array | null {
+    const mask = this.#connection.linemode?.forwardMask
+    return mask ? Uint8Array.from(mask) : null
+  }
+
   /** Sends IP: what runs on the other side shall be interrupted (RFC 854). */
   interrupt(): void {
     this.sendCommand(Command.IP)
@@ -517,10 +558,9 @@ export class Session<Data extends string | Buffer = string> extends EventEmitter
   }
 
   /** Sends `IAC SB option bytes IAC SE`, with 255 doubled. Whether the option is agreed is the caller's matter. */
-  sendSubnegotiation(option: OptionName | number, bytes: Uint8Array): void {
-    const number = optionNumber(option)
-    checkBytes('payload', bytes)
-    this.#connection.channel.subnegotiation(number, bytes)
+  sendSubnegotiation(option: number, bytes: Uint8Array): void {
+    checkOption(option)
+    this.#connection.channel.subnegotiation(option, bytes)
   }
 
   /**
@@ -538,6 +578,7 @@ export class Session<Data extends string | Buffer = string> extends EventEmitter
     super.on(name, listener as never)
     // What was kept until now, for want of a listener, flows.
     if (name === 'data') this.#connection.intake.flowSoon()
+    if (name === 'special') this.#connection.channel.watch()
     return this
   }
 

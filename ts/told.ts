@@ -2,6 +2,7 @@
 
 import type { Connection } from './connection.js'
 import { Option } from './constants.js'
+import type { ToldLinemode } from './linemode.js'
 import type { TerminalSpeed } from './peer.js'
 import { readStatus, type StatusEntry } from './status.js'
 
@@ -37,6 +38,9 @@ export function hear(connection: Connection, option: number, value: unknown): vo
       break
     case Option.LFLOW:
       session.emit('flowControl', value as FlowControl)
+      break
+    case Option.LINEMODE:
+      connection.onLinemode(value as ToldLinemode)
       break
     case Option.STATUS:
       connection.onStatus(readStatus(value as StatusEntry[], session))

@@ -4,7 +4,7 @@
 import native from '#native'
 
 const source = `\
-// The numbers of Telnet's options and commands. Generated from the registry of the Rust core; \`npm run build:constants\`
+// The numbers of Telnet's options, commands and special characters. Generated from the registry of the Rust core; \`npm run build:constants\`
 // writes it anew.
 
 /** Telnet options by name: the registry of IANA, and what the MUD world added. */
@@ -28,6 +28,14 @@ export type Command = (typeof Command)[keyof typeof Command]
 
 /** The name of a command, such as \`AYT\`. */
 export type CommandName = keyof typeof Command
+
+/** Functions that a character can have by name (RFC 1184, SLC). */
+export const Special = {
+${table(native.specials())}
+} as const
+
+/** The number of a function of special characters. */
+export type Special = (typeof Special)[keyof typeof Special]
 `
 
 function table(rows) {

@@ -2,6 +2,7 @@
 
 use napi_derive::napi;
 use telnet_charset::Charset;
+use telnet_proto::option::linemode::Function;
 use telnet_proto::{Command, Opt};
 
 /// A name and the byte that it stands for.
@@ -21,6 +22,12 @@ pub fn options() -> Vec<NamedByte> {
 #[napi]
 pub fn commands() -> Vec<NamedByte> {
     Command::NAMES.iter().map(|&(name, command)| NamedByte { name, code: command.0 }).collect()
+}
+
+/// Every function that a character can have (RFC 1184).
+#[napi]
+pub fn specials() -> Vec<NamedByte> {
+    Function::NAMES.iter().map(|&(name, function)| NamedByte { name, code: function.0 }).collect()
 }
 
 /// Every character set, by its own name.

@@ -6,6 +6,7 @@ use napi::{Error, Result};
 use napi_derive::napi;
 use telnet_charset::{Charset, ErrorRule};
 use telnet_net::{Settings, SocketOptions, Text};
+use telnet_proto::option::linemode::Mode;
 use telnet_proto::option::new_environ::{Kind, Variable};
 use telnet_proto::option::tspeed::Speed;
 use telnet_proto::{Config, Limits, Opt, Policy, Role, Side, Stance};
@@ -27,6 +28,8 @@ pub struct EndpointOptions {
     pub terminal_types: Option<Vec<String>>,
     pub columns: Option<u32>,
     pub rows: Option<u32>,
+    /// The mode that a server proposes to a client that performs LINEMODE; absent: 0, the server edits.
+    pub linemode: Option<u32>,
     /// Bits a second: transmit, receive.
     pub terminal_speed: Option<Vec<u32>>,
     /// Absent: not told.
@@ -103,6 +106,7 @@ impl EndpointOptions {
             config.policy.set(Side::Local, Opt::SNDLOC, Stance::Accept);
             config.location = location.as_str().into();
         }
+        config.linemode = Mode::from_mask(self.linemode.unwrap_or(0) as u8);
         if let Some(&[transmit, receive]) = self.terminal_speed.as_deref() {
             config.terminal_speed = Speed { transmit, receive };
         }

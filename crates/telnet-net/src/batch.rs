@@ -69,6 +69,8 @@ pub enum Kind {
     Value = 24,
     /// Bytes as they go over the wire, where that is wanted. Argument: 0 they came, 1 they go.
     Trace = 25,
+    /// The character just before in the data has a function, and somebody wants to know. Argument: the function.
+    Special = 26,
 }
 
 impl Kind {

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use telnet_proto::option::lflow::FlowControl;
+use telnet_proto::option::linemode::{Function, Mode, Special};
 use telnet_proto::option::new_environ::{Environment, Kind as VariableKind};
 use telnet_proto::{Command, Config, Endpoint, Event, Limits, Opt, OptionChange, Side, Violation, escape};
 
@@ -11,6 +12,7 @@ use crate::batch::{Batch, Kind};
 use crate::json::{self, Value};
 use crate::text::{Text, TextState};
 use crate::told;
+use crate::watched::Watched;
 
 /// What a conversation is made from; shared by all connections of a listener.
 #[derive(Clone, Debug)]
@@ -46,6 +48,10 @@ pub struct Conversation {
     endpoint: Endpoint,
     text: Option<TextState>,
     traced: bool,
+    /// The program wants to hear of special characters.
+    watches: bool,
+    /// Those that it is told of now: none where the peer edits its own lines.
+    watched: Option<Box<Watched>>,
     /// What the peer did wrong last.
     violation: Option<Violation>,
 }
@@ -56,7 +62,16 @@ impl Conversation {
         let config = Arc::clone(&settings.protocol);
         let endpoint = Endpoint::new(Arc::clone(&config));
         let text = settings.text.map(TextState::new);
-        Conversation { id, config, endpoint, text, traced: settings.traced, violation: None }
+        Conversation {
+            id,
+            config,
+            endpoint,
+            text,
+            traced: settings.traced,
+            watches: false,
+            watched: None,
+            violation: None,
+        }
     }
 
     /// Appends what this end says first to `out`.
@@ -96,7 +111,7 @@ impl Conversation {
 
     fn take_events(&mut self, input: &mut &[u8], most: u32, out: &mut Vec<u8>, batch: &mut Batch) {
         loop {
-            if self.text.is_none() {
+            if self.text.is_none() && self.watched.is_none() {
                 batch.push_data(self.id, |out| {
                     self.endpoint.copy_data(input, out);
                     (Kind::Bytes, 0)
@@ -104,12 +119,14 @@ impl Conversation {
             }
             let Some(event) = self.endpoint.next(input, out) else { break };
             match event {
-                Event::Data(data) => match &mut self.text {
-                    None => batch.push_data(self.id, |out| {
-                        out.extend_from_slice(data);
-                        (Kind::Bytes, 0)
+                Event::Data(data) => match &self.watched {
+                    None => take_data(self.id, data, self.text.as_mut(), batch),
+                    Some(watched) => watched.split(data, |run, function| {
+                        take_data(self.id, run, self.text.as_mut(), batch);
+                        if let Some(function) = function {
+                            batch.push(self.id, Kind::Special, function.0.into(), b"");
+                        }
                     }),
-                    Some(text) => text.decode(self.id, data, batch),
                 },
                 Event::Command(command) => batch.push(self.id, Kind::Command, command.0.into(), b""),
                 Event::Option(change) => self.tell_option(change, batch),
@@ -136,6 +153,14 @@ impl Conversation {
                 }
                 Event::Settled { plain } => batch.push(self.id, Kind::Settled, plain.into(), b""),
                 Event::Violation(violation) => self.tell_violation(violation, batch),
+                Event::Linemode { changed, .. }
+                | Event::SpecialCharacters { changed }
+                | Event::ForwardMask { changed } => {
+                    if changed {
+                        told::push_linemode(self.id, &self.endpoint, batch);
+                        self.watch_again();
+                    }
+                }
                 other => told::push(self.id, &other, batch),
             }
             // With no input left, the endpoint may still have something to say.
@@ -233,6 +258,28 @@ impl Conversation {
         self.endpoint.set_flow_control(wanted, out);
     }
 
+    /// Tells of special characters in the data from here on, while the peer sends each key as it is.
+    pub fn watch(&mut self) {
+        self.watches = true;
+        self.watch_again();
+    }
+
+    /// Server: proposes a mode to a client that performs LINEMODE.
+    pub fn set_linemode(&mut self, mode: Mode, out: &mut Vec<u8>) {
+        self.finish_turn(out);
+        // To others there is nothing to say.
+        let _ = self.endpoint.set_linemode(mode, out);
+    }
+
+    /// Sets the character of a function.
+    pub fn set_special(&mut self, function: Function, special: Special, out: &mut Vec<u8>, batch: &mut Batch) {
+        self.finish_turn(out);
+        if self.endpoint.set_special(function, special, out).is_ok() {
+            told::push_linemode(self.id, &self.endpoint, batch);
+            self.watch_again();
+        }
+    }
+
     /// The window of a client changed.
     pub fn resize(&mut self, columns: u16, rows: u16, out: &mut Vec<u8>) {
         self.endpoint.resize(columns, rows, out);
@@ -268,9 +315,19 @@ impl Conversation {
         &self.endpoint
     }
 
+    /// What is looked for in the data depends on what is agreed.
+    fn watch_again(&mut self) {
+        if self.watches {
+            self.watched =
+                self.endpoint.sends_keys().then(|| Box::new(Watched::new(self.endpoint.special_characters())));
+        }
+    }
+
     fn tell_option(&mut self, change: OptionChange, batch: &mut Batch) {
-        if change.option == Opt::BINARY {
-            self.choose_charset();
+        match change.option {
+            Opt::BINARY => self.choose_charset(),
+            Opt::ECHO | Opt::SGA | Opt::LINEMODE => self.watch_again(),
+            _ => {}
         }
         let OptionChange { side, option, enabled, changed } = change;
         let flags = u32::from(side == Side::Remote) << 8 | u32::from(enabled) << 9 | u32::from(changed) << 10;
@@ -324,6 +381,17 @@ fn write_environment(told: &Environment<'_>, limits: &Limits, out: &mut Vec<u8>)
         out.push(b'[');
     }
     out.push(b']');
+}
+
+/// Data of the peer's, in the session's character set.
+fn take_data(id: u32, data: &[u8], text: Option<&mut TextState>, batch: &mut Batch) {
+    match text {
+        None => batch.push_data(id, |out| {
+            out.extend_from_slice(data);
+            (Kind::Bytes, 0)
+        }),
+        Some(text) => text.decode(id, data, batch),
+    }
 }
 
 #[cfg(test)]

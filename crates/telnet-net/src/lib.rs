@@ -26,6 +26,7 @@ mod socket;
 mod state;
 mod text;
 mod told;
+mod watched;
 
 pub use connection::Connection;
 pub use conversation::{Conversation, Settings};

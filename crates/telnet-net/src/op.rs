@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use telnet_charset::{Charset, ErrorRule};
 use telnet_proto::option::lflow::FlowControl;
+use telnet_proto::option::linemode::{Function, Mode, Special};
 use telnet_proto::{Command, Opt, Side};
 
 use crate::batch::Batch;
@@ -59,6 +60,12 @@ pub enum Op<'a> {
     RequestStatus,
     /// 16: how the client's terminal is to behave. Argument: bit 0 flow control is on, bit 1 any character restarts.
     FlowControl(FlowControl),
+    /// 17: tells of special characters in the data.
+    Watch,
+    /// 18: proposes a mode of LINEMODE. Argument: its mask.
+    Linemode(Mode),
+    /// 19: sets the character of a function. Argument: function | flags << 8 | character << 16.
+    Special(Function, Special),
 }
 
 impl<'a> Op<'a> {
@@ -92,13 +99,19 @@ impl<'a> Op<'a> {
             14 => Op::Logout,
             15 => Op::RequestStatus,
             16 => Op::FlowControl(FlowControl { enabled: flag(0), restart_any: flag(1) }),
+            17 => Op::Watch,
+            18 => Op::Linemode(Mode::from_mask(byte)),
+            19 => Op::Special(Function(byte), Special::from_flags((argument >> 8) as u8, (argument >> 16) as u8)),
             _ => return None,
         })
     }
 
     /// True for what appends to the output, and so comes to nothing after an end.
     pub fn is_output(&self) -> bool {
-        !matches!(self, Op::Nothing | Op::End | Op::Destroy | Op::Timeout(_) | Op::Charset(_) | Op::Socket { .. })
+        !matches!(
+            self,
+            Op::Nothing | Op::End | Op::Destroy | Op::Timeout(_) | Op::Charset(_) | Op::Watch | Op::Socket { .. }
+        )
     }
 
     /// Carries out what concerns the conversation alone, appending to `out` and `batch`.
@@ -121,6 +134,9 @@ impl<'a> Op<'a> {
             Op::Logout => conversation.logout(out),
             Op::RequestStatus => conversation.request_status(out),
             Op::FlowControl(wanted) => conversation.set_flow_control(wanted, out),
+            Op::Watch => conversation.watch(),
+            Op::Linemode(mode) => conversation.set_linemode(mode, out),
+            Op::Special(function, special) => conversation.set_special(function, special, out, batch),
             Op::Charset(text) => conversation.set_text(text, out, batch),
             // The carrier's matter.
             Op::Nothing | Op::End | Op::Destroy | Op::Timeout(_) | Op::Socket { .. } => {}

@@ -1,10 +1,11 @@
 //! What an option tells beyond being on or off, as JSON in a record of [`Kind::Value`]: rare, each in a form of its own.
 
 use telnet_proto::option::lflow::FlowControl;
+use telnet_proto::option::linemode::{Function, Special};
 use telnet_proto::option::logout::Logout;
 use telnet_proto::option::status::{Entry, Report};
 use telnet_proto::option::tspeed::Speed;
-use telnet_proto::{Event, Opt};
+use telnet_proto::{Endpoint, Event, Opt};
 
 use crate::batch::{Batch, Kind};
 use crate::json;
@@ -28,6 +29,23 @@ pub(crate) fn push(connection: u32, event: &Event<'_>, batch: &mut Batch) {
         _ => return,
     };
     batch.push(connection, Kind::Value, option.0.into(), &value);
+}
+
+/// Appends the record of all that holds of LINEMODE:
+/// `{"mode":3,"specials":[[1,3,0],[2,3,0]…],"forwardMask":[0,4]}`. `mode` and `forwardMask` may be null.
+pub(crate) fn push_linemode(connection: u32, endpoint: &Endpoint, batch: &mut Batch) {
+    batch.push_with(connection, Kind::Value, Opt::LINEMODE.0.into(), |out| {
+        let mode = endpoint.linemode().map_or("null".to_owned(), |mode| mode.mask().to_string());
+        let specials: Vec<[u8; 3]> = endpoint.special_characters().iter().map(triplet).collect();
+        let mask = endpoint.forward_mask().map_or("null".to_owned(), |mask| format!("{:?}", mask.as_bytes()));
+        let json = format!(r#"{{"mode":{mode},"specials":{specials:?},"forwardMask":{mask}}}"#);
+        out.extend_from_slice(json.as_bytes());
+    });
+}
+
+/// A function, its level and flags, and its character.
+fn triplet((function, special): (Function, Special)) -> [u8; 3] {
+    [function.0, special.flags(), special.value]
 }
 
 /// `{"transmit":38400,"receive":38400}`

@@ -227,6 +227,11 @@ fn encode(op: &Op<'_>, data: &mut Vec<u8>) -> u32 {
             let bits = |setting: Option<bool>| setting.map_or(0, |on| u32::from(on) | 0b10);
             word(13, bits(no_delay) | bits(keep_alive) << 2)
         }
+        Op::Watch => 17,
+        Op::Linemode(mode) => word(18, mode.mask().into()),
+        Op::Special(function, special) => {
+            word(19, u32::from(function.0) | u32::from(special.flags()) << 8 | u32::from(special.value) << 16)
+        }
         Op::Logout => 14,
         Op::RequestStatus => 15,
         Op::FlowControl(flow) => word(16, u32::from(flow.enabled) | u32::from(flow.restart_any) << 1),
