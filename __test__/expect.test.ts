@@ -138,3 +138,60 @@ test('a long needle over many small chunks is found', async (t) => {
   for (const unit of stream) reader.push(unit, 1)
   t.is(await found, stream)
 })
+
+test('a RegExp over much that comes byte by byte is looked for seldom, and found all the same', async (t) => {
+  for (const make of [textReader, byteReader]) {
+    const { reader, host } = make()
+    let looks = 0
+    // What was looked at in vain gives its credit back.
+    host.consumed = () => looks++
+    const found = reader.readUntil(/END/)
+    const push = (text: string) => reader.push(make === textReader ? text : Buffer.from(text), 1)
+    for (let count = 0; count < 100_000; count++) push('x')
+    t.true(looks < 50_000, `${looks} looks`)
+    for (const unit of 'END') push(unit)
+    t.is((await found)?.length, 100_003)
+    t.false(reader.waiting)
+  }
+})
+
+test('a RegExp is looked for at once, in however much, by who does not wait', async (t) => {
+  const { reader } = textReader('x'.repeat(100_000))
+  const never = reader.readUntil(/END/)
+  for (let count = 0; count < 10_000; count++) reader.push('x', 1)
+  reader.end()
+  await t.throwsAsync(never, { code: 'TELNET_EOF' })
+  reader.unshift(`${'x'.repeat(100_000)}END`)
+  t.is((await reader.readUntil(/END/, { timeout: 0 }))?.length, 100_003)
+})
+
+test('matches taken one after another from bytes are those of the text', async (t) => {
+  const operations = fc.array(
+    fc.oneof(
+      fc.record({ push: fc.string({ unit: fc.constantFrom('a', 'b', 'é', ';') }) }),
+      fc.record({ back: fc.string({ unit: fc.constantFrom('c', ';'), maxLength: 3 }) }),
+      fc.record({ read: fc.constantFrom(/[ab]*;/, /\xe9/, /c+/) }),
+    ),
+  )
+  await fc.assert(
+    fc.asyncProperty(operations, async (operations) => {
+      const { reader } = byteReader()
+      let model = ''
+      for (const operation of operations) {
+        if ('push' in operation) {
+          reader.push(Buffer.from(operation.push, 'latin1'), operation.push.length)
+          model += operation.push
+        } else if ('back' in operation) {
+          reader.unshift(Buffer.from(operation.back, 'latin1'))
+          model = operation.back + model
+        } else {
+          const match = operation.read.exec(model)
+          if (match === null) continue
+          const end = match.index + match[0].length
+          t.is((await reader.readUntil(operation.read))?.toString('latin1'), model.slice(0, end))
+          model = model.slice(end)
+        }
+      }
+    }),
+  )
+})

@@ -133,6 +133,25 @@ test('disable while enabling waits for the answer', async (t) => {
   t.is(session.local.state(Option.SGA), 'No')
 })
 
+test('an option is called by its name or by its number', async (t) => {
+  const { session, peer } = await joined(t)
+  const { local, remote } = session
+  t.false(local.has('ECHO'))
+  const on = local.enable('ECHO')
+  t.is(local.state('ECHO'), 'WantYes')
+  t.is(local.state(Option.ECHO), 'WantYes')
+  peer.send('IAC DO ECHO')
+  t.true(await on)
+  t.true(local.has('ECHO'))
+  t.is(local.course('ECHO'), local.course(Option.ECHO))
+  t.is(remote.course('NAWS'), remote.course(Option.NAWS))
+  await session.waitFor({ local: { [Option.ECHO]: true, SGA: undefined } })
+  await local.disable('ECHO')
+  t.false(local.has(Option.ECHO))
+  session.sendSubnegotiation('GMCP', Buffer.from('x'))
+  await peer.takeUntil('IAC SB GMCP "x" IAC SE')
+})
+
 test('a timing mark cannot be enabled', async (t) => {
   const { session } = await joined(t)
   t.false(await session.remote.enable(Option.TM))
@@ -150,7 +169,7 @@ test('a wait ends with its time, its signal, or its session', async (t) => {
   await t.throwsAsync(session.waitFor({ remote: { TTYPE: true } }, { timeout: 10 }), { code: 'TELNET_TIMEOUT' })
   await t.throwsAsync(
     session.waitUntil(() => false, { timeout: -1 }),
-    { code: 'TELNET_BAD_ARGUMENT' },
+    { code: 'TELNET_BAD_OPTION' },
   )
   const waiting = [
     session.local.enable(Option.SGA),

@@ -194,6 +194,16 @@ test('more than maxLength is refused with a bell', async (t) => {
   t.is(await client.readUntil('\n'), '> abc\x07\r\n')
 })
 
+test('what cannot be asked is refused, and not shown', async (t) => {
+  const { client, server } = await createPair()
+  for (const options of [{ hiden: true }, { hidden: 5 }, { echo: 'no' }, { maxLength: -1 }, { timeout: -1 }, null]) {
+    await t.throwsAsync(server.question('> ', options as never), { code: 'TELNET_BAD_OPTION' }, JSON.stringify(options))
+  }
+  await t.throwsAsync(server.question(undefined as never), { code: 'TELNET_BAD_ARGUMENT' })
+  server.end()
+  t.is(await client.readAll(), '')
+})
+
 test('in bytes mode what is typed is taken for UTF-8', async (t) => {
   const { client, server } = await createPair({ server: { encoding: null, forceBinary: true } })
   client.write('wörld\x7f\n')

@@ -204,6 +204,28 @@ test('iteration gives chunks as they come; to leave it leaves the rest', async (
   t.is(String(await reader.read()), 'y\n')
 })
 
+test('to leave a loop that waits gives the read up, and loses nothing', async (t) => {
+  const { reader } = textReader('one\ntw')
+  const lines = reader.lines()
+  t.deepEqual(await lines.next(), { done: false, value: 'one' })
+  const next = lines.next()
+  t.deepEqual(await lines.return?.('left'), { done: true, value: 'left' })
+  t.deepEqual(await next, { done: true, value: undefined })
+  t.false(reader.waiting)
+  reader.push('o\n', 2)
+  t.deepEqual(await lines.next(), { done: true, value: undefined })
+  t.is(await reader.readLine(), 'two')
+  const chunks = reader[Symbol.asyncIterator]()
+  const chunk = chunks.next()
+  await chunks.return?.()
+  t.true((await chunk).done)
+  const line = reader.readLine()
+  await chunks.return?.()
+  await lines.return?.()
+  reader.push('three\n', 6)
+  t.is(await line, 'three')
+})
+
 test('a second read at the same time is refused, and disturbs nothing', async (t) => {
   const { reader } = textReader()
   const first = reader.readLine()
@@ -227,10 +249,31 @@ test('a read that is given up has taken nothing', async (t) => {
   t.is(await reader.readExactly(5, { timeout: 0 }), 'abcde')
 })
 
-test('a wrong timeout is refused and blocks nothing', async (t) => {
+test('options that nobody knows, and values that they cannot take, are refused and block nothing', async (t) => {
   const { reader } = textReader('abc')
-  await t.throwsAsync(reader.read(1, { timeout: -1 }), { code: 'TELNET_BAD_ARGUMENT' })
-  t.is(await reader.read(), 'abc')
+  const wrong = [
+    { timeout: -1 },
+    { timeout: '5' },
+    { timout: 5 },
+    { signal: {} },
+    { timeout: null },
+    null,
+    5,
+  ] as never[]
+  for (const options of wrong) {
+    await t.throwsAsync(reader.read(1, options), { code: 'TELNET_BAD_OPTION' })
+    await t.throwsAsync(reader.readExactly(1, options), { code: 'TELNET_BAD_OPTION' })
+  }
+  for (const options of [...wrong, { limit: -1 } as never, { limit: '5' } as never]) {
+    await t.throwsAsync(reader.readLine(options), { code: 'TELNET_BAD_OPTION' })
+    await t.throwsAsync(reader.readUntil('b', options), { code: 'TELNET_BAD_OPTION' })
+    await t.throwsAsync(reader.expect(['b'], options), { code: 'TELNET_BAD_OPTION' })
+    await t.throwsAsync(reader.readAll(options), { code: 'TELNET_BAD_OPTION' })
+    t.throws(() => reader.lines(options), { code: 'TELNET_BAD_OPTION' })
+  }
+  await t.throwsAsync(reader.read(1, { limit: 5 } as never), { message: /no option limit .* signal, timeout/ })
+  const forEver = { timeout: Number.POSITIVE_INFINITY, signal: undefined, other: undefined }
+  t.is(await reader.read(Number.POSITIVE_INFINITY, forEver), 'abc')
 })
 
 test('after a failure what is held can still be read', async (t) => {

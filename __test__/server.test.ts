@@ -224,6 +224,30 @@ test('for await gives the sessions until the server closes', async (t) => {
   t.is(await rest, 'over')
 })
 
+test('to leave an iteration that waits leaves the next session to others', async (t) => {
+  const server = createServer()
+  const port = await serve(t, server)
+  const left = server[Symbol.asyncIterator]()
+  const other = server[Symbol.asyncIterator]()
+  const waiting = [left.next(), left.next()]
+  const taken = other.next()
+  t.deepEqual(await left.return?.('left'), { done: true, value: 'left' })
+  for (const { done } of await Promise.all(waiting)) t.true(done)
+  t.true((await left.next()).done)
+  const peer = await RawPeer.connect(port)
+  t.false((await taken).done)
+  peer.destroy()
+})
+
+test('TCP keep-alive begins when it is told to, and 0 is never', async (t) => {
+  for (const keepAlive of [0, 1_000, 32_767_000, true]) {
+    const server = createServer({ keepAlive, policy: QUIET }, (session) => void session.write('on'))
+    const peer = await RawPeer.connect(await serve(t, server))
+    t.is(String(await peer.take(2)), 'on')
+    peer.destroy()
+  }
+})
+
 test('without a handler the session is ended when its peer ends, as in net', async (t) => {
   const server = createServer({ policy: QUIET })
   server.on('session', (session) => session.on('data', (chunk) => session.write(chunk)))

@@ -3,11 +3,12 @@
 
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
+import { bad, checkWhere, whole } from './checks.js'
 import type { Connection } from './connection.js'
 import { fromSystem, type SystemError, type TelnetError } from './errors.js'
 import { theHub } from './hub.js'
 import { destroyOnAbort, LoneOwner } from './lone.js'
-import { bad, type ClientOptions, clientSettings, type Settings, whole } from './options.js'
+import { type ClientOptions, clientSettings, type Settings } from './options.js'
 import { connectionOf, type Session, sessionOn } from './session.js'
 import { Wait } from './waiting.js'
 
@@ -27,7 +28,7 @@ export interface ConnectOptions extends ClientOptions {
  * Connects to a server. Resolves with the session when the connection stands; it can be written to and read from at once.
  *
  * Rejects with Node's code where the system failed (`ECONNREFUSED`, `ENOTFOUND` …), with TELNET_TIMEOUT after
- * `connectTimeout`, an AbortError, TELNET_BAD_OPTION, TELNET_UNKNOWN_ENCODING.
+ * `connectTimeout`, an AbortError, TELNET_BAD_ARGUMENT, TELNET_BAD_OPTION, TELNET_UNKNOWN_ENCODING.
  *
  * ```js
  * const session = await connect({ host: 'example.org', port: 4000 })
@@ -42,6 +43,7 @@ export async function connect<Data extends string | Buffer>(
   where: ConnectOptions | number,
   host?: string,
 ): Promise<Session<Data>> {
+  checkWhere(where)
   const options = typeof where === 'number' ? { port: where, host } : where
   const target = readTarget(options)
   const settings = clientSettings(options, ['host', 'port', 'family', 'localAddress'])

@@ -1,7 +1,7 @@
 // What has come and nobody has read yet: a queue of chunks, each a string (text mode) or a Buffer (bytes mode).
 //
 // A unit is a byte, or a UTF-16 unit of text. Each has a position in the stream, which stays its own while the queue moves on, so
-// that a search can go on where it stopped. No call but `joined` and `recode` costs more than what it takes or looks at.
+// that a search can go on where it stopped. No call but `text` and `recode` costs more than what it takes or looks at.
 
 /** Text, or bytes in bytes mode. */
 export type Chunk = string | Buffer
@@ -32,6 +32,9 @@ export class Held {
   #looked: Piece | null = null
   #cr = 0
   #lf = 0
+  /** Bytes up to this position as text, as far as they were looked at. */
+  #latin1 = ''
+  #latin1End = 0
 
   /** @param release is given the cost of each piece once it is used up */
   constructor(release: (cost: number) => void) {
@@ -74,6 +77,7 @@ export class Held {
       first.start = this.#start
     }
     this.#start -= data.length
+    this.#latin1 = ''
     const piece = { data, start: this.#start, cost: 0 }
     if (this.#first > 0) this.#pieces[--this.#first] = piece
     else this.#pieces.unshift(piece)
@@ -103,6 +107,7 @@ export class Held {
       this.#first = 0
       // A session at rest keeps nothing of what it has read.
       this.#looked = null
+      this.#latin1 = ''
     } else if (first > 64 && first * 2 > pieces.length) {
       pieces.splice(0, first)
       this.#first = 0
@@ -175,17 +180,22 @@ export class Held {
     return -1
   }
 
-  /** All that is held as one chunk; it stays held. */
-  joined(): Chunk {
-    if (this.#pieces.length - this.#first > 1 || this.#pieces[this.#first]!.start < this.#start) {
-      this.#become(this.slice(this.#start, this.#end))
+  /** All that is held as text, of bytes each one as the character of its number. It stays held. */
+  text(): string {
+    const data = this.#joined()
+    if (typeof data === 'string') return data
+    // Who takes one match after another from the same bytes has them converted once.
+    if (this.#latin1End !== this.#end || this.#latin1.length < data.length) {
+      this.#latin1 = data.toString('latin1')
+      this.#latin1End = this.#end
     }
-    return this.#pieces[this.#first]!.data
+    return this.#latin1.slice(this.#latin1.length - data.length)
   }
 
   /** Makes all that is held text, or bytes, by UTF-8. */
   recode(binary: boolean): void {
-    if (this.length > 0) this.#become(recode(this.joined(), binary))
+    if (this.length > 0) this.#become(recode(this.#joined(), binary))
+    this.#latin1 = ''
   }
 
   /** Releases the cost of all that is held, which has been looked at and waits for more. */
@@ -199,6 +209,13 @@ export class Held {
       piece.cost = 0
     }
     if (freed > 0) this.#release(freed)
+  }
+
+  #joined(): Chunk {
+    if (this.#pieces.length - this.#first > 1 || this.#pieces[this.#first]!.start < this.#start) {
+      this.#become(this.slice(this.#start, this.#end))
+    }
+    return this.#pieces[this.#first]!.data
   }
 
   #become(data: Chunk): void {

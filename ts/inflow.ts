@@ -5,10 +5,11 @@
 // What is kept holds credit of the connection, whose peer cannot fill the memory: it is given back when data is taken, and
 // when a read has looked at it and waits for more. How much that may be is bounded by the limit of the read.
 
+import { checkBytes } from './checks.js'
 import { TelnetError } from './errors.js'
 import { type Chunk, CR, cut, Held, LF, recode, unitOf } from './held.js'
 import { inLaterTurn, Postponed, takeTurn } from './turn.js'
-import { Wait, type WaitOptions } from './waiting.js'
+import { checkWait, Wait, type WaitOptions } from './waiting.js'
 
 /** Whom it flows in for. */
 export interface ReaderHost {
@@ -117,9 +118,10 @@ export class Inflow<Data extends Chunk = Chunk> {
   }
 
   /** Puts back what was taken, before all that is held. */
-  unshift(chunk: Chunk): void {
+  unshift(chunk: string | Uint8Array): void {
+    checkBytes('chunk', chunk, true)
     if (chunk.length === 0) return
-    this.held.unshift(recode(chunk, this.host.binary))
+    this.held.unshift(recode(typeof chunk === 'string' ? chunk : bufferOf(chunk), this.host.binary))
     this.#seen = this.held.start
     this.#offer()
   }
@@ -166,8 +168,24 @@ export class Inflow<Data extends Chunk = Chunk> {
     else if (this.#followsReturn(this.held.unit(this.held.start))) this.held.drop(1)
   }
 
-  /** Lets a read wait for what it wants. One at a time: another rejects with TELNET_BUSY. */
-  wait<Result>(wanted: Wanted<Result>, options: WaitOptions = {}): Promise<Result> {
+  /**
+   * Lets a read wait for what it wants. One at a time: another rejects with TELNET_BUSY.
+   * @param check throws where the options cannot be taken
+   */
+  wait<Result, Options extends WaitOptions>(
+    wanted: Wanted<Result>,
+    options?: Options,
+    check: (options?: Options) => void = checkWait,
+  ): Promise<Result> {
+    try {
+      check(options)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+    return this.#start(wanted, options ?? NONE)
+  }
+
+  #start<Result>(wanted: Wanted<Result>, options: WaitOptions): Promise<Result> {
     if (this.#pending !== null) return Promise.reject(busy())
     const pending: Pending = { wanted, wait: null }
     this.#pending = pending
@@ -196,6 +214,14 @@ export class Inflow<Data extends Chunk = Chunk> {
       this.#settle(pending, undefined, error as Error)
     }
     return pending.wait.promise as Promise<Result>
+  }
+
+  /** Ends this read, if it still waits: it has taken nothing, and resolves with `null`. */
+  protected giveUp<Result>(wanted: Wanted<Result | null>): void {
+    const pending = this.#pending
+    if (pending?.wanted !== wanted) return
+    this.#settle(pending, null)
+    wanted.abandon?.()
   }
 
   /** Takes note that a read was told of the end, and returns what it is told. */
@@ -257,7 +283,8 @@ export class Inflow<Data extends Chunk = Chunk> {
     })
   }
 
-  #makeWait(pending: Pending, options: WaitOptions): Wait<unknown> {
+  #makeWait(pending: Pending, { signal, timeout }: WaitOptions): Wait<unknown> {
+    const options = signal === undefined && timeout === undefined ? undefined : { signal, timeout }
     return new Wait<unknown>(pending.wanted.what, options, () => {
       this.#leave(pending)
       pending.wanted.abandon?.()
@@ -316,6 +343,12 @@ export class Inflow<Data extends Chunk = Chunk> {
     return unit === LF || (unit === NUL && this.host.binary)
   }
 }
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+const NONE: WaitOptions = {}
 
 function busy(): TelnetError {
   const message =

@@ -2,8 +2,8 @@
 
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
+import { bad, checkNames, checkSignal, flag, whole } from './checks.js'
 import { fromSystem, type SystemError, type TelnetError } from './errors.js'
-import { bad, checkNames, checkSignal, flag, whole } from './options.js'
 
 /** Where to listen. */
 export interface ListenOptions {

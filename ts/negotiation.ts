@@ -2,14 +2,14 @@
 // Q method of RFC 1143, which the Rust core keeps.
 
 import { courses, type OptionCourse, type OptionState, type Side, states } from './binding.js'
+import { checkNames, flag } from './checks.js'
 import type { Connection } from './connection.js'
 import { Option, type OptionName } from './constants.js'
-import { TelnetError } from './errors.js'
 import { optionNumber } from './options.js'
-import type { WaitOptions } from './waiting.js'
+import { checkWait, type WaitOptions } from './waiting.js'
 
-/** Names of options, and whether each shall be on. */
-export type OptionConditions = { readonly [name in OptionName]?: boolean }
+/** Options by name or number, and whether each shall be on. */
+export type OptionConditions = { readonly [option in OptionName | number]?: boolean | undefined }
 
 /** What `waitFor` waits for; all of it must hold. */
 export interface WaitForConditions {
@@ -21,7 +21,7 @@ export interface WaitForConditions {
   pending?: OptionConditions
 }
 
-/** One side of all options. */
+/** One side of all options. Each is given by its name, such as `'NAWS'`, or by its number. */
 export class OptionView {
   readonly #connection: Connection
   readonly #side: Side
@@ -32,25 +32,23 @@ export class OptionView {
   }
 
   /** True if the option is on. */
-  has(option: number): boolean {
-    checkOption(option)
-    return this.#connection.isOn(this.#side, option)
+  has(option: OptionName | number): boolean {
+    return this.#connection.isOn(this.#side, optionNumber(option))
   }
 
   /**
    * The state of the option by RFC 1143: `No`, `Yes`, and while an answer is due `WantNo`, `WantYes`, or with the opposite
    * wish queued behind it `WantNoOpposite`, `WantYesOpposite`.
    */
-  state(option: number): OptionState {
+  state(option: OptionName | number): OptionState {
     const isOn = this.has(option)
-    const state = this.#coreState(option)
+    const state = this.#coreState(optionNumber(option))
     return isPending(state) ? state : isOn ? 'Yes' : 'No'
   }
 
   /** How it came to stand so: nobody spoke of it, or whose word it was. */
-  course(option: number): OptionCourse {
-    checkOption(option)
-    return courses[this.#connection.optionCourse(this.#side, option)]!
+  course(option: OptionName | number): OptionCourse {
+    return courses[this.#connection.optionCourse(this.#side, optionNumber(option))]!
   }
 
   /**
@@ -59,12 +57,13 @@ export class OptionView {
    *
    * A timing mark is no option in this sense: `enable(Option.TM)` resolves with `false`; see `session.timingMark()`.
    *
-   * Rejects with TELNET_TIMEOUT, TELNET_CLOSED, or an AbortError.
+   * Rejects with TELNET_TIMEOUT, TELNET_CLOSED, or an AbortError; and with TELNET_UNKNOWN_OPTION.
    */
-  async enable(option: number, options?: WaitOptions): Promise<boolean> {
-    if (this.has(option) || option === Option.TM) return this.has(option)
-    await this.#ask(option, true, options)
-    return this.has(option)
+  async enable(option: OptionName | number, options?: WaitOptions): Promise<boolean> {
+    const number = optionNumber(option)
+    checkWait(options)
+    if (!this.has(number) && number !== Option.TM) await this.#ask(number, true, options)
+    return this.has(number)
   }
 
   /**
@@ -73,8 +72,10 @@ export class OptionView {
    *
    * Rejects as {@link enable} does.
    */
-  async disable(option: number, options?: WaitOptions): Promise<void> {
-    if (this.state(option) !== 'No') await this.#ask(option, false, options)
+  async disable(option: OptionName | number, options?: WaitOptions): Promise<void> {
+    const number = optionNumber(option)
+    checkWait(options)
+    if (this.state(number) !== 'No') await this.#ask(number, false, options)
   }
 
   async #ask(option: number, on: boolean, options?: WaitOptions): Promise<void> {
@@ -93,8 +94,9 @@ export class OptionView {
   }
 }
 
-/** Whether all of it holds now. Throws TELNET_UNKNOWN_OPTION. */
+/** Whether all of it holds now. Throws TELNET_UNKNOWN_OPTION, TELNET_BAD_OPTION. */
 export function compile(conditions: WaitForConditions, local: OptionView, remote: OptionView): () => boolean {
+  checkNames(conditions, ['local', 'remote', 'pending'])
   const isOn = (view: OptionView) => (option: number) => view.has(option)
   const isDue = (option: number) => [local, remote].some((view) => isPending(view.state(option)))
   const checks = [
@@ -108,17 +110,11 @@ export function compile(conditions: WaitForConditions, local: OptionView, remote
 function compileSide(conditions: OptionConditions = {}, holds: (option: number) => boolean): (() => boolean)[] {
   return Object.entries(conditions).map(([name, wanted]) => {
     const option = optionNumber(name)
-    return () => holds(option) === wanted
+    flag(name, wanted, true)
+    return () => wanted === undefined || holds(option) === wanted
   })
 }
 
 function isPending(state: OptionState): boolean {
   return state !== 'Yes' && state !== 'No'
-}
-
-/** An option is a number from 0 to 255. */
-export function checkOption(option: number): void {
-  if (Number.isInteger(option) && option >= 0 && option <= 255) return
-  const message = `The option is ${String(option)}: give a number from 0 to ${Option.EXOPL}, such as Option.NAWS`
-  throw new TelnetError('TELNET_BAD_ARGUMENT', message)
 }

@@ -3,6 +3,7 @@
 // value and the repair.
 
 import { charsetName, type EndpointOptions, Side } from './binding.js'
+import { bad, checkNames, checkSignal, flag, LONGEST_TIME, show, whole } from './checks.js'
 import { Option, type OptionName } from './constants.js'
 import { TelnetError } from './errors.js'
 import { maskOf } from './linemode.js'
@@ -72,7 +73,7 @@ export interface CommonOptions {
   policy?: Policy | undefined
   /** Called with all that comes and goes, as it stands on the wire, from the first byte on. **Default:** none. */
   trace?: Trace | undefined
-  /** TCP keep-alive: `true`, or the milliseconds of silence before it begins (60,000 if `true`). **Default:** `false`. */
+  /** TCP keep-alive: `true`, or the milliseconds of silence before it begins, at least 1,000 (60,000 if `true`). **Default:** `false`. */
   keepAlive?: boolean | number | undefined
   /** Ends what it belongs to when it is aborted: the server closes, the session is destroyed. */
   signal?: AbortSignal | undefined
@@ -140,9 +141,6 @@ export interface Settings {
 
 /** The rules of conversion, in the order of their numbers at the addon. */
 export const ENCODING_ERRORS: readonly EncodingErrors[] = ['replace', 'ignore', 'strict', 'surrogate']
-
-/** The longest time that one of Node's timers can wait, in milliseconds. */
-export const LONGEST_TIME = 2 ** 31 - 1
 
 const LIMITS: Readonly<Required<Limits>> = {
   subnegotiation: 65_536,
@@ -250,47 +248,19 @@ export function checkEncoding(name: unknown): string | null {
   throw new TelnetError('TELNET_UNKNOWN_ENCODING', message)
 }
 
-/** The number of an option given by name or number. */
-export function optionNumber(name: string | number): number {
-  const number = typeof name === 'number' || /^\d+$/.test(name) ? Number(name) : numbers.get(name)
-  if (number !== undefined && number >= 0 && number <= 255) return number
-  const message = `No Telnet option is called ${JSON.stringify(name)}: give a name of Option, such as NAWS or NEW_ENVIRON`
+/** The number of a Telnet option that is given by its name, or by its number, which as the key of an object is a string, too. */
+export function optionNumber(option: string | number): number {
+  if (typeof option !== 'string') return checkOption(option)
+  const number = /^\d+$/.test(option) ? Number(option) : numbers.get(option)
+  if (number !== undefined && number <= 255) return number
+  const message = `No Telnet option is called ${JSON.stringify(option)}: give a name of Option, such as NAWS or NEW_ENVIRON`
   throw new TelnetError('TELNET_UNKNOWN_OPTION', message)
 }
 
-/** The error of an option with a value that it cannot take. */
-export function bad(name: string, value: unknown, repair: string): TelnetError {
-  return new TelnetError('TELNET_BAD_OPTION', `Option ${name} is ${show(value)}: ${repair}`)
-}
-
-/** A whole number within bounds. */
-export function whole(name: string, value: unknown, byDefault: number, least: number, most: number): number {
-  if (value === undefined) return byDefault
-  if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return value as number
-  throw bad(name, value, `give a whole number from ${least} to ${most}`)
-}
-
-/** True or false. */
-export function flag(name: string, value: unknown, byDefault: boolean): boolean {
-  if (value === undefined) return byDefault
-  if (typeof value === 'boolean') return value
-  throw bad(name, value, 'give true or false')
-}
-
-/** An AbortSignal, if any. */
-export function checkSignal(signal: unknown): AbortSignal | undefined {
-  if (signal === undefined || signal instanceof AbortSignal) return signal
-  throw bad('signal', signal, 'give the signal of an AbortController')
-}
-
-/** Every name must be known: an option misspelt, and so without effect, would be worse. */
-export function checkNames(options: object, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null)
-    throw bad('options', options, `give an object, with any of ${known.join(', ')}`)
-  for (const name of Object.keys(options)) {
-    if (known.includes(name) || (options as Record<string, unknown>)[name] === undefined) continue
-    throw new TelnetError('TELNET_BAD_OPTION', `There is no option ${name} here: take one of ${known.join(', ')}`)
-  }
+function checkOption(option: unknown): number {
+  if (Number.isInteger(option) && (option as number) >= 0 && (option as number) <= 255) return option as number
+  const message = `The option is ${show(option)}: give its name, such as NAWS, or a number from 0 to ${Option.EXOPL}`
+  throw new TelnetError('TELNET_BAD_ARGUMENT', message)
 }
 
 function commonSettings(role: 'server' | 'client', options: CommonOptions, patience: number, sugar: number[]) {
@@ -336,9 +306,10 @@ function readLimits(given: Limits): Readonly<Required<Limits>> {
 }
 
 function readKeepAlive(value: boolean | number | undefined): number | undefined {
-  if (value === undefined || value === false) return undefined
+  if (value === undefined || value === false || value === 0) return undefined
   if (value === true) return 60_000
-  return whole('keepAlive', value, 0, 0, LONGEST_TIME)
+  // Systems count it in seconds, and Linux up to 32,767 of them.
+  return whole('keepAlive', value, 0, 1_000, 32_767_000)
 }
 
 /** A policy as the addon takes it: side, option, stance; one after another. */
@@ -394,10 +365,6 @@ function environment(variables: unknown): { name: string; value: string }[] {
 
 /** To a client that performs LINEMODE: it edits lines, and sends signals as commands. */
 const LINES_THERE = maskOf({ edit: true, trapSignals: true })
-
-function show(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value) : String(value)
-}
 
 const numbers: ReadonlyMap<string, number> = new Map(Object.entries(Option))
 

@@ -5,7 +5,9 @@
 // kept: before the question it is the answer's beginning, behind the answer it stays to be read.
 
 import { StringDecoder } from 'node:string_decoder'
+import { bad, flag, whole } from './checks.js'
 import { Option } from './constants.js'
+import { TelnetError } from './errors.js'
 import { CR, LF } from './held.js'
 import type { Wanted } from './inflow.js'
 import { Key, keyOf } from './keys.js'
@@ -13,7 +15,7 @@ import { LineEditor } from './line-editor.js'
 import type { Reader } from './reader.js'
 import type { Session } from './session.js'
 import { LATER, type Postponed } from './turn.js'
-import type { WaitOptions } from './waiting.js'
+import { checkWait, WAIT, type WaitOptions } from './waiting.js'
 
 /** How a question is asked. */
 export interface QuestionOptions extends WaitOptions {
@@ -38,9 +40,11 @@ export async function question(
   prompt: string,
   options: QuestionOptions = {},
 ): Promise<string | null> {
+  check(prompt, options)
+  const { signal, timeout } = options
   const answer = new Answer(session, reader, prompt, options)
   // A busy reader refuses; so does an aborted signal.
-  if (reader.busy || options.signal?.aborted) return reader.wait(answer, options)
+  if (reader.busy || signal?.aborted) return reader.wait(answer, { signal })
   const covers = isHiding(options) && !session.local.has(Option.ECHO)
   if (covers) session.local.enable(Option.ECHO).catch(ignore)
   session.prompt(prompt)
@@ -48,12 +52,27 @@ export async function question(
   const press = (command: number) => reader.push(keyOf(command) ?? '', 0)
   session.on('command', press)
   try {
-    return await reader.wait(answer, options)
+    return await reader.wait(answer, { signal, timeout })
   } finally {
     session.off('command', press)
     if (covers) session.local.disable(Option.ECHO).catch(ignore)
   }
 }
+
+/** Throws TELNET_BAD_ARGUMENT, TELNET_BAD_OPTION. */
+function check(prompt: unknown, options: QuestionOptions): void {
+  if (typeof prompt !== 'string') {
+    throw new TelnetError('TELNET_BAD_ARGUMENT', `The prompt is ${typeof prompt}: give a string, which may be empty`)
+  }
+  checkWait(options, QUESTION)
+  const { hidden, echo, maxLength } = options
+  flag('echo', echo, false)
+  whole('maxLength', maxLength, 0, 0, Number.MAX_SAFE_INTEGER)
+  if (hidden === undefined || typeof hidden === 'boolean' || typeof hidden === 'string') return
+  throw bad('hidden', hidden, 'give true, false, or the mask to be shown for each character')
+}
+
+const QUESTION = [...WAIT, 'hidden', 'echo', 'maxLength']
 
 /** The answer while it is typed. It takes all that comes, up to the end of the line. */
 class Answer implements Wanted<string | null> {

@@ -1,11 +1,13 @@
 // Reading by asking: lines, exact counts, patterns, or whatever comes. How a read waits is inflow.ts's matter; here is what
 // each wants. Each tells its limit, past which it rejects with TELNET_LIMIT and leaves all to be read.
 
+import { bad } from './checks.js'
 import { TelnetError } from './errors.js'
-import { compile, type Expected, type Matcher, type Pattern, search } from './expect.js'
+import { compile, type Expected, type Pattern, type Search } from './expect.js'
 import type { Chunk } from './held.js'
-import { Inflow } from './inflow.js'
-import type { WaitOptions } from './waiting.js'
+import { Inflow, type Wanted } from './inflow.js'
+import { Postponed } from './turn.js'
+import { checkWait, WAIT, type WaitOptions } from './waiting.js'
 
 export type { ReaderHost } from './inflow.js'
 
@@ -18,6 +20,8 @@ export interface ReadOptions extends WaitOptions {
   limit?: number | undefined
 }
 
+const READ = [...WAIT, 'limit']
+
 const LIMIT = 2 ** 20
 const LIMIT_OF_ALL = 2 ** 26
 
@@ -29,8 +33,7 @@ export class Reader<Data extends Chunk = Chunk> extends Inflow<Data> {
   read(count = Number.POSITIVE_INFINITY, options?: WaitOptions): Promise<Data | null> {
     if (count === 0) return Promise.resolve(this.nothing())
     if (!(count > 0)) return Promise.reject(badCount(count))
-    const attempt = () => (this.length === 0 ? undefined : this.takeUnits(this.held.whole(count)))
-    return this.wait<Data | null>({ what: 'Reading', attempt, atEnd: () => this.tellEnd(null) }, options)
+    return this.wait(this.#some(count), options)
   }
 
   /**
@@ -38,10 +41,7 @@ export class Reader<Data extends Chunk = Chunk> extends Inflow<Data> {
    * comes right behind it, even much later, belongs to it. The end of the stream ends the last line; then it gives `null`.
    */
   readLine(options?: ReadOptions): Promise<Data | null> {
-    const limit = options?.limit ?? LIMIT
-    const attempt = (from: number) => this.#line(from, limit)
-    const atEnd = () => this.take() ?? this.tellEnd(null)
-    return this.wait<Data | null>({ what: 'Reading a line', attempt, atEnd }, options)
+    return this.wait(this.#aLine(options), options, checkRead)
   }
 
   /**
@@ -53,7 +53,8 @@ export class Reader<Data extends Chunk = Chunk> extends Inflow<Data> {
     if (!Number.isSafeInteger(count) || count < 0) return Promise.reject(badCount(count))
     const what = `Reading ${count} characters or bytes`
     const attempt = () => (this.length < count ? undefined : this.takeUnits(this.held.whole(count)))
-    return this.wait<Data | null>({ what, attempt, atEnd: () => this.#endEarly(what) }, options)
+    const wanted: Wanted<Data | null> = { what, attempt, atEnd: () => this.#endEarly(what) }
+    return this.wait(wanted, options)
   }
 
   /** Resolves with all up to the end of the first match of a pattern. Ends as `readExactly` does. */
@@ -68,17 +69,18 @@ export class Reader<Data extends Chunk = Chunk> extends Inflow<Data> {
    */
   async expect(patterns: Pattern | readonly Pattern[], options?: ReadOptions): Promise<Expected<Data> | null> {
     let { binary } = this.host
-    let matchers = compile(patterns, binary)
+    let search = compile(patterns, binary)
     const limit = options?.limit ?? LIMIT
     const attempt = (from: number) => {
       if (binary !== this.host.binary) {
         binary = this.host.binary
-        matchers = compile(patterns, binary)
+        search = compile(patterns, binary)
       }
-      return this.#search(matchers, from, limit)
+      return this.#found(search, from, limit)
     }
     const what = `Waiting for ${Array.isArray(patterns) ? patterns.map(show).join(' or ') : show(patterns as Pattern)}`
-    return this.wait<Expected<Data> | null>({ what, attempt, atEnd: () => this.#endEarly(what) }, options)
+    const wanted: Wanted<Expected<Data> | null> = { what, attempt, atEnd: () => this.#endEarly(what) }
+    return this.wait(wanted, options, checkRead)
   }
 
   /** Resolves with all that comes until the stream ends. */
@@ -89,17 +91,48 @@ export class Reader<Data extends Chunk = Chunk> extends Inflow<Data> {
       return undefined
     }
     const atEnd = () => this.tellEnd(this.take() ?? this.nothing())
-    return this.wait<Data>({ what: 'Reading all', attempt, atEnd }, options)
+    return this.wait({ what: 'Reading all', attempt, atEnd }, options, checkRead)
   }
 
-  /** The lines, as `readLine` gives them. To leave the loop leaves the rest to be read. */
+  /** The lines, as `readLine` gives them. To leave the loop leaves the rest to be read, also while the next line is waited for. */
   lines(options?: ReadOptions): AsyncIterableIterator<Data> {
-    return iterate(() => this.readLine(options))
+    checkRead(options)
+    return this.#iterate(this.#aLine(options), options)
   }
 
   /** What comes, as it comes. To leave the loop leaves the rest to be read. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Data> {
-    return iterate(() => this.read())
+    return this.#iterate(this.#some(Number.POSITIVE_INFINITY))
+  }
+
+  /** An iterator over what reads of this kind give, until one gives `null`. */
+  #iterate(wanted: Wanted<Data | null>, options?: ReadOptions): AsyncIterableIterator<Data> {
+    let isLeft = false
+    return {
+      next: async () => {
+        const value = isLeft ? null : await this.wait(wanted, options, checkRead)
+        return value === null ? { done: true, value: undefined } : { done: false, value }
+      },
+      return: async (value?: unknown) => {
+        isLeft = true
+        this.giveUp(wanted)
+        return { done: true, value }
+      },
+      [Symbol.asyncIterator]() {
+        return this
+      },
+    }
+  }
+
+  #some(count: number): Wanted<Data | null> {
+    const attempt = () => (this.length === 0 ? undefined : this.takeUnits(this.held.whole(count)))
+    return { what: 'Reading', attempt, atEnd: () => this.tellEnd(null) }
+  }
+
+  #aLine(options: ReadOptions | undefined): Wanted<Data | null> {
+    const limit = options?.limit ?? LIMIT
+    const attempt = (from: number) => this.#line(from, limit)
+    return { what: 'Reading a line', attempt, atEnd: () => this.take() ?? this.tellEnd(null) }
   }
 
   #line(from: number, limit: number): Data | undefined {
@@ -112,10 +145,11 @@ export class Reader<Data extends Chunk = Chunk> extends Inflow<Data> {
     return line
   }
 
-  #search(matchers: readonly Matcher[], from: number, limit: number): Expected<Data> | undefined {
+  #found(search: Search, from: number, limit: number): Expected<Data> | undefined | Postponed {
     const { start, length } = this.held
     if (length === 0) return undefined
-    const found = search(matchers, this.held, from)
+    const found = search(this.held, from)
+    if (found instanceof Postponed) return found
     if ((found ? found.end - start : length) > limit) throw overLimit('What came', limit)
     if (found === null) return undefined
     const { index, match, end } = found
@@ -130,24 +164,16 @@ export class Reader<Data extends Chunk = Chunk> extends Inflow<Data> {
   }
 }
 
-/** An iterator over what a read gives, until it gives `null`. */
-function iterate<Data>(next: () => Promise<Data | null>): AsyncIterableIterator<Data> {
-  return {
-    async next() {
-      const value = await next()
-      return value === null ? { done: true, value: undefined } : { done: false, value }
-    },
-    async return() {
-      return { done: true, value: undefined }
-    },
-    [Symbol.asyncIterator]() {
-      return this
-    },
-  }
-}
-
 function show(pattern: Pattern): string {
   return typeof pattern === 'string' ? JSON.stringify(pattern) : pattern instanceof RegExp ? String(pattern) : 'bytes'
+}
+
+/** Throws TELNET_BAD_OPTION. */
+function checkRead(options: ReadOptions | undefined): void {
+  checkWait(options, READ)
+  const limit: unknown = options?.limit
+  if (limit === undefined || (typeof limit === 'number' && limit >= 0)) return
+  throw bad('limit', limit, 'give a number of characters, or of bytes')
 }
 
 function badCount(count: number): TelnetError {

@@ -1,13 +1,14 @@
 // Server: listens, makes a session of each connection, and gives it to the program when negotiation has settled.
 
 import { EventEmitter } from 'node:events'
+import { bad, checkBytes, checkFunction, checkNames, checkWhere, LONGEST_TIME, whole } from './checks.js'
 import type { Connection } from './connection.js'
 import { AbortError, fromSystem, type SystemError, TelnetError } from './errors.js'
 import { type Dropped, type Listener, theHub } from './hub.js'
 import type { Counters, Owner } from './line.js'
 import { checkListenOptions, firstOf, hostsOf, type ListenOptions, type ServerAddress } from './listening.js'
 import { sayTimeout } from './lone.js'
-import { type ServerOptions, type Settings, serverSettings, whole } from './options.js'
+import { type ServerOptions, type Settings, serverSettings } from './options.js'
 import { connectionOf, type Session, sessionOn } from './session.js'
 import { SessionQueue } from './session-queue.js'
 
@@ -102,10 +103,11 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
     onClose: (connection) => this.#onClose(connection),
   }
 
-  /** @throws TELNET_BAD_OPTION, TELNET_UNKNOWN_ENCODING, TELNET_UNKNOWN_OPTION */
+  /** @throws TELNET_BAD_ARGUMENT, TELNET_BAD_OPTION, TELNET_UNKNOWN_ENCODING, TELNET_UNKNOWN_OPTION */
   constructor(options: ServerOptions = {}, handler?: SessionHandler<Data>) {
     super()
     this.#settings = serverSettings(options)
+    if (handler !== undefined) checkFunction('handler', handler)
     this.#handler = handler
     this.#maxConnections = this.#settings.maxConnections
     this.sessions = readOnly(this.#sessions)
@@ -136,11 +138,12 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
    * Begins to listen, and resolves with where: `listen(6023)`, `listen(6023, '127.0.0.1')`, `listen({ port, host, shared })`.
    *
    * Rejects with Node's code where the system says no (`EADDRINUSE`, `EACCES` …), with TELNET_LISTENING if it listens already,
-   * TELNET_CLOSED if it is closed meanwhile, TELNET_BAD_OPTION, or an AbortError.
+   * TELNET_CLOSED if it is closed meanwhile, TELNET_BAD_ARGUMENT, TELNET_BAD_OPTION, or an AbortError.
    */
   listen(options?: ListenOptions): Promise<ServerAddress>
   listen(port: number, host?: string, backlog?: number): Promise<ServerAddress>
   async listen(where: ListenOptions | number = {}, host?: string, backlog?: number): Promise<ServerAddress> {
+    checkWhere(where)
     const options = typeof where === 'number' ? { port: where, host, backlog } : where
     checkListenOptions(options)
     const { signal } = options
@@ -177,7 +180,10 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
    * Sends text or bytes to every session, and returns how many got it. It is encoded once, and leaves with all else that is
    * written in this turn.
    */
-  broadcast(data: string | Uint8Array, { except, filter }: BroadcastOptions<Data> = {}): number {
+  broadcast(data: string | Uint8Array, options: BroadcastOptions<Data> = {}): number {
+    checkBytes('message', data, true)
+    checkNames(options, ['except', 'filter'])
+    const { except, filter } = options
     const isText = typeof data === 'string'
     const bytes = isText ? Buffer.from(data) : data
     const excluded = except === undefined ? null : new Set(isSession(except) ? [except] : except)
@@ -220,14 +226,7 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<Session<Data>> {
     this.#queue ??= new SessionQueue()
-    const queue = this.#queue
-    return {
-      next: () => queue.next(),
-      return: () => Promise.resolve({ done: true, value: undefined }),
-      [Symbol.asyncIterator]() {
-        return this
-      },
-    }
+    return this.#queue.iterate()
   }
 
   /** Closes the server. */
@@ -249,8 +248,11 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
     return address
   }
 
-  async #close({ deadline = DEADLINE, message }: CloseOptions): Promise<void> {
-    whole('deadline', deadline, DEADLINE, 0, 2 ** 31 - 1)
+  async #close(options: CloseOptions): Promise<void> {
+    checkNames(options, ['deadline', 'message'])
+    const { message } = options
+    const deadline = whole('deadline', options.deadline, DEADLINE, 0, LONGEST_TIME)
+    if (message !== undefined && typeof message !== 'string') throw bad('message', message, 'give a string')
     this.#stopListening()
     for (const connection of [...this.#opening]) connection.destroy(null)
     for (const session of [...this.#sessions]) {
@@ -398,7 +400,7 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
  * ```
  *
  * @param handler runs for each session when its negotiation has settled; with the option `eager` when it is accepted
- * @throws TELNET_BAD_OPTION, TELNET_UNKNOWN_ENCODING, TELNET_UNKNOWN_OPTION
+ * @throws TELNET_BAD_ARGUMENT, TELNET_BAD_OPTION, TELNET_UNKNOWN_ENCODING, TELNET_UNKNOWN_OPTION
  */
 export function createServer(handler?: SessionHandler): Server
 export function createServer(

@@ -4,8 +4,9 @@
 import { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import type { WriteCallback } from './channel.js'
+import { checkBytes, checkFunction, checkNodeEncoding } from './checks.js'
 import { Connection } from './connection.js'
-import { Command, Option } from './constants.js'
+import { Command, Option, type OptionName } from './constants.js'
 import { TelnetError } from './errors.js'
 import type { Expected, Pattern } from './expect.js'
 import { explain } from './explain.js'
@@ -20,8 +21,8 @@ import {
   specialsOf,
 } from './linemode.js'
 import { destroyOnAbort } from './lone.js'
-import { checkOption, compile, OptionView, type WaitForConditions } from './negotiation.js'
-import { type ClientOptions, checkEncoding, type ServerOptions, settingsOf } from './options.js'
+import { compile, OptionView, type WaitForConditions } from './negotiation.js'
+import { type ClientOptions, checkEncoding, optionNumber, type ServerOptions, settingsOf } from './options.js'
 import { lineOver } from './over-duplex.js'
 import type { Peer } from './peer.js'
 import { type QuestionOptions, question } from './question.js'
@@ -69,13 +70,16 @@ export class Session<Data extends string | Buffer = string> extends EventEmitter
   /**
    * A session over a stream of bytes that comes from elsewhere than a TCP socket of ours: an SSH channel, a WebSocket, a test.
    *
-   * @throws TELNET_BAD_OPTION, TELNET_UNKNOWN_ENCODING, TELNET_UNKNOWN_OPTION
+   * @throws TELNET_BAD_ARGUMENT, TELNET_BAD_OPTION, TELNET_UNKNOWN_ENCODING, TELNET_UNKNOWN_OPTION
    */
   constructor(duplex: Duplex, options: SessionOptions) {
     super()
     if (options === (ON_LINE as never)) {
       this.#connection = new Connection(this as never, duplex as never as Line)
       return
+    }
+    if (typeof duplex?.on !== 'function' || typeof duplex.write !== 'function') {
+      throw new TelnetError('TELNET_BAD_ARGUMENT', `The stream is ${typeof duplex}: give a Duplex of bytes`)
     }
     const { role, ...others } = options ?? {}
     const settings = settingsOf(role, others)
@@ -228,10 +232,14 @@ export class Session<Data extends string | Buffer = string> extends EventEmitter
     const isText = typeof chunk === 'string'
     const { channel } = connection
     let goesOn: boolean
-    if (isText && (typeof encoding !== 'string' || isUtf8(encoding))) goesOn = this.#writeText(chunk)
-    else if (isText) goesOn = channel.bytes(Buffer.from(chunk, encoding as BufferEncoding))
-    else if (chunk instanceof Uint8Array) goesOn = channel.bytes(chunk)
-    else throw new TelnetError('TELNET_BAD_ARGUMENT', `The chunk is ${typeof chunk}: give a string or a Uint8Array`)
+    if (!isText) {
+      checkBytes('chunk', chunk, true)
+      goesOn = channel.bytes(chunk)
+    } else if (typeof encoding !== 'string' || isUtf8(encoding)) goesOn = this.#writeText(chunk)
+    else {
+      checkNodeEncoding(encoding)
+      goesOn = channel.bytes(Buffer.from(chunk, encoding))
+    }
     if (done) channel.whenHandedOn(done)
     return goesOn
   }
@@ -361,7 +369,8 @@ export class Session<Data extends string | Buffer = string> extends EventEmitter
    * Resolves when `predicate` returns true. It is called now, and after each event but 'data', 'drain' and 'timeout'; what it
    * throws rejects the promise.
    */
-  waitUntil(predicate: (session: this) => boolean, options?: WaitOptions): Promise<void> {
+  async waitUntil(predicate: (session: this) => boolean, options?: WaitOptions): Promise<void> {
+    checkFunction('predicate', predicate)
     return this.#connection.until('What was waited for', () => predicate(this), options)
   }
 
@@ -558,9 +567,10 @@ export class Session<Data extends string | Buffer = string> extends EventEmitter
   }
 
   /** Sends `IAC SB option bytes IAC SE`, with 255 doubled. Whether the option is agreed is the caller's matter. */
-  sendSubnegotiation(option: number, bytes: Uint8Array): void {
-    checkOption(option)
-    this.#connection.channel.subnegotiation(option, bytes)
+  sendSubnegotiation(option: OptionName | number, bytes: Uint8Array): void {
+    const number = optionNumber(option)
+    checkBytes('payload', bytes)
+    this.#connection.channel.subnegotiation(number, bytes)
   }
 
   /**

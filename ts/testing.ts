@@ -1,6 +1,7 @@
 // telnetkit/testing: two sessions joined in memory, for tests that need no socket.
 
 import { Duplex } from 'node:stream'
+import { checkNames } from './checks.js'
 import type { ClientOptions, ServerOptions } from './options.js'
 import { Session } from './session.js'
 
@@ -28,6 +29,7 @@ export interface Pair {
  * ```
  */
 export async function createPair(options: PairOptions = {}): Promise<Pair> {
+  checkNames(options, ['client', 'server'])
   const [near, far] = joinedStreams()
   const server = new Session(near, { role: 'server', ...options.server })
   const client = new Session(far, { role: 'client', ...options.client })

@@ -1,17 +1,21 @@
 // Waiting for something: all that returns a promise takes `{ signal, timeout }`, and cleans up after itself.
 
+import { bad, checkNames, checkSignal, LONGEST_TIME } from './checks.js'
 import { AbortError, TelnetError } from './errors.js'
 
 /** How long, and under which signal, to wait. */
 export interface WaitOptions {
   /** Gives the wait up: it rejects with an `AbortError`. */
   signal?: AbortSignal | undefined
-  /** Milliseconds, after which it rejects with `TELNET_TIMEOUT`; 0: what is there at once or not at all. **Default:** none. */
+  /**
+   * Milliseconds, after which it rejects with `TELNET_TIMEOUT`; 0: what is there at once or not at all. **Default:** as long as it
+   * takes.
+   */
   timeout?: number | undefined
 }
 
-/** Node's timers go no further; a longer wait than 24.8 days is taken for one without end. */
-const LONGEST_TIMER = 2 ** 31 - 1
+/** The names of these options. */
+export const WAIT: readonly string[] = ['signal', 'timeout']
 
 /** One wait: a promise with its two settlers, which a signal or a timer may settle too. */
 export class Wait<T> {
@@ -21,7 +25,7 @@ export class Wait<T> {
 
   #resolve!: (value: T) => void
   #reject!: (error: Error) => void
-  readonly #options: WaitOptions
+  readonly #signal: AbortSignal | undefined
   readonly #over: ((wait: Wait<T>) => void) | undefined
   #timer: NodeJS.Timeout | undefined
   #onAbort: (() => void) | undefined
@@ -30,10 +34,10 @@ export class Wait<T> {
    * @param what what is waited for, to complete the sentence "… took longer than 100 ms"
    * @param over called when a signal or the timer has ended it, to forget it
    */
-  constructor(what: string, options: WaitOptions = {}, over?: (wait: Wait<T>) => void) {
-    const { signal, timeout } = options
-    checkTimeout(timeout)
-    this.#options = options
+  constructor(what: string, options?: WaitOptions, over?: (wait: Wait<T>) => void) {
+    checkWait(options)
+    const { signal, timeout } = options ?? NONE
+    this.#signal = signal
     this.#over = over
     this.promise = new Promise<T>((resolve, reject) => {
       this.#resolve = resolve
@@ -47,7 +51,8 @@ export class Wait<T> {
       this.#onAbort = () => this.#end(new AbortError(signal.reason))
       signal.addEventListener('abort', this.#onAbort, { once: true })
     }
-    if (timeout !== undefined && timeout <= LONGEST_TIMER) {
+    // A wait that is longer than Node's timers can, 24.8 days, is taken for one without end.
+    if (timeout !== undefined && timeout <= LONGEST_TIME) {
       this.#timer = setTimeout(() => this.#end(timedOut(what, timeout)), timeout)
     }
   }
@@ -69,7 +74,7 @@ export class Wait<T> {
     if (this.settled) return false
     this.settled = true
     clearTimeout(this.#timer)
-    if (this.#onAbort) this.#options.signal?.removeEventListener('abort', this.#onAbort)
+    if (this.#onAbort) this.#signal?.removeEventListener('abort', this.#onAbort)
     return true
   }
 }
@@ -79,7 +84,17 @@ export function timedOut(what: string, timeout: number): TelnetError {
   return new TelnetError('TELNET_TIMEOUT', `${what} took longer than ${timeout} ms`, { timeout })
 }
 
-function checkTimeout(timeout: number | undefined): void {
+/**
+ * Throws TELNET_BAD_OPTION. No options cost nothing.
+ * @param known the names that there are
+ */
+export function checkWait(options: WaitOptions | undefined, known = WAIT): void {
+  if (options === undefined) return
+  checkNames(options, known)
+  const { signal, timeout } = options
+  checkSignal(signal)
   if (timeout === undefined || (typeof timeout === 'number' && timeout >= 0)) return
-  throw new TelnetError('TELNET_BAD_ARGUMENT', `timeout is ${String(timeout)}: give milliseconds, 0 or more`)
+  throw bad('timeout', timeout, 'give milliseconds, 0 or more')
 }
+
+const NONE: WaitOptions = {}
