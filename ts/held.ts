@@ -13,6 +13,11 @@ export const CR = 0x0d
 /** Chunks are joined up to so many units, lest a peer that sends single bytes cost us a piece, and a step of each search, for each. */
 const SMALL = 1024
 
+/** Who gets the cost of each piece back once it is used up. */
+interface Creditor {
+  consumed(cost: number): void
+}
+
 interface Piece {
   data: Chunk
   /** The position of its first unit. */
@@ -22,7 +27,7 @@ interface Piece {
 }
 
 export class Held {
-  readonly #release: (cost: number) => void
+  readonly #creditor: Creditor
   #pieces: Piece[] = []
   /** The piece, within `#pieces`, in which the first unit lies. */
   #first = 0
@@ -36,9 +41,8 @@ export class Held {
   #latin1 = ''
   #latin1End = 0
 
-  /** @param release is given the cost of each piece once it is used up */
-  constructor(release: (cost: number) => void) {
-    this.#release = release
+  constructor(creditor: Creditor) {
+    this.#creditor = creditor
   }
 
   /** How many units are held. */
@@ -112,7 +116,7 @@ export class Held {
       pieces.splice(0, first)
       this.#first = 0
     }
-    if (freed > 0) this.#release(freed)
+    if (freed > 0) this.#creditor.consumed(freed)
   }
 
   /** The first of the units, of at least one that are held: as many as can be had without copying. They stay held. */
@@ -208,7 +212,7 @@ export class Held {
       freed += piece.cost
       piece.cost = 0
     }
-    if (freed > 0) this.#release(freed)
+    if (freed > 0) this.#creditor.consumed(freed)
   }
 
   #joined(): Chunk {

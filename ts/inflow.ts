@@ -73,7 +73,7 @@ export class Inflow<Data extends Chunk = Chunk> {
 
   constructor(host: ReaderHost) {
     this.host = host
-    this.held = new Held((cost) => host.consumed(cost))
+    this.held = new Held(host)
   }
 
   /** Characters, or bytes, that are held. */
@@ -284,10 +284,11 @@ export class Inflow<Data extends Chunk = Chunk> {
   }
 
   #makeWait(pending: Pending, { signal, timeout }: WaitOptions): Wait<unknown> {
-    const options = signal === undefined && timeout === undefined ? undefined : { signal, timeout }
-    return new Wait<unknown>(pending.wanted.what, options, () => {
+    const { wanted } = pending
+    if (signal === undefined && timeout === undefined) return new Wait<unknown>(wanted.what)
+    return new Wait<unknown>(wanted.what, { signal, timeout }, () => {
       this.#leave(pending)
-      pending.wanted.abandon?.()
+      wanted.abandon?.()
     })
   }
 

@@ -109,10 +109,8 @@ export class Reader<Data extends Chunk = Chunk> extends Inflow<Data> {
   #iterate(wanted: Wanted<Data | null>, options?: ReadOptions): AsyncIterableIterator<Data> {
     let isLeft = false
     return {
-      next: async () => {
-        const value = isLeft ? null : await this.wait(wanted, options, checkRead)
-        return value === null ? { done: true, value: undefined } : { done: false, value }
-      },
+      // (An async function here would hold half as much again for each session that waits.)
+      next: () => (isLeft ? Promise.resolve(DONE) : this.wait(wanted, options, checkRead).then(resultOf)),
       return: async (value?: unknown) => {
         isLeft = true
         this.giveUp(wanted)
@@ -163,6 +161,12 @@ export class Reader<Data extends Chunk = Chunk> extends Inflow<Data> {
     throw new TelnetError('TELNET_EOF', `${what}: the stream ended first`, { partial })
   }
 }
+
+function resultOf<Data>(value: Data | null): IteratorResult<Data, undefined> {
+  return value === null ? DONE : { done: false, value }
+}
+
+const DONE = { done: true, value: undefined } as const
 
 function show(pattern: Pattern): string {
   return typeof pattern === 'string' ? JSON.stringify(pattern) : pattern instanceof RegExp ? String(pattern) : 'bytes'
