@@ -3,7 +3,7 @@
 
 import native from '#native'
 
-export const { Hub: NativeHub, Endpoint: NativeEndpoint, charsetName, version } = native
+export const { Hub: NativeHub, Endpoint: NativeEndpoint, charsetName, handledOptions, version } = native
 
 /** What Node cannot do with a terminal: see crates/addon/src/terminal.rs. Only on Unix; elsewhere they are undefined. */
 export const { TerminalMode, duplicateTerminal, eraseCharacter, hidesInput, resizeTerminal, setEcho } = native

@@ -258,6 +258,9 @@ export class Connection {
     this.#agreed(side).set(option, enabled)
     if (changed) this.session.emit('option', side, option, enabled)
     if (MODE_OPTIONS.has(option)) this.#checkMode()
+    const own = changed ? this.settings.own.get(option) : undefined
+    const heard = enabled ? own?.onEnabled : own?.onDisabled
+    heard?.call(own, this.session, side)
     this.#conditions?.reconsider()
   }
 
@@ -271,6 +274,7 @@ export class Connection {
 
   onSubnegotiation(option: number, payload: Buffer): void {
     this.session.emit('subnegotiation', option, payload)
+    this.#hearOwn(option, payload)
     this.#conditions?.reconsider()
   }
 
@@ -396,6 +400,26 @@ export class Connection {
     this.isReady = true
     this.#conditions?.reconsider()
     this.owner.onReady(this)
+  }
+
+  /** A payload of an option of the program's own. */
+  #hearOwn(option: number, payload: Buffer): void {
+    const own = this.settings.own.get(option)
+    if (own?.onMessage === undefined) return
+    if (!this.isOn('local', option) && !this.isOn('remote', option)) {
+      const message = `a subnegotiation of ${own.name} came, though the option is not agreed`
+      this.onViolation({ code: 'unagreed-subnegotiation', option, message, count: 1 })
+      return
+    }
+    let value: unknown
+    try {
+      value = own.decode ? own.decode(payload) : payload
+    } catch (error) {
+      const message = `a subnegotiation of ${own.name} did not have its form; dropped: ${String(error)}`
+      this.onViolation({ code: 'malformed-subnegotiation', option, message, count: 1 })
+      return
+    }
+    own.onMessage(this.session, value)
   }
 
   #agreed(side: Side): AgreedOptions {

@@ -16,11 +16,13 @@ export type {
   CommonOptions,
   EncodingErrors,
   Limits,
+  OptionKey,
   Policy,
   ServerOptions,
   Stance,
   Trace,
 } from './options.js'
+export { defineOption, type OptionDefinition } from './own-option.js'
 export type { Peer, TerminalSpeed, Variable } from './peer.js'
 export type { QuestionOptions } from './question.js'
 export type { ReadOptions } from './reader.js'

@@ -4,12 +4,13 @@
 import { courses, type OptionCourse, type OptionState, type Side, states } from './binding.js'
 import { checkNames, flag } from './checks.js'
 import type { Connection } from './connection.js'
-import { Option, type OptionName } from './constants.js'
-import { optionNumber } from './options.js'
+import { Option } from './constants.js'
+import { type ByOption, type OptionKey, optionNumber } from './options.js'
+import type { OwnOptions } from './own-option.js'
 import { checkWait, type WaitOptions } from './waiting.js'
 
 /** Options by name or number, and whether each shall be on. */
-export type OptionConditions = { readonly [option in OptionName | number]?: boolean | undefined }
+export type OptionConditions = ByOption<boolean>
 
 /** What `waitFor` waits for; all of it must hold. */
 export interface WaitForConditions {
@@ -32,23 +33,23 @@ export class OptionView {
   }
 
   /** True if the option is on. */
-  has(option: OptionName | number): boolean {
-    return this.#connection.isOn(this.#side, optionNumber(option))
+  has(option: OptionKey): boolean {
+    return this.#connection.isOn(this.#side, this.#number(option))
   }
 
   /**
    * The state of the option by RFC 1143: `No`, `Yes`, and while an answer is due `WantNo`, `WantYes`, or with the opposite
    * wish queued behind it `WantNoOpposite`, `WantYesOpposite`.
    */
-  state(option: OptionName | number): OptionState {
+  state(option: OptionKey): OptionState {
     const isOn = this.has(option)
-    const state = this.#coreState(optionNumber(option))
+    const state = this.#coreState(this.#number(option))
     return isPending(state) ? state : isOn ? 'Yes' : 'No'
   }
 
   /** How it came to stand so: nobody spoke of it, or whose word it was. */
-  course(option: OptionName | number): OptionCourse {
-    return courses[this.#connection.optionCourse(this.#side, optionNumber(option))]!
+  course(option: OptionKey): OptionCourse {
+    return courses[this.#connection.optionCourse(this.#side, this.#number(option))]!
   }
 
   /**
@@ -59,8 +60,8 @@ export class OptionView {
    *
    * Rejects with TELNET_TIMEOUT, TELNET_CLOSED, or an AbortError; and with TELNET_UNKNOWN_OPTION.
    */
-  async enable(option: OptionName | number, options?: WaitOptions): Promise<boolean> {
-    const number = optionNumber(option)
+  async enable(option: OptionKey, options?: WaitOptions): Promise<boolean> {
+    const number = this.#number(option)
     checkWait(options)
     if (!this.has(number) && number !== Option.TM) await this.#ask(number, true, options)
     return this.has(number)
@@ -72,8 +73,8 @@ export class OptionView {
    *
    * Rejects as {@link enable} does.
    */
-  async disable(option: OptionName | number, options?: WaitOptions): Promise<void> {
-    const number = optionNumber(option)
+  async disable(option: OptionKey, options?: WaitOptions): Promise<void> {
+    const number = this.#number(option)
     checkWait(options)
     if (this.state(number) !== 'No') await this.#ask(number, false, options)
   }
@@ -89,27 +90,39 @@ export class OptionView {
     await this.#connection.until(`The answer about option ${option}`, isDone, options)
   }
 
+  #number(option: OptionKey): number {
+    return optionNumber(option, this.#connection.settings.own)
+  }
+
   #coreState(option: number): OptionState {
     return states[this.#connection.optionState(this.#side, option)]!
   }
 }
 
 /** Whether all of it holds now. Throws TELNET_UNKNOWN_OPTION, TELNET_BAD_OPTION. */
-export function compile(conditions: WaitForConditions, local: OptionView, remote: OptionView): () => boolean {
+export function compile(
+  conditions: WaitForConditions,
+  [local, remote]: readonly [OptionView, OptionView],
+  own: OwnOptions,
+): () => boolean {
   checkNames(conditions, ['local', 'remote', 'pending'])
   const isOn = (view: OptionView) => (option: number) => view.has(option)
   const isDue = (option: number) => [local, remote].some((view) => isPending(view.state(option)))
   const checks = [
-    ...compileSide(conditions.local, isOn(local)),
-    ...compileSide(conditions.remote, isOn(remote)),
-    ...compileSide(conditions.pending, isDue),
+    ...compileSide(conditions.local, own, isOn(local)),
+    ...compileSide(conditions.remote, own, isOn(remote)),
+    ...compileSide(conditions.pending, own, isDue),
   ]
   return () => checks.every((check) => check())
 }
 
-function compileSide(conditions: OptionConditions = {}, holds: (option: number) => boolean): (() => boolean)[] {
-  return Object.entries(conditions).map(([name, wanted]) => {
-    const option = optionNumber(name)
+function compileSide(
+  conditions: OptionConditions | undefined,
+  own: OwnOptions,
+  holds: (option: number) => boolean,
+): (() => boolean)[] {
+  return Object.entries(conditions ?? {}).map(([name, wanted]) => {
+    const option = optionNumber(name, own)
     flag(name, wanted, true)
     return () => wanted === undefined || holds(option) === wanted
   })

@@ -7,6 +7,7 @@ import { bad, checkNames, checkSignal, flag, LONGEST_TIME, show, whole } from '.
 import { Option, type OptionName } from './constants.js'
 import { TelnetError } from './errors.js'
 import { maskOf } from './linemode.js'
+import { type AnyOptionDefinition, type OwnOptions, readDefinitions } from './own-option.js'
 import type { TerminalSpeed } from './peer.js'
 import type { Session } from './session.js'
 
@@ -19,12 +20,20 @@ export type EncodingErrors = 'replace' | 'ignore' | 'strict' | 'surrogate'
  */
 export type Stance = 'request' | 'accept' | 'refuse'
 
-/** Changes of the policy of a role. Keys are option names, such as `ECHO`, or numbers. */
+/** An option by its name, such as `'NAWS'` or that of one of the program's own, or by its number. */
+export type OptionKey = OptionName | (string & Record<never, never>) | number
+
+/** Something about options, by name or number. */
+export type ByOption<Value> = { readonly [option in OptionName | number]?: Value | undefined } & {
+  readonly [own: string]: Value | undefined
+}
+
+/** Changes of the policy of a role, by option. */
 export interface Policy {
   /** What we do ourselves (WILL). */
-  local?: { readonly [option in OptionName | number]?: Stance }
+  local?: ByOption<Stance>
   /** What the peer does (DO). */
-  remote?: { readonly [option in OptionName | number]?: Stance }
+  remote?: ByOption<Stance>
 }
 
 /** Bounds on what a peer can make us hold. docs/limits.md tells what happens past each. */
@@ -71,6 +80,8 @@ export interface CommonOptions {
   limits?: Limits | undefined
   /** Which options are begun with, accepted and refused, where that differs from the defaults of docs/options.md. */
   policy?: Policy | undefined
+  /** Options of the program's own, beside those that telnetkit handles; see {@link defineOption}. **Default:** none. */
+  options?: readonly AnyOptionDefinition[] | undefined
   /** Called with all that comes and goes, as it stands on the wire, from the first byte on. **Default:** none. */
   trace?: Trace | undefined
   /** TCP keep-alive: `true`, or the milliseconds of silence before it begins, at least 1,000 (60,000 if `true`). **Default:** `false`. */
@@ -135,6 +146,8 @@ export interface Settings {
   readonly connectTimeout: number
   readonly signal: AbortSignal | undefined
   readonly trace: Trace | undefined
+  /** The program's own options. */
+  readonly own: OwnOptions
   /** For the addon. */
   readonly endpoint: EndpointOptions
 }
@@ -172,6 +185,7 @@ const COMMON = [
   'negotiationTimeout',
   'limits',
   'policy',
+  'options',
   'trace',
   'keepAlive',
   'signal',
@@ -249,9 +263,9 @@ export function checkEncoding(name: unknown): string | null {
 }
 
 /** The number of a Telnet option that is given by its name, or by its number, which as the key of an object is a string, too. */
-export function optionNumber(option: string | number): number {
+export function optionNumber(option: string | number, own?: OwnOptions): number {
   if (typeof option !== 'string') return checkOption(option)
-  const number = /^\d+$/.test(option) ? Number(option) : numbers.get(option)
+  const number = /^\d+$/.test(option) ? Number(option) : (numbers.get(option) ?? own?.number(option))
   if (number !== undefined && number <= 255) return number
   const message = `No Telnet option is called ${JSON.stringify(option)}: give a name of Option, such as NAWS or NEW_ENVIRON`
   throw new TelnetError('TELNET_UNKNOWN_OPTION', message)
@@ -271,12 +285,13 @@ function commonSettings(role: 'server' | 'client', options: CommonOptions, patie
   }
   const forceBinary = flag('forceBinary', options.forceBinary, false)
   const limits = readLimits(options.limits ?? {})
+  const own = readDefinitions(options.options)
   const endpoint: EndpointOptions = {
     role,
     encodingErrors,
     forceBinary,
     limits,
-    policy: [...sugar, ...triples(options.policy ?? {})],
+    policy: [...sugar, ...ownStances(own), ...triples(options.policy ?? {}, own)],
   }
   if (encoding !== null) endpoint.encoding = encoding
   const { trace } = options
@@ -293,6 +308,7 @@ function commonSettings(role: 'server' | 'client', options: CommonOptions, patie
     limits,
     signal: checkSignal(options.signal),
     trace,
+    own,
     endpoint,
   }
 }
@@ -313,13 +329,26 @@ function readKeepAlive(value: boolean | number | undefined): number | undefined 
 }
 
 /** A policy as the addon takes it: side, option, stance; one after another. */
-function triples(policy: Policy): number[] {
+function triples(policy: Policy, own: OwnOptions): number[] {
   checkNames(policy, Object.keys(Side))
   return (Object.keys(Side) as Side[]).flatMap((side) =>
     Object.entries(policy[side] ?? {}).flatMap(([option, stance]) => {
       const number = STANCES.indexOf(stance as Stance)
       if (number === -1) throw bad(`policy.${side}.${option}`, stance, `give one of ${STANCES.join(', ')}`)
-      return [Side[side], optionNumber(option), number]
+      return [Side[side], optionNumber(option, own), number]
+    }),
+  )
+}
+
+/** The stances of the program's own options. */
+function ownStances(own: OwnOptions): number[] {
+  const sides = Object.keys(Side) as Side[]
+  return own.all.flatMap((definition) =>
+    sides.flatMap((side) => {
+      const stance = definition[side] ?? 'refuse'
+      const number = STANCES.indexOf(stance)
+      if (number === -1) throw bad(`options: ${definition.name}.${side}`, stance, `give one of ${STANCES.join(', ')}`)
+      return [Side[side], definition.number, number]
     }),
   )
 }

@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream'
 import type { WriteCallback } from './channel.js'
 import { checkBytes, checkFunction, checkNodeEncoding } from './checks.js'
 import { Connection } from './connection.js'
-import { Command, Option, type OptionName } from './constants.js'
+import { Command, Option } from './constants.js'
 import { TelnetError } from './errors.js'
 import type { Expected, Pattern } from './expect.js'
 import { explain } from './explain.js'
@@ -22,7 +22,14 @@ import {
 } from './linemode.js'
 import { destroyOnAbort } from './lone.js'
 import { compile, OptionView, type WaitForConditions } from './negotiation.js'
-import { type ClientOptions, checkEncoding, optionNumber, type ServerOptions, settingsOf } from './options.js'
+import {
+  type ClientOptions,
+  checkEncoding,
+  type OptionKey,
+  optionNumber,
+  type ServerOptions,
+  settingsOf,
+} from './options.js'
 import { lineOver } from './over-duplex.js'
 import type { Peer } from './peer.js'
 import { type QuestionOptions, question } from './question.js'
@@ -361,7 +368,7 @@ export class Session<Data extends string | Buffer = string> extends EventEmitter
    * Rejects also with TELNET_UNKNOWN_OPTION.
    */
   async waitFor(conditions: WaitForConditions, options?: WaitOptions): Promise<void> {
-    const holds = compile(conditions, this.local, this.remote)
+    const holds = compile(conditions, [this.local, this.remote], this.#connection.settings.own)
     await this.#connection.until('Negotiation', holds, options)
   }
 
@@ -566,11 +573,16 @@ export class Session<Data extends string | Buffer = string> extends EventEmitter
     this.#connection.channel.command(command)
   }
 
-  /** Sends `IAC SB option bytes IAC SE`, with 255 doubled. Whether the option is agreed is the caller's matter. */
-  sendSubnegotiation(option: OptionName | number, bytes: Uint8Array): void {
-    const number = optionNumber(option)
-    checkBytes('payload', bytes)
-    this.#connection.channel.subnegotiation(number, bytes)
+  /**
+   * Sends `IAC SB option … IAC SE`, with 255 doubled: bytes as they are, any other value as the definition of the program's own
+   * option encodes it. Whether the option is agreed is the caller's matter.
+   *
+   * @throws TELNET_BAD_ARGUMENT, TELNET_UNKNOWN_OPTION
+   */
+  sendSubnegotiation(option: OptionKey, value: unknown): void {
+    const { channel, settings } = this.#connection
+    const number = optionNumber(option, settings.own)
+    channel.subnegotiation(number, settings.own.payload(number, value))
   }
 
   /**

@@ -2,6 +2,7 @@
 
 use napi_derive::napi;
 use telnet_charset::Charset;
+use telnet_proto::option::REGISTRY;
 use telnet_proto::option::linemode::Function;
 use telnet_proto::{Command, Opt};
 
@@ -16,6 +17,12 @@ pub struct NamedByte {
 #[napi]
 pub fn options() -> Vec<NamedByte> {
     Opt::NAMES.iter().map(|&(name, option)| NamedByte { name, code: option.0 }).collect()
+}
+
+/// The options that have behaviour here.
+#[napi]
+pub fn handled_options() -> Vec<u8> {
+    REGISTRY.iter().map(|row| row.option.0).collect()
 }
 
 /// Every command.
