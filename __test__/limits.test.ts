@@ -156,3 +156,22 @@ test('who connects and leaves costs nothing', async (t) => {
   t.is(server.sessions.size, 0)
   t.like(server.stats(), { open: 0 })
 })
+
+test('who answers questions and reads nothing is asked no more than fits', async (t) => {
+  const { session, peer } = await joined(t)
+  peer.socket.pause()
+  peer.send(Buffer.from('\r\n'.repeat(100_000)))
+  const menu = 'one, two, three\n'.repeat(100)
+  let asked = 0
+  const asking = (async () => {
+    while ((await session.question(menu)) !== null) asked++
+  })()
+  for (let count = 0; count < 1_000; count++) await new Promise(setImmediate)
+  t.true(asked > 100)
+  t.true(session.writableLength < 2 ** 19, `${session.writableLength} bytes wait after ${asked} questions`)
+  const before = asked
+  peer.socket.resume()
+  while (asked < before + 1_000) await new Promise((resolve) => setTimeout(resolve, 5))
+  session.destroy()
+  await asking
+})

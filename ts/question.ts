@@ -7,6 +7,7 @@
 import { StringDecoder } from 'node:string_decoder'
 import { bad, flag, whole } from './checks.js'
 import { Option } from './constants.js'
+import { drained } from './drained.js'
 import { TelnetError } from './errors.js'
 import { CR, LF } from './held.js'
 import type { Wanted } from './inflow.js'
@@ -14,7 +15,7 @@ import { Key, keyOf } from './keys.js'
 import { LineEditor } from './line-editor.js'
 import type { Reader } from './reader.js'
 import type { Session } from './session.js'
-import { LATER, type Postponed } from './turn.js'
+import { LATER, Postponed } from './turn.js'
 import { checkWait, WAIT, type WaitOptions } from './waiting.js'
 
 /** How a question is asked. */
@@ -97,6 +98,8 @@ class Answer implements Wanted<string | null> {
 
   /** Takes what was typed up to the end of the line, and no more: what follows holds its credit until somebody reads it. */
   attempt(): string | null | undefined | Postponed {
+    // Who types and does not read gets no more to read.
+    if (this.#session.writableNeedDrain) return new Postponed((run) => void drained(this.#session).then(run))
     for (let left = KEYS; left > 0; ) {
       const head = this.#reader.head()
       if (head === null) return undefined

@@ -1,7 +1,7 @@
 // The shell that gives each line back, as it came, followed by a line end; in the manner of RFC 862. No greeting, no prompt.
 
+import { drained } from '../drained.js'
 import type { Session } from '../session.js'
-import { drained } from './drained.js'
 
 export async function echo(session: Session): Promise<void> {
   const lines: AsyncIterable<string | Buffer> = session.lines()

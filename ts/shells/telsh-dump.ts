@@ -1,8 +1,8 @@
 // telsh's `dump`: as many rows of slashes as are asked for, to see how a connection, and a terminal, take much output.
 
 import { setTimeout as delay } from 'node:timers/promises'
+import { drained } from '../drained.js'
 import type { Session } from '../session.js'
-import { drained } from './drained.js'
 
 /** Each row goes back to the first column. */
 const ROWS = ['/', '\\'].map((character) => `${character.repeat(80)}\x1b[1G`)

@@ -3,8 +3,8 @@
 
 import { version } from '../binding.js'
 import { Option } from '../constants.js'
+import { drained } from '../drained.js'
 import type { Session } from '../session.js'
-import { drained } from './drained.js'
 import { dump, dumpDetails } from './telsh-dump.js'
 import { toggle } from './telsh-toggle.js'
 
