@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::option::charset;
 use crate::option::linemode::Mode;
 use crate::option::new_environ::{self, Variable};
 use crate::option::tspeed::Speed;
@@ -58,6 +59,9 @@ pub struct Config {
     pub environment_names: Vec<Box<str>>,
     /// Server: the mode proposed to a client that performs LINEMODE. **Default:** 0, the server edits.
     pub linemode: Mode,
+    /// The names of the character sets that are offered (RFC 2066): by a server when the peer agrees to its CHARSET, by both
+    /// where the caller asks without names of its own. **Default:** [`charset::OFFERED`].
+    pub charsets: Vec<Box<str>>,
 }
 
 impl Config {
@@ -77,6 +81,7 @@ impl Config {
             environment: Vec::new(),
             environment_names: new_environ::ASKED.iter().map(|&name| name.into()).collect(),
             linemode: Mode::default(),
+            charsets: charset::OFFERED.iter().map(|&name| name.into()).collect(),
         }
     }
 }

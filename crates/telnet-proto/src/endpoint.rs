@@ -65,6 +65,9 @@ impl Endpoint {
     /// not looked at. [`Event::Settled`] comes last, so it is worth a call with no input after [`open`](Endpoint::open):
     /// who asks nothing has settled.
     pub fn next<'a, 'i: 'a>(&'a mut self, input: &mut &'i [u8], out: &mut Vec<u8>) -> Option<Event<'a>> {
+        if self.core.states.charset.owes_answer() {
+            self.answer_charset(None, out);
+        }
         loop {
             if let Some(event) = self.core.queued.take() {
                 return Some(event);
@@ -154,6 +157,29 @@ impl Endpoint {
             lflow::send(std::mem::replace(&mut core.states.lflow, wanted), wanted, out);
         }
         agreed
+    }
+
+    /// Offers character sets to the peer (RFC 2066), by name and best first; without names, those of the configuration.
+    /// [`Event::Charset`] or [`Event::CharsetRefused`] follows. An answer that is due to the opening is awaited first.
+    ///
+    /// False, and nothing is asked, where our CHARSET is not on, where there is nothing to offer, and while an answer to
+    /// an earlier call is due.
+    pub fn request_charset(&mut self, names: &[&[u8]], out: &mut Vec<u8>) -> bool {
+        let Core { config, negotiator, states, .. } = &mut self.core;
+        let configured: Vec<&[u8]>;
+        let names = if names.is_empty() {
+            configured = config.charsets.iter().map(|name| name.as_bytes()).collect();
+            &configured[..]
+        } else {
+            names
+        };
+        negotiator.is_on(Side::Local, Opt::CHARSET) && !names.is_empty() && states.charset.ask(names, out)
+    }
+
+    /// Answers [`Event::CharsetRequested`]: with the name of a set, spelled as it was offered, or with none. To be called
+    /// before the next event is asked for. If a set was taken, what is sent from here on is in that set.
+    pub fn answer_charset(&mut self, name: Option<&[u8]>, out: &mut Vec<u8>) {
+        self.core.states.charset.answer(name, out);
     }
 
     /// Client: the window changed. Appends the new size to `out` if the peer wants to know it (RFC 1073).
@@ -351,6 +377,11 @@ impl Context<'_> {
     /// True if we perform the option, would, or have offered to: servers ask for a value without waiting.
     pub(crate) fn performs(&self, option: Opt) -> bool {
         self.config.policy.accepts(Side::Local, option) || self.negotiator.state(Side::Local, option) != Q::No
+    }
+
+    /// True if the peer performs the option, may, or was asked to.
+    pub(crate) fn expects(&self, option: Opt) -> bool {
+        self.config.policy.accepts(Side::Remote, option) || self.negotiator.state(Side::Remote, option) != Q::No
     }
 
     fn ask_all(&mut self, questions: Vec<(Side, Opt)>) {

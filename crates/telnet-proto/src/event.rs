@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::option::charset::Offers;
 use crate::option::lflow::FlowControl;
 use crate::option::linemode::Mode;
 use crate::option::logout::Logout;
@@ -40,6 +41,21 @@ pub enum Event<'a> {
     },
     /// The peer sent variables of its environment (RFC 1572).
     Environment(Environment<'a>),
+    /// The peer offers character sets (RFC 2066). To be answered at once by
+    /// [`Endpoint::answer_charset`](crate::Endpoint::answer_charset); else they are rejected before anything else is told.
+    CharsetRequested(Offers<'a>),
+    /// The peer took a character set that we offered: what follows in the input is in that set.
+    Charset {
+        /// The name of the set, as the peer spells it.
+        name: &'a [u8],
+        /// [`Endpoint::request_charset`](crate::Endpoint::request_charset) asked, not the opening.
+        by_caller: bool,
+    },
+    /// The peer took none of the character sets that we offered.
+    CharsetRefused {
+        /// As in [`Event::Charset`].
+        by_caller: bool,
+    },
     /// The peer told the speed of its terminal (RFC 1079).
     TerminalSpeed(Speed),
     /// The peer told its X display, as it came (RFC 1096).
@@ -130,6 +146,8 @@ pub enum Violation {
     DisableAnsweredByEnable(Side, Opt),
     /// A timing mark that nobody asked for (RFC 860). Ignored.
     UnsolicitedTimingMark,
+    /// An answer about a character set that we did not ask for, or that takes one that we did not offer (RFC 2066). Ignored.
+    UnsolicitedCharset,
     /// More or longer environment variables than [`Limits`](crate::Limits) has. The excess is dropped.
     EnvironmentLimit,
     /// A window over [`Limits::columns`](crate::Limits::columns) or rows. Cut to the bound.
@@ -153,6 +171,7 @@ impl Violation {
             Violation::UnagreedSubnegotiation(_) => "unagreed-subnegotiation",
             Violation::DisableAnsweredByEnable(..) => "disable-answered-by-enable",
             Violation::UnsolicitedTimingMark => "unsolicited-timing-mark",
+            Violation::UnsolicitedCharset => "unsolicited-charset",
             Violation::EnvironmentLimit => "environment-limit",
             Violation::WindowLimit => "window-limit",
             Violation::RequestStorm(_) => "request-storm",
@@ -171,6 +190,7 @@ impl Violation {
             | Violation::DisableAnsweredByEnable(_, option)
             | Violation::RequestStorm(option) => Some(option),
             Violation::UnsolicitedTimingMark => Some(Opt::TM),
+            Violation::UnsolicitedCharset => Some(Opt::CHARSET),
             Violation::EnvironmentLimit => Some(Opt::NEW_ENVIRON),
             Violation::WindowLimit => Some(Opt::NAWS),
             Violation::UnknownCommand(_) | Violation::StrayEnd | Violation::EmptySubnegotiation => None,
@@ -208,6 +228,9 @@ impl fmt::Display for Violation {
                 write!(f, "{option} on the {side} side was enabled in answer to our disabling it")
             }
             Violation::UnsolicitedTimingMark => f.write_str("a timing mark that nobody asked for; ignored"),
+            Violation::UnsolicitedCharset => {
+                f.write_str("an answer about a character set that was not offered; ignored")
+            }
             Violation::EnvironmentLimit => f.write_str("too many or too long environment variables; excess dropped"),
             Violation::WindowLimit => f.write_str("a window larger than the limit; cut"),
             Violation::RequestStorm(option) => {

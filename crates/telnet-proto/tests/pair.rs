@@ -9,8 +9,9 @@ use telnet_proto::option::linemode::{Function, Level, Mode, Special};
 use telnet_proto::{Config, Endpoint, Event, Opt, Policy, Role, Side, Stance, Violation};
 
 /// Options of each kind: with and without a value, asked at each stage, and one that nobody knows.
-const OPTIONS: [Opt; 17] = [
+const OPTIONS: [Opt; 18] = [
     Opt::BINARY,
+    Opt::CHARSET,
     Opt::ECHO,
     Opt::SGA,
     Opt::STATUS,
@@ -285,6 +286,6 @@ fn the_defaults_of_both_roles_agree_in_three_round_trips() {
     assert_eq!(round_trips, 3);
     let server = &pair.0[0].endpoint;
     let on = |side| OPTIONS.into_iter().filter(|&option| server.is_on(side, option)).collect::<Vec<_>>();
-    assert_eq!(on(Side::Local), [Opt::BINARY, Opt::ECHO, Opt::SGA]);
+    assert_eq!(on(Side::Local), [Opt::BINARY, Opt::CHARSET, Opt::ECHO, Opt::SGA]);
     assert_eq!(on(Side::Remote), [Opt::BINARY, Opt::TTYPE, Opt::NAWS, Opt::NEW_ENVIRON]);
 }

@@ -22,7 +22,7 @@ fn byte() -> impl Strategy<Value = u8> {
     prop_oneof![Just(255), 236..=254_u8, 0..=3_u8, Just(b'\r'), prop::sample::select(OPTIONS), any::<u8>()]
 }
 
-const OPTIONS: &[u8] = &[0, 1, 3, 5, 6, 18, 23, 24, 25, 31, 32, 33, 34, 35, 36, 39, 201, 255];
+const OPTIONS: &[u8] = &[0, 1, 3, 5, 6, 18, 23, 24, 25, 31, 32, 33, 34, 35, 36, 39, 42, 201, 255];
 
 /// A piece of a stream: data, a negotiation, a subnegotiation in its right form or nearly so, or anything.
 fn piece() -> impl Strategy<Value = Vec<u8>> {
@@ -40,7 +40,7 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
         (option(), payload()).prop_map(|(option, payload)| [&[255, 250, option][..], &payload, &[255, 240]].concat()),
         // Options whose values are asked for.
         prop::sample::select(vec![5, 24, 32, 35, 36, 39]).prop_map(|option| vec![255, 250, option, 1, 255, 240]),
-        prop::sample::select(vec![&b"\xff\xf6"[..], b"\r\0"]).prop_map(<[u8]>::to_vec),
+        prop::sample::select(vec![&b"\xff\xfa\x2a\x01 A\xff\xf0"[..], b"\xff\xf6", b"\r\0"]).prop_map(<[u8]>::to_vec),
         linemode(),
     ]
 }
@@ -198,7 +198,7 @@ fn scanned(wire: &[u8], lengths: &[usize], text: bool) -> Vec<u8> {
 /// What costs a peer least and us most: the bytes for each byte.
 #[test]
 fn no_flood_of_requests_is_amplified() {
-    let floods: [(Role, &str, &[u8], f64); 12] = [
+    let floods: [(Role, &str, &[u8], f64); 15] = [
         (Role::Server, "AYT", b"\xff\xf6", 16.0),
         (Role::Server, "DO TM", b"\xff\xfd\x06", 1.0),
         (Role::Server, "DO LINEMODE, refused", b"\xff\xfd\x22", 0.0),
@@ -206,6 +206,9 @@ fn no_flood_of_requests_is_amplified() {
         (Role::Server, "DO BINARY, DONT BINARY", b"\xff\xfd\x00\xff\xfe\x00", 1.5),
         (Role::Server, "WILL TTYPE, WONT TTYPE", b"\xff\xfb\x18\xff\xfc\x18", 2.0),
         (Role::Server, "WILL ENVIRON, WONT ENVIRON", b"\xff\xfb\x27\xff\xfc\x27", 1.0),
+        (Role::Server, "DO CHARSET, DONT CHARSET", b"\xff\xfd\x2a\xff\xfe\x2a", 1.0),
+        (Role::Server, "CHARSET REQUEST A", b"\xff\xfa\x2a\x01 A\xff\xf0", 1.0),
+        (Role::Server, "CHARSET REQUEST", b"\xff\xfa\x2a\x01\xff\xf0", 1.0),
         (Role::Server, "TTYPE IS, off and on", b"\xff\xfb\x18\xff\xfa\x18\0a\xff\xf0\xff\xfc\x18", 1.4),
         (Role::Client, "DO NAWS, DONT NAWS", b"\xff\xfd\x1f\xff\xfe\x1f", 3.2),
         (Role::Client, "TTYPE SEND", b"\xff\xfa\x18\x01\xff\xf0", 14.4),

@@ -44,6 +44,12 @@ fn play(transcript: &Transcript, cut: impl Fn(&[u8]) -> Vec<&[u8]>) {
             Action::Logout => endpoint.logout(&mut sent),
             Action::RequestStatus => drop(endpoint.request_status(&mut sent)),
             Action::FlowControl(wanted) => drop(endpoint.set_flow_control(*wanted, &mut sent)),
+            Action::RequestCharset(names) => {
+                let names: Vec<_> = names.iter().map(|name| name.as_bytes()).collect();
+                if !endpoint.request_charset(&names, &mut sent) {
+                    told.lines.push(Line::Event("not asked".to_owned()));
+                }
+            }
             Action::Resize(columns, rows) => endpoint.resize(*columns, *rows, &mut sent),
             Action::SetLinemode(mode) => endpoint.set_linemode(*mode, &mut sent).expect("a server with LINEMODE"),
             Action::SetSpecial(function, special) => {
@@ -60,7 +66,13 @@ fn play(transcript: &Transcript, cut: impl Fn(&[u8]) -> Vec<&[u8]>) {
             let limits = endpoint.limits().clone();
             let mut input = *read;
             while let Some(event) = endpoint.next(&mut input, &mut sent) {
+                let offers = if let Event::CharsetRequested(offers) = event { Some(offers) } else { None };
                 told.add(event, &limits);
+                if let Some(offers) = offers {
+                    let is_taken = |name: &&[u8]| transcript.takes.as_ref().is_some_and(|it| it.as_bytes() == *name);
+                    let taken = offers.names().find(is_taken).map(<[u8]>::to_vec);
+                    endpoint.answer_charset(taken.as_deref(), &mut sent);
+                }
             }
             assert_eq!(input, b"", "the input is used up");
             endpoint.shrink();
@@ -120,6 +132,12 @@ impl Told {
             Event::Linemode { mode, changed } => Line::Event(format!("linemode {}{mode}", still(changed))),
             Event::SpecialCharacters { changed } => Line::Event(format!("special-characters {}", same(changed))),
             Event::ForwardMask { changed } => Line::Event(format!("forward-mask {}", same(changed))),
+            Event::CharsetRequested(offers) => {
+                let names: Vec<_> = offers.names().map(quoted).collect();
+                Line::Event(format!("charset-requested {}", names.join(" ")))
+            }
+            Event::Charset { name, by_caller } => Line::Event(format!("charset {}{}", quoted(name), asked(by_caller))),
+            Event::CharsetRefused { by_caller } => Line::Event(format!("charset-refused{}", asked(by_caller))),
             Event::Requested(option) => Line::Event(format!("requested {}", name(option))),
             Event::TimingMark => Line::Event("timing-mark".to_owned()),
             Event::Subnegotiation { option, payload } => {
@@ -166,6 +184,10 @@ fn still(changed: bool) -> &'static str {
 
 fn same(changed: bool) -> &'static str {
     if changed { "changed" } else { "same" }
+}
+
+fn asked(by_caller: bool) -> &'static str {
+    if by_caller { " as-asked" } else { "" }
 }
 
 fn environment(told: &Environment<'_>, limits: &Limits) -> String {

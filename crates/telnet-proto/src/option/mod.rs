@@ -4,6 +4,7 @@
 //! [`REGISTRY`]. Adding an option is a file and a row.
 
 pub mod binary;
+pub mod charset;
 pub mod echo;
 pub mod eor;
 pub mod lflow;
@@ -90,6 +91,7 @@ pub static REGISTRY: &[Row] = &[
     naws::ROW,
     new_environ::ROW,
     old_environ::ROW,
+    charset::ROW,
     eor::ROW,
     tspeed::ROW,
     xdisploc::ROW,
@@ -114,6 +116,7 @@ pub(crate) fn yields_to(option: Opt) -> Option<Opt> {
 /// The state that options keep for a connection.
 #[derive(Debug)]
 pub(crate) struct States {
+    pub(crate) charset: charset::State,
     pub(crate) lflow: lflow::FlowControl,
     pub(crate) logout: logout::State,
     /// Made when it is needed: few connections come to it.
@@ -131,6 +134,7 @@ pub(crate) struct States {
 impl States {
     pub(crate) fn new(config: &crate::Config) -> States {
         States {
+            charset: Default::default(),
             lflow: Default::default(),
             logout: Default::default(),
             linemode: None,
@@ -153,6 +157,7 @@ impl States {
             || self.old_environ.is_awaiting()
             || self.tspeed.is_awaiting()
             || self.xdisploc.is_awaiting()
+            || self.charset.is_awaiting()
             || linemode
     }
 }

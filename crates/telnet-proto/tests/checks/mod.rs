@@ -45,6 +45,11 @@ impl Heard {
                     self.data.extend_from_slice(data);
                 }
                 Event::Settled { .. } => {}
+                Event::CharsetRequested(offers) => {
+                    let first = offers.names().next().map(<[u8]>::to_vec);
+                    self.events.push(format!("{} {event:?}", self.data.len()));
+                    endpoint.answer_charset(first.as_deref(), &mut self.sent);
+                }
                 other => self.events.push(format!("{} {other:?}", self.data.len())),
             }
         }
@@ -68,6 +73,7 @@ pub(crate) fn talkative(role: Role) -> Arc<Config> {
         terminal_speed: Speed { transmit: u32::MAX, receive: u32::MAX },
         x_display_location: "d".repeat(200).into(),
         location: "l".repeat(200).into(),
+        charsets: vec!["c".repeat(400).into(), "d".repeat(400).into()],
         environment: vec![variable("ONE", Kind::Var), variable("TWO", Kind::Var), variable("MINE", Kind::UserVar)],
         linemode: Mode::EDIT,
         ..Config::for_role(role)
@@ -114,8 +120,8 @@ pub(crate) fn are_answered_with_at_most(ratio: usize, role: Role, reads: &[&[u8]
     reads.iter().for_each(|read| heard.read(&mut endpoint, read));
     let environment: usize = config.environment.iter().map(|each| each.name.len() + each.value.len() + 2).sum();
     let once = match role {
-        // Eight questions, and the names of the variables.
-        Role::Server => 8 * 3 + 240,
+        // Nine questions, the names of the variables and those of the character sets.
+        Role::Server => 9 * 3 + 240 + config.charsets.iter().map(|name| name.len() + 1).sum::<usize>() + 6,
         Role::Client => 4 * (environment + 6),
     };
     let received: usize = reads.iter().map(|read| read.len()).sum();

@@ -14,6 +14,8 @@ pub(crate) struct Transcript {
     pub(crate) name: String,
     /// What the settings say.
     pub(crate) config: Config,
+    /// The set that we take where it is offered.
+    pub(crate) takes: Option<Box<str>>,
     /// What happens, in order.
     pub(crate) steps: Vec<Step>,
 }
@@ -38,6 +40,7 @@ pub(crate) enum Action {
     Logout,
     RequestStatus,
     FlowControl(FlowControl),
+    RequestCharset(Vec<Box<str>>),
     Resize(u16, u16),
     SetLinemode(Mode),
     SetSpecial(Function, Special),
@@ -59,7 +62,7 @@ pub(crate) fn all(folder: &Path) -> Vec<Transcript> {
 fn read(path: &Path) -> Transcript {
     let name = path.file_name().expect("a file").to_string_lossy().into_owned();
     let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{name}: {error}"));
-    let mut config = None;
+    let (mut config, mut takes) = (None, None);
     let mut steps: Vec<Step> = Vec::new();
     for (line, text) in (1..).zip(text.lines()) {
         let fail = |reason: &str| -> ! { panic!("{name}:{line}: {reason}: {text}") };
@@ -74,6 +77,9 @@ fn read(path: &Path) -> Transcript {
             }
             ("=", Some(_), Some(step)) => step.told.push(rest.trim().to_owned()),
             ("role", config @ None, None) => *config = Some(role(&words).unwrap_or_else(|| fail("no such role"))),
+            ("take-charset", Some(_), None) => {
+                takes = words.get(1).and_then(Word::string).or_else(|| fail("not a name"));
+            }
             (_, Some(config), last) => {
                 let read = || Some(Action::Read(bytes(rest)?));
                 if let Some(action) = if mark == "<" { read() } else { action(&words) } {
@@ -88,7 +94,7 @@ fn read(path: &Path) -> Transcript {
             _ => fail("the role must come first"),
         }
     }
-    Transcript { config: config.unwrap_or_else(|| panic!("{name}: no role")), name, steps }
+    Transcript { config: config.unwrap_or_else(|| panic!("{name}: no role")), name, takes, steps }
 }
 
 fn role(words: &[Word<'_>]) -> Option<Config> {
@@ -127,6 +133,7 @@ fn set(config: &mut Config, words: &[Word<'_>]) -> Option<()> {
             }
         }
         ("terminal-types", names) => config.terminal_types = strings(names)?,
+        ("charsets", names) => config.charsets = strings(names)?,
         ("environment-names", names) => config.environment_names = strings(names)?,
         ("linemode", bits) => {
             config.linemode = mode(&bits.iter().map(Word::bare).collect::<Option<Vec<_>>>()?)?;
@@ -149,6 +156,9 @@ fn set(config: &mut Config, words: &[Word<'_>]) -> Option<()> {
 }
 
 fn action(words: &[Word<'_>]) -> Option<Action> {
+    if let [Word::Bare("request-charset"), names @ ..] = words {
+        return Some(Action::RequestCharset(strings(names)?));
+    }
     let bare: Vec<&str> = words.iter().map(Word::bare).collect::<Option<_>>()?;
     Some(match bare[..] {
         ["open"] => Action::Open,
@@ -340,6 +350,9 @@ fn byte(before: &str, word: &str) -> Option<u8> {
         "SEND" | "VALUE" => Some(1),
         "INFO" | "ESC" => Some(2),
         "USERVAR" => Some(3),
+        "REQUEST" => Some(1),
+        "ACCEPTED" => Some(2),
+        "REJECTED" => Some(3),
         name if before == "IAC" && Command::from_name(name).is_some() => Some(Command::from_name(name)?.0),
         digits => number(digits),
     }
