@@ -15,7 +15,7 @@ test('a server asks one thing at first, and the rest of whoever answers', async 
   await new Promise((resolve) => setTimeout(resolve, 50))
   t.is(peer.received.length, 0)
   peer.send('IAC WONT TTYPE')
-  const rest = wire('IAC WILL SGA IAC WILL BINARY IAC DO NAWS IAC DO NEW_ENVIRON IAC WILL ECHO')
+  const rest = wire('IAC WILL SGA IAC WILL BINARY IAC DO NAWS IAC DO NEW_ENVIRON IAC WILL CHARSET IAC WILL ECHO')
   t.deepEqual(await peer.take(rest.length), rest)
   peer.destroy()
 })
@@ -31,7 +31,7 @@ test('a whole negotiation ends in a session that knows its peer', async (t) => {
   await peer.takeUntil('IAC SB TTYPE 1 IAC SE')
   peer.send('IAC SB TTYPE 0 "VT100" IAC SE')
   await peer.takeUntil('IAC SB TTYPE 1 IAC SE')
-  peer.send('IAC SB TTYPE 0 "VT100" IAC SE IAC DO ECHO IAC WILL NEW_ENVIRON IAC WILL BINARY')
+  peer.send('IAC SB TTYPE 0 "VT100" IAC SE IAC DO ECHO IAC WILL NEW_ENVIRON IAC WILL BINARY IAC DONT CHARSET')
   await peer.takeUntil('IAC SB NEW_ENVIRON 1')
   peer.send('IAC SB NEW_ENVIRON 0 0 "USER" 1 "joe" 3 "USER" 1 "other" 3 "COLOR" 1 "yes" 0 "DISPLAY" IAC SE')
   const [session] = await accepted
@@ -72,7 +72,7 @@ test('of a MUD client the second name is the terminal, and the third tells what 
     await peer.takeUntil('IAC SB TTYPE 1 IAC SE')
     peer.send(`IAC SB TTYPE 0 ${JSON.stringify(name)} IAC SE`)
   }
-  peer.send('IAC DONT SGA IAC DONT BINARY IAC WONT NAWS IAC WONT NEW_ENVIRON IAC DO EOR')
+  peer.send('IAC DONT SGA IAC DONT BINARY IAC WONT NAWS IAC WONT NEW_ENVIRON IAC DONT CHARSET IAC DO EOR')
   const [session] = await accepted
   t.true(session.peer.isMudClient)
   t.is(session.peer.terminalType, 'XTERM-256COLOR')
@@ -235,7 +235,7 @@ test('the handler runs as soon as all is answered, by a refusal of everything to
   await peer.take(3)
   peer.send('IAC WONT TTYPE')
   await peer.takeUntil('IAC WILL ECHO')
-  peer.send('IAC DONT SGA IAC DONT BINARY IAC WONT NAWS IAC DONT ECHO IAC WONT NEW_ENVIRON')
+  peer.send('IAC DONT SGA IAC DONT BINARY IAC WONT NAWS IAC DONT ECHO IAC WONT NEW_ENVIRON IAC DONT CHARSET')
   t.is(String(await peer.takeAll()), 'go')
   peer.destroy()
 })
@@ -273,8 +273,8 @@ test('eager: the handler runs at once, and ready() tells the rest', async (t) =>
 
 test('lineMode says neither ECHO nor SGA; echo: false says no ECHO', async (t) => {
   for (const [options, expected] of [
-    [{ lineMode: true }, 'IAC WILL BINARY IAC DO NAWS IAC DO NEW_ENVIRON'],
-    [{ echo: false }, 'IAC WILL SGA IAC WILL BINARY IAC DO NAWS IAC DO NEW_ENVIRON'],
+    [{ lineMode: true }, 'IAC WILL BINARY IAC DO NAWS IAC DO NEW_ENVIRON IAC WILL CHARSET'],
+    [{ echo: false }, 'IAC WILL SGA IAC WILL BINARY IAC DO NAWS IAC DO NEW_ENVIRON IAC WILL CHARSET'],
   ] as const) {
     const server = createServer({ negotiationTimeout: NEVER, ...options })
     const peer = await RawPeer.connect(await serve(t, server))

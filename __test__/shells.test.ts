@@ -96,7 +96,7 @@ test('telsh tells what it knows', async (t) => {
   t.is(await say(client, 'reader'), "<TelnetReader encoding='utf8' buflen=0 eof=false>\r\n")
   t.is(
     await say(client, 'writer'),
-    '<TelnetWriter server mode:character [server-will:BINARY,ECHO,SGA] [client-will:BINARY,NAWS,NEW_ENVIRON,TTYPE]>\r\n',
+    '<TelnetWriter server mode:character [server-will:BINARY,CHARSET,ECHO,SGA] [client-will:BINARY,NAWS,NEW_ENVIRON,TTYPE]>\r\n',
   )
   t.is(await say(client, 'proto'), '<Peer unknown 0>\r\n')
   t.is(await say(client, 'nonsense'), 'no such command.\r\n')

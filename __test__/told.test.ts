@@ -112,7 +112,9 @@ test('a server refuses to log its client out', async (t) => {
 })
 
 test('a session explains itself: who asked and who refused', async (t) => {
-  const { client, server } = await createPair({ client: { policy: { local: { BINARY: 'refuse' } } } })
+  const { client, server } = await createPair({
+    client: { policy: { local: { BINARY: 'refuse' }, remote: { CHARSET: 'refuse' } } },
+  })
   const ours = server.explain()
   t.regex(ours, /^Mode: character\./)
   t.regex(ours, /Echo: the server shows what is typed \(ECHO is on: we said WILL, the peer DO\)/)
@@ -130,4 +132,7 @@ test('a session explains itself: who asked and who refused', async (t) => {
   t.regex(server.explain(), /Echo: the client shows what is typed/)
   t.is(server.local.course(Option.ECHO), 'weEnded')
   t.is(server.local.course(Option.GMCP), 'silent')
+
+  const agreed = await createPair()
+  t.regex(agreed.server.explain(), /^Charset: utf8, both ways, BINARY or not: UTF-8 was agreed by CHARSET\.$/m)
 })

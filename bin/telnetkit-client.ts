@@ -66,7 +66,8 @@ run(tool.name, async (typed, opened) => {
   const session = await connect({
     host,
     port,
-    encoding,
+    // Whoever did not say what to speak has what the server names.
+    encoding: given.has('encoding') ? encoding : undefined,
     encodingErrors,
     forceBinary,
     connectTimeout: flags.connectTimeout,
@@ -103,6 +104,7 @@ function watch(session: Session, log: Log): void {
   session.on('option', (side, option, enabled) => {
     log.debug(`${side} ${optionName(option)} is ${enabled ? 'on' : 'off'}`)
   })
+  session.on('charset', (name) => log.debug(`the character set is ${name}`))
   session.on('violation', ({ message }) => log.debug(`the server broke a rule: ${message}`))
 }
 

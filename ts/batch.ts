@@ -151,6 +151,9 @@ export class Batch {
       case RecordKind.Environment:
         connection.onEnvironment(this.#json(start, end))
         break
+      case RecordKind.Charset:
+        connection.onCharset(data.utf8Slice(start, end), (argument & 1) !== 0, (argument & 2) !== 0)
+        break
       case RecordKind.TimingMark:
         connection.onTimingMark()
         break

@@ -3,7 +3,14 @@
 
 import native from '#native'
 
-export const { Hub: NativeHub, Endpoint: NativeEndpoint, charsetName, handledOptions, version } = native
+export const {
+  Hub: NativeHub,
+  Endpoint: NativeEndpoint,
+  charsetName,
+  handledOptions,
+  isCharsetSpeakable,
+  version,
+} = native
 
 /** What Node cannot do with a terminal: see crates/addon/src/terminal.rs. Only on Unix; elsewhere they are undefined. */
 export const { TerminalMode, duplicateTerminal, eraseCharacter, hidesInput, resizeTerminal, setEcho } = native
@@ -70,6 +77,8 @@ export const RecordKind = {
   Trace: 25,
   /** The character before this in the data has the function in the argument. */
   Special: 26,
+  /** The name of a character set agreed with the peer; none: it took none of ours. `asked by the program | changes the text << 1`. */
+  Charset: 27,
 } as const
 
 /** Words of an operation: the connection, `kind | argument << 8`, the length of its data, bytes drained. */
@@ -117,6 +126,8 @@ export const OperationKind = {
   Linemode: 18,
   /** `function | flags << 8 | character << 16`. */
   Special: 19,
+  /** Offers character sets: names with LF between; none: those of the options. */
+  RequestCharset: 20,
 } as const
 
 /** The sides of an option, as they cross the boundary. */

@@ -154,6 +154,12 @@ export class Channel {
     this.#outbox.bytes(this, OperationKind.Charset, argument, Buffer.from(name ?? ''))
   }
 
+  /** Offers character sets to the peer; without names, those of the options. */
+  requestCharset(names: readonly string[]): void {
+    if (this.#isClosed) return
+    this.#outbox.bytes(this, OperationKind.RequestCharset, 0, Buffer.from(names.join('\n')))
+  }
+
   noDelay(noDelay: boolean): void {
     this.#put(OperationKind.Socket, Number(noDelay) | 0b10)
   }

@@ -4,6 +4,7 @@
 import { AgreedOptions } from './agreed.js'
 import type { Side } from './binding.js'
 import { Channel } from './channel.js'
+import { CharsetRequests } from './charset.js'
 import { Conditions } from './conditions.js'
 import { Command, Option, Special } from './constants.js'
 import { fromSystem, type SystemError, TelnetError } from './errors.js'
@@ -62,6 +63,7 @@ export class Connection {
   #deadline: NodeJS.Timeout | undefined = undefined
   #conditions: Conditions | null = null
   #liveness: Liveness | null = null
+  #charsetRequests: CharsetRequests | null = null
 
   constructor(session: Session, { carrier, id, settings, owner }: Line) {
     this.session = session
@@ -100,7 +102,9 @@ export class Connection {
   set encoding(name: string | null) {
     const { forceBinary, encodingErrors } = this.settings
     this.#encoding = name
-    this.channel.charset(name, forceBinary, ENCODING_ERRORS.indexOf(encodingErrors))
+    // Who agreed on one set may send bytes of another, BINARY or not.
+    const isForced = forceBinary || this.#peer?.charset !== undefined
+    this.channel.charset(name, isForced, ENCODING_ERRORS.indexOf(encodingErrors))
     this.intake.recode()
   }
 
@@ -178,6 +182,13 @@ export class Connection {
       if (!this.isClosed || this.error !== null) throw error
     }
     return this.logoutNotice !== 'refused'
+  }
+
+  /** Offers character sets to the peer. Resolves with the name of the one that is agreed, or `null`. */
+  async requestCharset(names: readonly string[], options?: WaitOptions): Promise<string | null> {
+    if (!this.isWritable) throw this.#closedError()
+    this.#charsetRequests ??= new CharsetRequests(this)
+    return this.#charsetRequests.request(names, options)
   }
 
   end(): void {
@@ -258,6 +269,7 @@ export class Connection {
     this.#agreed(side).set(option, enabled)
     if (changed) this.session.emit('option', side, option, enabled)
     if (MODE_OPTIONS.has(option)) this.#checkMode()
+    if (option === Option.CHARSET && side === 'local' && !enabled) this.#charsetRequests?.onAnswer(null)
     const own = changed ? this.settings.own.get(option) : undefined
     const heard = enabled ? own?.onEnabled : own?.onDisabled
     heard?.call(own, this.session, side)
@@ -329,6 +341,21 @@ export class Connection {
     this.logoutNotice = notice
     this.session.emit('logout', notice)
     if (notice === 'requested') this.end()
+  }
+
+  /**
+   * @param name of the set agreed; empty: the peer took none of ours
+   * @param isOurs the program asked
+   * @param changes it is another than was spoken
+   */
+  onCharset(name: string, isOurs: boolean, changes: boolean): void {
+    if (isOurs) this.#charsetRequests?.onAnswer(name || null)
+    if (name !== '') {
+      this.peer.charset = name
+      if (changes && this.#encoding !== null) this.#encoding = name
+      this.session.emit('charset', name)
+    }
+    this.#conditions?.reconsider()
   }
 
   onTimingMark(): void {

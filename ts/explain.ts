@@ -44,8 +44,10 @@ function explainEcho(connection: Connection): string {
 }
 
 function explainCharset(connection: Connection): string[] {
-  const { encoding, settings } = connection
+  const { encoding, settings, peer } = connection
   if (encoding === null) return ['Charset: none, the session is in bytes.']
+  if (peer.charset !== undefined)
+    return [`Charset: ${encoding}, both ways, BINARY or not: ${peer.charset} was agreed by CHARSET.`]
   const directions: [Side, string][] = [
     ['remote', 'what comes'],
     ['local', 'what goes'],

@@ -2,7 +2,7 @@
 // here with its default and its bounds; a value that cannot be taken throws TELNET_BAD_OPTION, which names the option, the
 // value and the repair.
 
-import { charsetName, type EndpointOptions, Side } from './binding.js'
+import { charsetName, type EndpointOptions, isCharsetSpeakable, Side } from './binding.js'
 import { bad, checkNames, checkSignal, flag, LONGEST_TIME, show, whole } from './checks.js'
 import { Option, type OptionName } from './constants.js'
 import { TelnetError } from './errors.js'
@@ -63,7 +63,8 @@ export type Trace = (direction: 'in' | 'out', bytes: Buffer, session: Session) =
 export interface CommonOptions {
   /**
    * The character set of the session, by any of its usual names; `null`: bytes, and data is a Buffer. Until BINARY is agreed
-   * for a direction it is US-ASCII there (RFC 856), unless `forceBinary`. **Default:** `'utf8'`.
+   * for a direction it is US-ASCII there (RFC 856), unless `forceBinary`. A set agreed with the
+   * peer (RFC 2066) takes its place. **Default:** `'utf8'`, but a client to whom it was not given may take another.
    */
   encoding?: string | null | undefined
   /**
@@ -74,6 +75,12 @@ export interface CommonOptions {
   encodingErrors?: EncodingErrors | undefined
   /** Speak the encoding though BINARY is not agreed. **Default:** `false`. */
   forceBinary?: boolean | undefined
+  /**
+   * The character sets that are offered to the peer (RFC 2066), best first: by a server when the peer can choose one, by a
+   * client at `session.requestCharset()`. **Default:** on a server `encoding` and all others that can be spoken; on a client
+   * UTF-8, LATIN1 and US-ASCII.
+   */
+  charsets?: readonly string[] | undefined
   /** Milliseconds after which negotiation is taken for settled. **Default:** 1,500 on a server, 3,000 on a client. */
   negotiationTimeout?: number | undefined
   /** Bounds. **Default:** see {@link Limits}. */
@@ -182,6 +189,7 @@ const COMMON = [
   'encoding',
   'encodingErrors',
   'forceBinary',
+  'charsets',
   'negotiationTimeout',
   'limits',
   'policy',
@@ -262,6 +270,23 @@ export function checkEncoding(name: unknown): string | null {
   throw new TelnetError('TELNET_UNKNOWN_ENCODING', message)
 }
 
+/**
+ * Names of character sets that can be offered to a peer: not UTF-16, whose bytes are no NVT's.
+ *
+ * @param option where they were given
+ */
+export function checkCharsets(option: string, names: unknown): readonly string[] | undefined {
+  if (names === undefined) return undefined
+  if (!Array.isArray(names) || names.length === 0) throw bad(option, names, 'give an array of names')
+  for (const name of names) {
+    if (typeof name !== 'string') throw bad(option, name, 'give names of character sets')
+    if (isCharsetSpeakable(name)) continue
+    const message = `No character set that can be offered is called ${JSON.stringify(name)}: give names such as UTF-8 or CP437`
+    throw new TelnetError('TELNET_UNKNOWN_ENCODING', message)
+  }
+  return [...names]
+}
+
 /** The number of a Telnet option that is given by its name, or by its number, which as the key of an object is a string, too. */
 export function optionNumber(option: string | number, own?: OwnOptions): number {
   if (typeof option !== 'string') return checkOption(option)
@@ -284,6 +309,8 @@ function commonSettings(role: 'server' | 'client', options: CommonOptions, patie
     throw bad('encodingErrors', encodingErrors, `give one of ${ENCODING_ERRORS.join(', ')}`)
   }
   const forceBinary = flag('forceBinary', options.forceBinary, false)
+  // Bytes have no character set to agree on.
+  const unsaid = encoding === null ? refusals(['local', Option.CHARSET], ['remote', Option.CHARSET]) : []
   const limits = readLimits(options.limits ?? {})
   const own = readDefinitions(options.options)
   const endpoint: EndpointOptions = {
@@ -291,9 +318,12 @@ function commonSettings(role: 'server' | 'client', options: CommonOptions, patie
     encodingErrors,
     forceBinary,
     limits,
-    policy: [...sugar, ...ownStances(own), ...triples(options.policy ?? {}, own)],
+    policy: [...sugar, ...unsaid, ...ownStances(own), ...triples(options.policy ?? {}, own)],
   }
   if (encoding !== null) endpoint.encoding = encoding
+  if (options.encoding === undefined) endpoint.encodingIsDefault = true
+  const charsets = checkCharsets('charsets', options.charsets)
+  if (charsets !== undefined) endpoint.charsets = [...charsets]
   const { trace } = options
   if (trace !== undefined && typeof trace !== 'function') throw bad('trace', trace, 'give a function')
   if (trace !== undefined) endpoint.trace = true

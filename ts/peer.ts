@@ -1,5 +1,6 @@
-// What is known of the peer: its terminal (RFC 1091, RFC 1073, RFC 1079, MTTS), its environment (RFC 1572) and where it is
-// (RFC 1096, RFC 779). Facts come while the connection opens and may change at any time; none is to be believed.
+// What is known of the peer: its terminal (RFC 1091, RFC 1073, RFC 1079, MTTS), its environment (RFC 1572), where it is
+// (RFC 1096, RFC 779) and its character set (RFC 2066). Facts come while the connection opens and may change at any time; none
+// is to be believed.
 
 /** The speed of a terminal in bits a second (RFC 1079). */
 export interface TerminalSpeed {
@@ -34,6 +35,8 @@ export class Peer {
   columns: number | undefined = undefined
   /** The height of its window in lines; `undefined` until it says so. */
   rows: number | undefined = undefined
+  /** The character set agreed with it (RFC 2066), as it spells the name; `undefined`: none. */
+  charset: string | undefined = undefined
   /** Its first terminal type is that of a known MUD client. */
   isMudClient = false
 

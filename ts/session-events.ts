@@ -38,6 +38,8 @@ export interface SessionEvents<Data extends string | Buffer = string> {
   terminalType: [name: string]
   /** The peer told variables of its environment. */
   environment: [environment: ReadonlyMap<string, string>]
+  /** A character set was agreed with the peer (RFC 2066), by the name that it goes by there. */
+  charset: [name: string]
   /** The peer told the speed of its terminal (RFC 1079). */
   terminalSpeed: [speed: TerminalSpeed]
   /** The peer told its X display (RFC 1096). */

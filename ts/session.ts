@@ -24,6 +24,7 @@ import { destroyOnAbort } from './lone.js'
 import { compile, OptionView, type WaitForConditions } from './negotiation.js'
 import {
   type ClientOptions,
+  checkCharsets,
   checkEncoding,
   type OptionKey,
   optionNumber,
@@ -552,6 +553,18 @@ export class Session<Data extends string | Buffer = string> extends EventEmitter
   get forwardMask(): Uint8Array | null {
     const mask = this.#connection.linemode?.forwardMask
     return mask ? Uint8Array.from(mask) : null
+  }
+
+  /**
+   * Offers character sets to the peer (RFC 2066) and resolves with the name of the one that it takes, or `null` if it takes
+   * none or doesn't know the option. If it takes one, that is `encoding` from there on. Another request waits until this one
+   * has its answer.
+   *
+   * @param names best first; without them, those of the option `charsets`
+   * @throws TELNET_BAD_OPTION, TELNET_UNKNOWN_ENCODING
+   */
+  async requestCharset(names?: readonly string[], options?: WaitOptions): Promise<string | null> {
+    return this.#connection.requestCharset(checkCharsets('names', names) ?? [], options)
   }
 
   /** Sends IP: what runs on the other side shall be interrupted (RFC 854). */

@@ -178,7 +178,7 @@ export function closed<Data extends string | Buffer>(session: Session<Data>): Pr
 
 /** A policy that begins with nothing, so that only what a test is about goes over the wire. */
 export const QUIET: Policy = {
-  local: { BINARY: 'accept', ECHO: 'accept', EOR: 'accept', SGA: 'accept' },
+  local: { BINARY: 'accept', CHARSET: 'accept', ECHO: 'accept', EOR: 'accept', SGA: 'accept' },
   remote: { BINARY: 'accept', NAWS: 'accept', NEW_ENVIRON: 'accept', TTYPE: 'accept' },
 }
 

@@ -5,7 +5,7 @@ import { createServer } from 'telnetkit'
 
 const accept = (...options) => Object.fromEntries(options.map((option) => [option, 'accept']))
 const policy = {
-  local: accept('ECHO', 'SGA', 'BINARY', 'EOR'),
+  local: accept('ECHO', 'SGA', 'BINARY', 'EOR', 'CHARSET'),
   remote: accept('TTYPE', 'NAWS', 'NEW_ENVIRON', 'BINARY'),
 }
 

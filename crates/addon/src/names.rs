@@ -49,6 +49,12 @@ pub fn charset_name(name: String) -> Option<&'static str> {
     Charset::for_name(&name).map(Charset::name)
 }
 
+/// Whether a character set of that name may be agreed with a peer (RFC 2066).
+#[napi]
+pub fn is_charset_speakable(name: String) -> bool {
+    telnet_net::charset::speakable(&name).is_some()
+}
+
 /// The version of the native library.
 #[napi]
 pub fn version() -> &'static str {

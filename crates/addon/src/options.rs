@@ -5,7 +5,7 @@ use std::time::Duration;
 use napi::{Error, Result};
 use napi_derive::napi;
 use telnet_charset::{Charset, ErrorRule};
-use telnet_net::{Settings, SocketOptions, Text};
+use telnet_net::{Settings, SocketOptions, Text, charset};
 use telnet_proto::option::linemode::Mode;
 use telnet_proto::option::new_environ::{Kind, Variable};
 use telnet_proto::option::tspeed::Speed;
@@ -18,6 +18,8 @@ pub struct EndpointOptions {
     pub role: String,
     /// Absent: bytes mode.
     pub encoding: Option<String>,
+    /// The encoding is the default, not the user's choice.
+    pub encoding_is_default: Option<bool>,
     #[napi(ts_type = "'replace' | 'ignore' | 'strict' | 'surrogate'")]
     pub encoding_errors: Option<String>,
     pub force_binary: Option<bool>,
@@ -38,6 +40,8 @@ pub struct EndpointOptions {
     pub location: Option<String>,
     pub environment: Option<Vec<VariableOptions>>,
     pub environment_names: Option<Vec<String>>,
+    /// Character sets to offer (RFC 2066). Absent: the role's.
+    pub charsets: Option<Vec<String>>,
     pub are_you_there: Option<String>,
     /// Tell all that comes and goes as it stands on the wire.
     pub trace: Option<bool>,
@@ -74,8 +78,10 @@ pub struct VariableOptions {
 impl EndpointOptions {
     /// The conversation that is meant.
     pub fn settings(&self) -> Result<Settings> {
-        let settings = Settings::new(self.protocol()?, self.text()?);
-        Ok(Settings { traced: self.trace.unwrap_or(false), ..settings })
+        let text = self.text()?;
+        let insists = !self.encoding_is_default.unwrap_or(false);
+        let settings = Settings::new(self.protocol(text)?, text);
+        Ok(Settings { insists, traced: self.trace.unwrap_or(false), ..settings })
     }
 
     /// The socket that is meant.
@@ -91,7 +97,7 @@ impl EndpointOptions {
         }
     }
 
-    fn protocol(&self) -> Result<Config> {
+    fn protocol(&self, text: Option<Text>) -> Result<Config> {
         let role = match self.role.as_str() {
             "server" => Role::Server,
             "client" => Role::Client,
@@ -119,6 +125,11 @@ impl EndpointOptions {
         }
         if let Some(names) = &self.environment_names {
             config.environment_names = names.iter().map(|name| name.as_str().into()).collect();
+        }
+        if let Some(names) = &self.charsets {
+            config.charsets = names.iter().map(|name| name.as_str().into()).collect();
+        } else if role == Role::Server {
+            config.charsets = charset::offered(text.map(|text| text.charset));
         }
         if let Some(answer) = &self.are_you_there {
             config.are_you_there = answer.as_bytes().into();

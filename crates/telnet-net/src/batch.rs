@@ -71,6 +71,9 @@ pub enum Kind {
     Trace = 25,
     /// The character just before in the data has a function, and somebody wants to know. Argument: the function.
     Special = 26,
+    /// A character set was agreed with the peer: its name in the peer's spelling; no name: the peer took none of ours.
+    /// Argument: 1 if the program asked, | 2 if the set of the text is another from here on.
+    Charset = 27,
 }
 
 impl Kind {

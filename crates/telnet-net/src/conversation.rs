@@ -3,12 +3,14 @@
 
 use std::sync::Arc;
 
+use telnet_charset::Charset;
 use telnet_proto::option::lflow::FlowControl;
 use telnet_proto::option::linemode::{Function, Mode, Special};
 use telnet_proto::option::new_environ::{Environment, Kind as VariableKind};
 use telnet_proto::{Command, Config, Endpoint, Event, Limits, Opt, OptionChange, Side, Violation, escape};
 
 use crate::batch::{Batch, Kind};
+use crate::charset::{choose, speakable};
 use crate::json::{self, Value};
 use crate::text::{Text, TextState};
 use crate::told;
@@ -21,6 +23,8 @@ pub struct Settings {
     pub protocol: Arc<Config>,
     /// The session's character set; `None` is bytes mode.
     pub text: Option<Text>,
+    /// The set was chosen by the user, not by default: a client takes no other at a server's request.
+    pub insists: bool,
     /// All that comes and goes is told as it stands on the wire.
     pub traced: bool,
 }
@@ -29,7 +33,7 @@ impl Settings {
     /// Settings of a protocol configuration and a way with text.
     pub fn new(protocol: Config, text: Option<Text>) -> Settings {
         let protocol = Arc::new(Config { text: text.is_some(), ..protocol });
-        Settings { protocol, text, traced: false }
+        Settings { protocol, text, insists: false, traced: false }
     }
 }
 
@@ -47,6 +51,8 @@ pub struct Conversation {
     config: Arc<Config>,
     endpoint: Endpoint,
     text: Option<TextState>,
+    /// The set of the text was chosen, not by default.
+    insists: bool,
     traced: bool,
     /// The program wants to hear of special characters.
     watches: bool,
@@ -67,6 +73,7 @@ impl Conversation {
             config,
             endpoint,
             text,
+            insists: settings.insists,
             traced: settings.traced,
             watches: false,
             watched: None,
@@ -146,6 +153,19 @@ impl Conversation {
                         write_environment(&told, limits, out);
                     });
                 }
+                Event::CharsetRequested(offers) => {
+                    let choose =
+                        |state: &TextState| choose(self.config.role, state.text().charset, self.insists, offers);
+                    let chosen = self.text.as_ref().and_then(choose);
+                    let chosen = chosen.map(|(name, charset)| (name.to_vec(), charset));
+                    self.answer_charset(chosen, out, batch);
+                }
+                Event::Charset { name, by_caller } => {
+                    let charset = std::str::from_utf8(name).ok().and_then(speakable);
+                    let name = name.to_vec();
+                    self.agree_charset(&name, charset, by_caller, batch);
+                }
+                Event::CharsetRefused { by_caller } => batch.push(self.id, Kind::Charset, by_caller.into(), b""),
                 Event::Requested(option) => batch.push(self.id, Kind::Requested, option.0.into(), b""),
                 Event::TimingMark => batch.push(self.id, Kind::TimingMark, 0, b""),
                 Event::Subnegotiation { option, payload } => {
@@ -234,6 +254,13 @@ impl Conversation {
         }
     }
 
+    /// Offers character sets to the peer: `names` with LF between, or none for those of the configuration.
+    pub fn request_charset(&mut self, names: &[u8], out: &mut Vec<u8>) {
+        self.finish_turn(out);
+        let names: Vec<_> = names.split(|&byte| byte == b'\n').filter(|name| !name.is_empty()).collect();
+        self.endpoint.request_charset(&names, out);
+    }
+
     /// Appends a timing mark.
     pub fn timing_mark(&mut self, out: &mut Vec<u8>) {
         self.finish_turn(out);
@@ -299,6 +326,7 @@ impl Conversation {
     /// or by the error rule where bytes follow.
     pub fn set_text(&mut self, text: Option<Text>, out: &mut Vec<u8>, batch: &mut Batch) {
         self.finish_turn(out);
+        self.insists = true;
         match (&mut self.text, text) {
             (Some(state), Some(text)) => state.change(self.id, text, batch),
             (_, text) => {
@@ -332,6 +360,25 @@ impl Conversation {
         let OptionChange { side, option, enabled, changed } = change;
         let flags = u32::from(side == Side::Remote) << 8 | u32::from(enabled) << 9 | u32::from(changed) << 10;
         batch.push(self.id, Kind::Option, u32::from(option.0) | flags, b"");
+    }
+
+    fn answer_charset(&mut self, chosen: Option<(Vec<u8>, Charset)>, out: &mut Vec<u8>, batch: &mut Batch) {
+        self.endpoint.answer_charset(chosen.as_ref().map(|(name, _)| &**name), out);
+        if let Some((name, charset)) = chosen {
+            self.agree_charset(&name, Some(charset), false, batch);
+        }
+    }
+
+    /// A set is agreed: it is spoken both ways from here on, BINARY or not. Bytes stay bytes.
+    fn agree_charset(&mut self, name: &[u8], charset: Option<Charset>, by_caller: bool, batch: &mut Batch) {
+        let mut changes = false;
+        if let (Some(state), Some(charset)) = (&mut self.text, charset) {
+            changes = state.text().charset != charset;
+            state.change(self.id, Text { charset, forced: true, ..state.text() }, batch);
+            self.choose_charset();
+        }
+        let name = String::from_utf8_lossy(name);
+        batch.push(self.id, Kind::Charset, u32::from(by_caller) | u32::from(changes) << 1, name.as_bytes());
     }
 
     /// A peer may do the same wrong any number of times: while the record of it stands last, that one counts on.
@@ -507,6 +554,60 @@ mod tests {
         assert_eq!(talk.sent(), b"\x82\r\0", "a CR that waited is not lost");
         talk.receive(b"\xff\xff\x82\r\0");
         assert_eq!(talk.told_of(Kind::Bytes), [(0, b"\xff\x82\r\0".to_vec())]);
+    }
+
+    /// `IAC SB CHARSET … IAC SE`.
+    fn charset(payload: &[u8]) -> Vec<u8> {
+        let mut wire = Vec::new();
+        escape::subnegotiation(Opt::CHARSET, payload, &mut wire);
+        wire
+    }
+
+    #[test]
+    fn a_set_that_the_peer_takes_is_spoken_from_that_byte_on() {
+        let mut talk = Talk::new(Role::Server, Some(Text { forced: true, ..UTF_8 }));
+        talk.receive(b"\xff\xfd\x2a");
+        talk.sent();
+        let answer = charset(b"\x02US-ASCII");
+        talk.receive(&[b"\xc3\xa9", &answer[..], b"\xc3\xa9"].concat());
+        let told: Vec<_> = talk.told().into_iter().map(|(kind, argument, data)| (kind, (argument, data))).collect();
+        let at = told.iter().position(|(kind, _)| *kind == Kind::Charset as u8).expect("it is told");
+        assert_eq!(told[at].1, (2, b"US-ASCII".to_vec()));
+        assert_eq!(told[at - 1].1, (0, "é".as_bytes().to_vec()));
+        assert_eq!(told[at + 1].1, (0, "\u{fffd}\u{fffd}".as_bytes().to_vec()));
+        talk.run(|it, out, batch| it.write_text("é".as_bytes(), out, batch));
+        assert_eq!(talk.sent(), b"?");
+
+        // The program asks for another; it is refused, and nothing changes.
+        talk.run(|it, out, _| it.request_charset(b"LATIN1\nCP437", out));
+        assert_eq!(talk.sent(), charset(b"\x01 LATIN1 CP437"));
+        talk.receive(&charset(b"\x03"));
+        assert_eq!(talk.told_of(Kind::Charset), [(1, vec![])]);
+    }
+
+    #[test]
+    fn a_set_that_we_take_is_spoken_though_binary_is_not_agreed() {
+        let mut talk = Talk::new(Role::Client, Some(UTF_8));
+        talk.receive(&[b"\xff\xfb\x2a", &charset(b"\x01;KLINGON;cp-437")[..], b"\x82"].concat());
+        assert_eq!(talk.sent(), [b"\xff\xfd\x2a", &charset(b"\x02cp-437")[..]].concat());
+        talk.run(|it, out, batch| it.write_text("é".as_bytes(), out, batch));
+        assert_eq!(talk.sent(), b"\x82");
+        let told = talk.told();
+        assert!(told.contains(&(Kind::Charset as u8, 2, b"cp-437".to_vec())));
+        assert!(told.contains(&(Kind::Utf8 as u8, 0, "é".as_bytes().to_vec())));
+
+        // What the program sets is its choice: no other is taken from then on.
+        talk.run(|it, out, batch| it.set_text(Some(UTF_8), out, batch));
+        talk.receive(&charset(b"\x01;cp-437"));
+        assert_eq!(talk.sent(), charset(b"\x03"));
+    }
+
+    #[test]
+    fn bytes_have_no_set_to_agree_on() {
+        let mut talk = Talk::new(Role::Client, None);
+        talk.receive(&[b"\xff\xfb\x2a", &charset(b"\x01 UTF-8")[..]].concat());
+        assert_eq!(talk.sent(), [b"\xff\xfd\x2a", &charset(b"\x03")[..]].concat());
+        assert_eq!(talk.told_of(Kind::Charset), []);
     }
 
     #[test]

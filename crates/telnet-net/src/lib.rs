@@ -10,6 +10,7 @@
 #![forbid(unsafe_code)]
 
 pub mod batch;
+pub mod charset;
 mod connect;
 pub mod connection;
 mod conversation;

@@ -66,6 +66,8 @@ pub enum Op<'a> {
     Linemode(Mode),
     /// 19: sets the character of a function. Argument: function | flags << 8 | character << 16.
     Special(Function, Special),
+    /// 20: character sets are offered: names with LF between, or none for those of the configuration.
+    RequestCharset(&'a [u8]),
 }
 
 impl<'a> Op<'a> {
@@ -102,6 +104,7 @@ impl<'a> Op<'a> {
             17 => Op::Watch,
             18 => Op::Linemode(Mode::from_mask(byte)),
             19 => Op::Special(Function(byte), Special::from_flags((argument >> 8) as u8, (argument >> 16) as u8)),
+            20 => Op::RequestCharset(data),
             _ => return None,
         })
     }
@@ -138,6 +141,7 @@ impl<'a> Op<'a> {
             Op::Linemode(mode) => conversation.set_linemode(mode, out),
             Op::Special(function, special) => conversation.set_special(function, special, out, batch),
             Op::Charset(text) => conversation.set_text(text, out, batch),
+            Op::RequestCharset(names) => conversation.request_charset(names, out),
             // The carrier's matter.
             Op::Nothing | Op::End | Op::Destroy | Op::Timeout(_) | Op::Socket { .. } => {}
         }

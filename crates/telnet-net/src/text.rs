@@ -43,6 +43,11 @@ impl TextState {
         TextState { text, decoder, newline: Newline::default() }
     }
 
+    /// How text is converted.
+    pub(crate) fn text(&self) -> Text {
+        self.text
+    }
+
     /// Other text from here on. [`choose_charset`](TextState::choose_charset) is to follow. Half a character held is read
     /// in the new set; where the error rule changes, the old rule deals with it.
     pub(crate) fn change(&mut self, id: u32, text: Text, batch: &mut Batch) {

@@ -51,6 +51,8 @@ struct End {
     towards: VecDeque<u8>,
     received: usize,
     settled: Option<bool>,
+    /// The set that was agreed last.
+    charset: Option<Vec<u8>>,
     violations: Vec<Violation>,
 }
 
@@ -58,7 +60,8 @@ impl End {
     fn new(role: Role, policy: Policy) -> End {
         let config = Config { policy: policy.clone(), linemode: LINEMODE, ..Config::for_role(role) };
         let endpoint = Endpoint::new(Arc::new(config));
-        End { endpoint, policy, towards: VecDeque::new(), received: 0, settled: None, violations: Vec::new() }
+        let (towards, violations) = (VecDeque::new(), Vec::new());
+        End { endpoint, policy, towards, received: 0, settled: None, charset: None, violations }
     }
 
     /// Takes at most `length` bytes in, and gives back the answer.
@@ -71,6 +74,11 @@ impl End {
             match event {
                 Event::Violation(violation) => self.violations.push(violation),
                 Event::Settled { plain } => self.settled = Some(plain),
+                Event::CharsetRequested(offers) => {
+                    self.charset = offers.names().last().map(<[u8]>::to_vec);
+                    self.endpoint.answer_charset(self.charset.as_deref(), &mut sent);
+                }
+                Event::Charset { name, .. } => self.charset = Some(name.to_vec()),
                 _ => {}
             }
         }
@@ -130,6 +138,12 @@ impl Pair {
                 self.0[1 - end].towards.extend(sent);
             }
         }
+    }
+
+    fn request_charset(&mut self, end: usize, names: &[&[u8]]) {
+        let mut sent = Vec::new();
+        assert!(self.0[end].endpoint.request_charset(names, &mut sent));
+        self.0[1 - end].towards.extend(sent);
     }
 
     fn deliver(&mut self, end: usize, length: usize) {
@@ -288,4 +302,23 @@ fn the_defaults_of_both_roles_agree_in_three_round_trips() {
     let on = |side| OPTIONS.into_iter().filter(|&option| server.is_on(side, option)).collect::<Vec<_>>();
     assert_eq!(on(Side::Local), [Opt::BINARY, Opt::CHARSET, Opt::ECHO, Opt::SGA]);
     assert_eq!(on(Side::Remote), [Opt::BINARY, Opt::TTYPE, Opt::NAWS, Opt::NEW_ENVIRON]);
+}
+
+#[test]
+fn of_two_requests_that_cross_the_servers_is_answered() {
+    for lengths in [[usize::MAX], [1], [7]] {
+        let mut pair = Pair::new([Role::Server, Role::Client], [Role::Server, Role::Client].map(Policy::for_role));
+        pair.open();
+        pair.act(Act::Ask(1, Side::Local, Opt::CHARSET, true));
+        pair.run(&lengths);
+        assert_eq!(pair.0.each_ref().map(|end| end.charset.as_deref()), [Some(&b"US-ASCII"[..]); 2]);
+        pair.request_charset(0, &[b"SERVERS"]);
+        pair.request_charset(1, &[b"CLIENTS"]);
+        pair.run(&lengths);
+        assert_eq!(pair.0.each_ref().map(|end| end.charset.as_deref()), [Some(&b"SERVERS"[..]); 2]);
+        pair.request_charset(1, &[b"CLIENTS"]);
+        pair.run(&lengths);
+        assert_eq!(pair.0.each_ref().map(|end| end.charset.as_deref()), [Some(&b"CLIENTS"[..]); 2]);
+        assert!(pair.0.iter().all(|end| end.violations.is_empty()));
+    }
 }

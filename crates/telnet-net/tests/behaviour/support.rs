@@ -235,6 +235,10 @@ fn encode(op: &Op<'_>, data: &mut Vec<u8>) -> u32 {
         Op::Logout => 14,
         Op::RequestStatus => 15,
         Op::FlowControl(flow) => word(16, u32::from(flow.enabled) | u32::from(flow.restart_any) << 1),
+        Op::RequestCharset(names) => {
+            data.extend_from_slice(names);
+            20
+        }
     }
 }
 

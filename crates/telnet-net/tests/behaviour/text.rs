@@ -36,6 +36,27 @@ fn a_direction_is_ascii_until_binary_is_agreed_for_it() {
 }
 
 #[test]
+fn a_set_is_asked_for_in_mid_session_and_spoken_when_it_is_agreed() {
+    let (mut reader, mut peer, id) = Reader::with_peer(on_any_port(silent(Some(utf8()))));
+    peer.say(b"\xff\xfd\x2a");
+    // The server's own offer, which is made once.
+    let offer = b"\xff\xfb\x2a\xff\xfa\x2a\x01 UTF-8 LATIN1 US-ASCII\xff\xf0";
+    assert_eq!(peer.expect(offer.len()), offer);
+    peer.say(b"\xff\xfa\x2a\x03\xff\xf0");
+    assert_eq!(reader.next_of(Kind::Charset).argument, 0);
+
+    reader.perform(id, &[Op::RequestCharset(b"CP437")]);
+    let request = b"\xff\xfa\x2a\x01 CP437\xff\xf0";
+    assert_eq!(peer.expect(request.len()), request);
+    peer.say(b"\xff\xfa\x2a\x02CP437\xff\xf0\x82");
+    let told = reader.next_of(Kind::Charset);
+    assert_eq!((told.argument, told.text()), (3, "CP437"));
+    assert_eq!(reader.next_of(Kind::Utf8).text(), "é");
+    reader.perform(id, &[Op::Text("é".as_bytes())]);
+    assert_eq!(peer.expect(1), b"\x82");
+}
+
+#[test]
 fn a_forced_set_needs_no_agreement() {
     let text = Text { charset: Charset::CP437, forced: true, errors: ErrorRule::Replace };
     let (mut reader, mut peer, id) = Reader::with_peer(on_any_port(silent(Some(text))));

@@ -14,13 +14,13 @@
 
 use super::{Behaviour, Opt, Row, When};
 use crate::endpoint::Context;
-use crate::policy::Stance::{Accept, Request as Offer};
+use crate::policy::Stance::{Accept, Request};
 use crate::{Event, Role, Side, Violation, escape};
 
 pub(super) const ROW: Row = Row {
     option: Opt::CHARSET,
     source: "RFC 2066",
-    server: (Offer, Accept),
+    server: (Request, Accept),
     client: (Accept, Accept),
     asked: (When::Burst, When::Burst),
     behaviour: Behaviour { enabled: on_enabled, disabled: on_disabled, receive: Some(receive), verbs: None },
@@ -76,7 +76,7 @@ impl<'a> Offers<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct State {
     /// Our request, whose answer is due.
-    request: Option<Request>,
+    request: Option<OurRequest>,
     /// The caller's, which waits until that answer is here.
     next: Option<Box<[u8]>>,
     /// A server needs not offer by itself: it did, or a set is agreed.
@@ -87,7 +87,7 @@ pub(crate) struct State {
 
 /// A request of ours.
 #[derive(Debug)]
-struct Request {
+struct OurRequest {
     /// The payload after its first byte.
     offers: Box<[u8]>,
     /// The caller made it; else the opening.
@@ -110,8 +110,8 @@ impl State {
     pub(crate) fn ask(&mut self, names: &[&[u8]], out: &mut Vec<u8>) -> bool {
         let offers = encode_offers(names);
         match &self.request {
-            None | Some(Request { has_lapsed: true, .. }) => self.send(offers, true, out),
-            Some(Request { by_caller: false, .. }) if self.next.is_none() => self.next = Some(offers),
+            None | Some(OurRequest { has_lapsed: true, .. }) => self.send(offers, true, out),
+            Some(OurRequest { by_caller: false, .. }) if self.next.is_none() => self.next = Some(offers),
             Some(_) => return false,
         }
         true
@@ -127,7 +127,7 @@ impl State {
     }
 
     /// The answer to our request is here. Says whose it was, and sends the one that waited.
-    fn answered(&mut self, out: &mut Vec<u8>) -> Option<Request> {
+    fn answered(&mut self, out: &mut Vec<u8>) -> Option<OurRequest> {
         let request = self.request.take()?;
         if let Some(offers) = self.next.take() {
             self.send(offers, true, out);
@@ -137,7 +137,7 @@ impl State {
 
     fn send(&mut self, offers: Box<[u8]>, by_caller: bool, out: &mut Vec<u8>) {
         escape::subnegotiation(Opt::CHARSET, &[&[REQUEST], &*offers].concat(), out);
-        self.request = Some(Request { offers, by_caller, has_lapsed: false });
+        self.request = Some(OurRequest { offers, by_caller, has_lapsed: false });
     }
 }
 
@@ -196,7 +196,7 @@ fn on_request<'a>(context: &mut Context<'_>, offers: Offers<'a>) -> Event<'a> {
 }
 
 fn on_answer<'a>(context: &mut Context<'_>, name: Option<&'a [u8]>) -> Event<'a> {
-    let Some(Request { offers, by_caller, .. }) = context.states.charset.answered(context.out) else {
+    let Some(OurRequest { offers, by_caller, .. }) = context.states.charset.answered(context.out) else {
         return Event::Violation(Violation::UnsolicitedCharset);
     };
     let Some(name) = name else { return Event::CharsetRefused { by_caller } };
@@ -211,7 +211,7 @@ fn on_answer<'a>(context: &mut Context<'_>, name: Option<&'a [u8]>) -> Event<'a>
 fn on_table(context: &mut Context<'_>) -> Event<'static> {
     escape::subnegotiation(Opt::CHARSET, &[TTABLE_REJECTED], context.out);
     match context.states.charset.answered(context.out) {
-        Some(Request { by_caller, .. }) => Event::CharsetRefused { by_caller },
+        Some(OurRequest { by_caller, .. }) => Event::CharsetRefused { by_caller },
         None => Event::Requested(Opt::CHARSET),
     }
 }
