@@ -59,9 +59,7 @@ pub struct Offers<'a> {
 impl<'a> Offers<'a> {
     /// Their names as the peer spells them, in its order, at most [`MOST_OFFERS`].
     pub fn names(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
-        let separator = self.separator;
-        let names = self.list.split(move |&byte| byte == separator);
-        names.filter(|name| !name.is_empty()).take(MOST_OFFERS)
+        self.all().take(MOST_OFFERS)
     }
 
     fn decode(body: &'a [u8]) -> Offers<'a> {
@@ -69,6 +67,11 @@ impl<'a> Offers<'a> {
         // A separator stands before each name, also before the first.
         let (&separator, list) = list.split_first().unwrap_or((&b' ', &[]));
         Offers { separator, list }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let separator = self.separator;
+        self.list.split(move |&byte| byte == separator).filter(|name| !name.is_empty())
     }
 }
 
@@ -200,8 +203,7 @@ fn on_answer<'a>(context: &mut Context<'_>, name: Option<&'a [u8]>) -> Event<'a>
         return Event::Violation(Violation::UnsolicitedCharset);
     };
     let Some(name) = name else { return Event::CharsetRefused { by_caller } };
-    let mut offered = Offers::decode(&offers).names();
-    if offered.any(|offer| offer.eq_ignore_ascii_case(name)) {
+    if Offers::decode(&offers).all().any(|offer| offer.eq_ignore_ascii_case(name)) {
         return Event::Charset { name, by_caller };
     }
     context.report(Violation::UnsolicitedCharset);
