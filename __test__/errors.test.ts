@@ -15,11 +15,10 @@ test('every error is a TelnetError with code, message and name', async (t) => {
     ['TELNET_TIMEOUT', () => session.readLine({ timeout: 1 })],
     ['ABORT_ERR', () => session.readLine({ signal: AbortSignal.abort() })],
     ['TELNET_BUSY', () => Promise.all([session.readLine({ timeout: 20 }), session.readLine()])],
-    ['EINVAL', () => connect({ port: 0, host: '127.0.0.1' })],
   ]
   for (const [code, attempt] of attempts) {
     const error = await t.throwsAsync(async () => void (await attempt()), { instanceOf: TelnetError }, code)
-    if (code !== 'EINVAL') t.is(error?.code, code)
+    t.is(error?.code, code)
     t.regex(error?.message ?? '', /^[A-Z].*[^.\n]$/, code)
     t.is(error?.name, code === 'ABORT_ERR' ? 'AbortError' : 'TelnetError')
     if (error?.code.startsWith('TELNET_')) t.true(error.code in errorCodes)
@@ -66,6 +65,7 @@ test('whatever nonsense a call is given, it answers with what to give', async (t
     ],
     TELNET_BAD_OPTION: [
       () => connect(Number.NaN),
+      () => connect(0),
       () => connect({ port: any('6023') }),
       () => connect(23, any(5)),
       () => connect({ prot: 23 } as never),

@@ -204,6 +204,15 @@ test('what cannot be asked is refused, and not shown', async (t) => {
   t.is(await client.readAll(), '')
 })
 
+test('an answer that is there at once is had at once', async (t) => {
+  const { client, server } = await createPair()
+  const long = 'x'.repeat(3_000)
+  client.write(`${long}\n`)
+  await client.timingMark()
+  t.is(await server.question('> ', { timeout: 0 }), long)
+  await t.throwsAsync(server.question('> ', { timeout: 0 }), { code: 'TELNET_TIMEOUT' })
+})
+
 test('in bytes mode what is typed is taken for UTF-8', async (t) => {
   const { client, server } = await createPair({ server: { encoding: null, forceBinary: true } })
   client.write('wörld\x7f\n')

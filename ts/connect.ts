@@ -116,7 +116,7 @@ class Attempt extends LoneOwner {
 
 function readTarget(options: ConnectOptions): Target {
   const { host = 'localhost', family = 0, localAddress } = options
-  const port = whole('port', options.port, 23, 0, 65_535)
+  const port = whole('port', options.port, 23, 1, 65_535)
   if (typeof host !== 'string' || host === '') throw bad('host', host, 'give a name or an IP address')
   if (![0, 4, 6].includes(family)) throw bad('family', family, 'give 4, 6, or 0 for both')
   if (localAddress !== undefined && !isIP(localAddress)) throw bad('localAddress', localAddress, 'give an IP address')

@@ -83,14 +83,18 @@ class Answer implements Wanted<string | null> {
   readonly #editor: LineEditor
   readonly #echo: boolean | undefined
   readonly #isHidden: boolean
+  /** Characters, or bytes, that are edited in one go. */
+  readonly #keys: number
   /** In bytes mode: what is typed is taken for UTF-8. */
   #decoder: StringDecoder | null = null
 
   constructor(session: Session<string | Buffer>, reader: Reader, prompt: string, options: QuestionOptions) {
     this.#session = session
     this.#reader = reader
-    const { echo, hidden = false, maxLength } = options
+    const { echo, hidden = false, maxLength, timeout } = options
     this.#echo = echo
+    // Who wants what is there at once does not mean to wait for a later turn.
+    this.#keys = timeout === 0 ? Number.POSITIVE_INFINITY : KEYS
     this.#isHidden = hidden !== false
     const mask = hidden === true ? '' : hidden === false ? undefined : hidden
     this.#editor = new LineEditor({ prompt, mask, maxLength })
@@ -100,7 +104,7 @@ class Answer implements Wanted<string | null> {
   attempt(): string | null | undefined | Postponed {
     // Who types and does not read gets no more to read.
     if (this.#session.writableNeedDrain) return new Postponed((run) => void drained(this.#session).then(run))
-    for (let left = KEYS; left > 0; ) {
+    for (let left = this.#keys; left > 0; ) {
       const head = this.#reader.head()
       if (head === null) return undefined
       const typed = typeof head === 'string' ? head.slice(0, left) : upToEnd(head.subarray(0, left))
@@ -151,7 +155,7 @@ class Answer implements Wanted<string | null> {
   }
 }
 
-/** Characters, or bytes, that are edited in one go: what a peer has sent ahead must not hold all others up. */
+/** What a peer has sent ahead must not hold all others up. */
 const KEYS = 256
 
 /** The bytes up to where a line, or the input, may end: that byte is the last, if there is one. */
