@@ -1,5 +1,6 @@
 // Reading by asking: the pull buffer by itself, without a session.
 
+import { getEventListeners } from 'node:events'
 import test from 'ava'
 import fc from 'fast-check'
 import { byteReader, collect, textReader, turn } from './support/host.js'
@@ -345,3 +346,29 @@ function pieces(text: string, cuts: number[]): string[] {
   const at = [0, ...cuts.filter((cut) => cut < text.length).sort((a, b) => a - b), text.length]
   return at.slice(1).map((end, index) => text.slice(at[index], end))
 }
+
+test('many reads may share one signal, and none leaves anything on it', async (t) => {
+  const controller = new AbortController()
+  const { signal } = controller
+  const warnings: Error[] = []
+  const onWarning = (warning: Error) => warnings.push(warning)
+  process.on('warning', onWarning)
+  const readers = Array.from({ length: 50 }, () => textReader().reader)
+  const reads = readers.map((reader) => reader.readLine({ signal }))
+  for (const [index, reader] of readers.entries()) if (index % 2 === 0) reader.push('line\n', 5)
+  t.is(await reads[0], 'line')
+  t.true(getEventListeners(signal, 'abort').length > 0)
+  controller.abort('reason')
+  for (const [index, read] of reads.entries()) {
+    if (index % 2 === 0) t.is(await read, 'line')
+    else t.is((await t.throwsAsync(read, { name: 'AbortError' }))?.cause, 'reason')
+  }
+  const other = new AbortController()
+  const last = readers[0]!.readLine({ signal: other.signal })
+  readers[0]!.push('last\n', 5)
+  t.is(await last, 'last')
+  for (const one of [signal, other.signal]) t.is(getEventListeners(one, 'abort').length, 0)
+  await turn()
+  process.off('warning', onWarning)
+  t.deepEqual(warnings, [])
+})

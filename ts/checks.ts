@@ -54,10 +54,13 @@ export function flag(name: string, value: unknown, byDefault: boolean): boolean 
 
 /** An AbortSignal, if any. */
 export function checkSignal(signal: unknown): AbortSignal | undefined {
-  // As Node has it: where tests bring a world of their own, the class is another one.
-  if (signal === undefined || (typeof signal === 'object' && signal !== null && 'aborted' in signal))
-    return signal as AbortSignal | undefined
+  if (signal === undefined || isSignal(signal)) return signal
   throw bad('signal', signal, 'give the signal of an AbortController')
+}
+
+/** By what it can do: where tests bring a world of their own, the class is another one. */
+function isSignal(value: unknown): value is AbortSignal {
+  return typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value
 }
 
 /** Every name must be known: an option misspelt, and so without effect, would be worse. */

@@ -1,5 +1,6 @@
 // The owner of a session that belongs to no server: one that `connect` made, or that runs over a Duplex.
 
+import { unwatch, watch } from './aborts.js'
 import type { Connection } from './connection.js'
 import { AbortError } from './errors.js'
 import type { Owner } from './line.js'
@@ -45,6 +46,6 @@ export function destroyOnAbort(session: Session, signal: AbortSignal | undefined
     onAbort()
     return
   }
-  signal.addEventListener('abort', onAbort, { once: true })
-  session.once('close', () => signal.removeEventListener('abort', onAbort))
+  watch(signal, onAbort)
+  session.once('close', () => unwatch(signal, onAbort))
 }

@@ -1,5 +1,6 @@
 // Waiting for something: all that returns a promise takes `{ signal, timeout }`, and cleans up after itself.
 
+import { unwatch, watch } from './aborts.js'
 import { bad, checkNames, checkSignal, LONGEST_TIME } from './checks.js'
 import { AbortError, TelnetError } from './errors.js'
 
@@ -49,7 +50,7 @@ export class Wait<T> {
     }
     if (signal) {
       this.#onAbort = () => this.#end(new AbortError(signal.reason))
-      signal.addEventListener('abort', this.#onAbort, { once: true })
+      watch(signal, this.#onAbort)
     }
     // A wait that is longer than Node's timers can, 24.8 days, is taken for one without end.
     if (timeout !== undefined && timeout <= LONGEST_TIME) {
@@ -74,7 +75,7 @@ export class Wait<T> {
     if (this.settled) return false
     this.settled = true
     clearTimeout(this.#timer)
-    if (this.#onAbort) this.#signal?.removeEventListener('abort', this.#onAbort)
+    if (this.#onAbort) unwatch(this.#signal!, this.#onAbort)
     return true
   }
 }
