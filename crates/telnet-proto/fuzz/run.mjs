@@ -1,9 +1,9 @@
 // Runs the fuzz targets one after another: `npm run fuzz` gives each a minute, `npm run fuzz -- scanner 600` one target ten.
-// The fuzzer starts from the conversations in transcripts/. What it finds worth keeping goes below target/, a crash to
-// artifacts/.
+// The fuzzer starts from the conversations in transcripts/ and from corpus/. What it finds goes below target/, a crash to
+// artifacts/. `npm run fuzz -- scanner keep` chooses anew what stands in corpus/: the few short inputs that reach the most.
 
 import { spawnSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -33,7 +33,17 @@ run(['run', '--quiet', '--manifest-path', join(here, 'Cargo.toml'), '--example',
 for (const target of only ? [only] : targets) {
   const found = join(here, 'target', 'corpus', target)
   mkdirSync(found, { recursive: true })
-  run(['fuzz', 'run', target, found, join(seeds, target), '--', `-max_total_time=${seconds}`])
+  if (seconds === 'keep') keep(target, found)
+  else run(['fuzz', 'run', target, found, join(seeds, target), '--', `-max_total_time=${seconds}`])
+}
+
+function keep(target, found) {
+  const fewest = join(here, 'target', 'fewest', target)
+  rmSync(fewest, { recursive: true, force: true })
+  mkdirSync(fewest, { recursive: true })
+  run(['fuzz', 'run', target, fewest, found, join(seeds, target), '--', '-merge=1', '-max_len=96'])
+  const inputs = readdirSync(fewest).map((name) => readFileSync(join(fewest, name)).toString('hex'))
+  writeFileSync(join(here, 'corpus', `${target}.txt`), `${inputs.sort().join('\n')}\n`)
 }
 
 function run(args) {

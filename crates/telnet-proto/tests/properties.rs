@@ -1,5 +1,6 @@
 //! What holds for any bytes that a peer may send, in any pieces: the checks, over streams that resemble Telnet.
 
+#[allow(dead_code, reason = "the fuzzers take the rest")]
 mod checks;
 
 use std::sync::Arc;
@@ -11,10 +12,11 @@ use telnet_proto::option::linemode::{Function, Special};
 use telnet_proto::option::new_environ::{Kind, Variable, encode_info};
 use telnet_proto::{Config, Endpoint, Opt, Policy, Role, Scanner, Side, Stance, Token, escape};
 
-use checks::{Heard, cut, talkative};
+use checks::{Heard, Temper, cut, talkative};
 
-fn role() -> impl Strategy<Value = Role> {
-    prop_oneof![Just(Role::Server), Just(Role::Client)]
+fn config() -> impl Strategy<Value = Arc<Config>> {
+    let role = prop_oneof![Just(Role::Server), Just(Role::Client)];
+    (role, prop::sample::select(&Temper::ALL)).prop_map(|(role, temper)| talkative(role, temper))
 }
 
 /// A byte that means something to somebody, or any.
@@ -89,24 +91,24 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_bytes_leave_an_endpoint_usable(role in role(), bytes in stream(), lengths in lengths()) {
-        checks::leave_it_usable(role, &cut(&bytes, &lengths));
+    fn any_bytes_leave_an_endpoint_usable(config in config(), bytes in stream(), lengths in lengths()) {
+        checks::leave_it_usable(&config, &cut(&bytes, &lengths));
     }
 
     #[test]
-    fn the_same_is_told_and_sent_however_the_bytes_are_cut(role in role(), bytes in stream(), lengths in lengths()) {
-        checks::are_told_the_same(role, &bytes, &cut(&bytes, &lengths));
-        checks::are_told_the_same(role, &bytes, &cut(&bytes, &[1]));
+    fn the_same_is_told_and_sent_however_the_bytes_are_cut(config in config(), bytes in stream(), lengths in lengths()) {
+        checks::are_told_the_same(&config, &bytes, &cut(&bytes, &lengths));
+        checks::are_told_the_same(&config, &bytes, &cut(&bytes, &[1]));
     }
 
     #[test]
-    fn what_is_sent_is_bounded_by_what_came(role in role(), bytes in stream(), lengths in lengths()) {
-        checks::are_answered_with_at_most(16, role, &cut(&bytes, &lengths));
+    fn what_is_sent_is_bounded_by_what_came(config in config(), bytes in stream(), lengths in lengths()) {
+        checks::are_answered_with_at_most(16, &config, &cut(&bytes, &lengths));
     }
 
     #[test]
-    fn random_bytes_make_little_be_sent(role in role(), bytes in vec(any::<u8>(), 0..4_096)) {
-        checks::are_answered_with_at_most(4, role, &[&bytes]);
+    fn random_bytes_make_little_be_sent(config in config(), bytes in vec(any::<u8>(), 0..4_096)) {
+        checks::are_answered_with_at_most(4, &config, &[&bytes]);
     }
 
     #[test]
@@ -216,7 +218,7 @@ fn no_flood_of_requests_is_amplified() {
         (Role::Client, "ENVIRON SEND VAR ONE", b"\xff\xfa\x27\x01\0ONE\xff\xf0", 16.0),
     ];
     for (role, name, unit, most) in floods {
-        let (mut endpoint, mut heard) = (Endpoint::new(talkative(role)), Heard::default());
+        let (mut endpoint, mut heard) = (Endpoint::new(talkative(role, Temper::Usual)), Heard::default());
         endpoint.open(&mut heard.sent);
         let flood = unit.repeat(1_000);
         // The first flood uses up what is owed only once.
@@ -253,7 +255,7 @@ fn no_flood_of_linemode_is_amplified() {
         (Role::Client, "DO FORWARDMASK", b"\xff\xfa\x22\xfd\x02\x01\xff\xf0\xff\xfa\x22\xfd\x02\x02\xff\xf0", 1.0),
     ];
     for (role, name, unit, most) in floods {
-        let (mut endpoint, mut heard) = (Endpoint::new(talkative(role)), Heard::default());
+        let (mut endpoint, mut heard) = (Endpoint::new(talkative(role, Temper::Usual)), Heard::default());
         endpoint.open(&mut heard.sent);
         for (_, function) in Function::NAMES {
             endpoint.set_special(function, Special::value(255), &mut heard.sent).expect("a function");

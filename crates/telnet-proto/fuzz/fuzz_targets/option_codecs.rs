@@ -6,6 +6,4 @@
 #[path = "../../tests/checks/mod.rs"]
 mod checks;
 
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|payload: &[u8]| checks::are_taken_as_a_payload(payload));
+libfuzzer_sys::fuzz_target!(|input: &[u8]| checks::are_taken_as_a_payload(input));

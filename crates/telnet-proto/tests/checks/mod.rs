@@ -9,6 +9,35 @@ use telnet_proto::option::tspeed::Speed;
 use telnet_proto::option::{REGISTRY, naws};
 use telnet_proto::{Config, Endpoint, Event, Opt, Payload, Policy, Role, Scanner, Side, Stance, Token, escape};
 
+/// The targets of the fuzzers: a name, and the check of an input.
+pub(crate) const TARGETS: [(&str, Check); 3] =
+    [("scanner", scanner), ("endpoint", endpoint), ("option_codecs", are_taken_as_a_payload)];
+
+/// Panics where something does not hold for an input.
+pub(crate) type Check = fn(&[u8]);
+
+/// Any bytes are scanned the same however they are cut. The first byte of an input chooses the limit and whether they are
+/// text, the second the length of the reads.
+pub(crate) fn scanner(input: &[u8]) {
+    if let [choice, length, bytes @ ..] = input {
+        let (text, limit) = (choice & 1 == 1, u32::from(choice >> 1));
+        are_scanned_the_same(limit, text, bytes, &cut(bytes, &[1 + usize::from(*length)]));
+    }
+}
+
+/// Any bytes leave an endpoint usable, are told the same however they are cut, and are answered with a bounded number of
+/// bytes. The first byte of an input chooses the role and the temper, the second the length of the reads.
+pub(crate) fn endpoint(input: &[u8]) {
+    if let [choice, length, bytes @ ..] = input {
+        let role = if choice & 1 == 0 { Role::Server } else { Role::Client };
+        let config = talkative(role, Temper::ALL[usize::from(choice >> 1) % Temper::ALL.len()]);
+        let reads = cut(bytes, &[1 + usize::from(*length)]);
+        leave_it_usable(&config, &reads);
+        are_told_the_same(&config, bytes, &reads);
+        are_answered_with_at_most(16, &config, &reads);
+    }
+}
+
 /// The bytes as reads, whose lengths are taken from `lengths` over and over.
 pub(crate) fn cut<'b>(mut bytes: &'b [u8], lengths: &[usize]) -> Vec<&'b [u8]> {
     let mut reads = Vec::new();
@@ -58,13 +87,47 @@ impl Heard {
     }
 }
 
-/// A configuration whose answers are as long as they get.
-pub(crate) fn talkative(role: Role) -> Arc<Config> {
-    let variable = |name: &str, kind| Variable { kind, name: name.into(), value: "v".repeat(400).into() };
-    let mut policy = Policy::for_role(role);
-    for option in [Opt::XDISPLOC, Opt::SNDLOC, Opt::LOGOUT] {
-        policy.set(Side::Local, option, Stance::Accept);
+/// What an endpoint thinks of the options.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Temper {
+    /// As its role does by default, with what it would only tell on request.
+    Usual,
+    /// It agrees to everything, on both sides: what only the other role performs too.
+    Yielding,
+    /// It begins with everything.
+    Forward,
+    /// It wants nothing.
+    Unwilling,
+}
+
+impl Temper {
+    pub(crate) const ALL: [Temper; 4] = [Temper::Usual, Temper::Yielding, Temper::Forward, Temper::Unwilling];
+
+    fn policy(self, role: Role) -> Policy {
+        let mut policy = match self {
+            Temper::Usual => Policy::for_role(role),
+            Temper::Yielding | Temper::Forward | Temper::Unwilling => Policy::refuse_all(),
+        };
+        let (options, stance) = match self {
+            Temper::Usual => (vec![Opt::XDISPLOC, Opt::SNDLOC, Opt::LOGOUT], Stance::Accept),
+            Temper::Yielding => ((0..=255).map(Opt).collect(), Stance::Accept),
+            Temper::Forward => ((0..=255).map(Opt).collect(), Stance::Request),
+            Temper::Unwilling => (Vec::new(), Stance::Refuse),
+        };
+        for option in options {
+            policy.set(Side::Local, option, stance);
+            if !matches!(self, Temper::Usual) {
+                policy.set(Side::Remote, option, stance);
+            }
+        }
+        policy
     }
+}
+
+/// A configuration whose answers are as long as they get.
+pub(crate) fn talkative(role: Role, temper: Temper) -> Arc<Config> {
+    let variable = |name: &str, kind| Variable { kind, name: name.into(), value: "v".repeat(400).into() };
+    let policy = temper.policy(role);
     Arc::new(Config {
         policy,
         are_you_there: [b'!'; 200].into(),
@@ -81,8 +144,8 @@ pub(crate) fn talkative(role: Role) -> Arc<Config> {
 }
 
 /// Whatever came, an endpoint goes on reading data, answering and asking.
-pub(crate) fn leave_it_usable(role: Role, reads: &[&[u8]]) {
-    let mut endpoint = Endpoint::new(talkative(role));
+pub(crate) fn leave_it_usable(config: &Arc<Config>, reads: &[&[u8]]) {
+    let mut endpoint = Endpoint::new(Arc::clone(config));
     let mut heard = Heard::default();
     endpoint.open(&mut heard.sent);
     reads.iter().for_each(|read| heard.read(&mut endpoint, read));
@@ -91,7 +154,8 @@ pub(crate) fn leave_it_usable(role: Role, reads: &[&[u8]]) {
     heard.sent.clear();
     heard.read(&mut endpoint, b"marker\xff\xfd\x06");
     assert!(heard.data.ends_with(b"marker"));
-    assert!(heard.sent.starts_with(b"\xff\xfb\x06"));
+    let mark = if config.policy.accepts(Side::Local, Opt::TM) { b"\xff\xfb\x06" } else { b"\xff\xfc\x06" };
+    assert!(heard.sent.starts_with(mark));
     let option = Opt(99);
     heard.sent.clear();
     endpoint.ask(Side::Remote, option, true, &mut heard.sent);
@@ -100,9 +164,9 @@ pub(crate) fn leave_it_usable(role: Role, reads: &[&[u8]]) {
 }
 
 /// The events and the answers are the same however the bytes are cut.
-pub(crate) fn are_told_the_same(role: Role, bytes: &[u8], reads: &[&[u8]]) {
+pub(crate) fn are_told_the_same(config: &Arc<Config>, bytes: &[u8], reads: &[&[u8]]) {
     let hear = |reads: &[&[u8]]| {
-        let mut endpoint = Endpoint::new(talkative(role));
+        let mut endpoint = Endpoint::new(Arc::clone(config));
         let mut heard = Heard::default();
         endpoint.open(&mut heard.sent);
         reads.iter().for_each(|read| heard.read(&mut endpoint, read));
@@ -112,17 +176,19 @@ pub(crate) fn are_told_the_same(role: Role, bytes: &[u8], reads: &[&[u8]]) {
 }
 
 /// At most `ratio` bytes are sent for each byte, beyond the questions of the opening and what a client tells on credit.
-pub(crate) fn are_answered_with_at_most(ratio: usize, role: Role, reads: &[&[u8]]) {
-    let config = talkative(role);
-    let mut endpoint = Endpoint::new(Arc::clone(&config));
+pub(crate) fn are_answered_with_at_most(ratio: usize, config: &Arc<Config>, reads: &[&[u8]]) {
+    let mut endpoint = Endpoint::new(Arc::clone(config));
     let mut heard = Heard::default();
     endpoint.open(&mut heard.sent);
     reads.iter().for_each(|read| heard.read(&mut endpoint, read));
     let environment: usize = config.environment.iter().map(|each| each.name.len() + each.value.len() + 2).sum();
-    let once = match role {
-        // Nine questions, the names of the variables and those of the character sets.
-        Role::Server => 9 * 3 + 240 + config.charsets.iter().map(|name| name.len() + 1).sum::<usize>() + 6,
-        Role::Client => 4 * (environment + 6),
+    // The questions, and the names of the character sets.
+    let questions = 3 * config.policy.requested().count();
+    let questions = questions + config.charsets.iter().map(|name| name.len() + 1).sum::<usize>() + 6;
+    let once = match config.role {
+        // The names of the variables.
+        Role::Server => questions + 240,
+        Role::Client => questions + 4 * (environment + 6),
     };
     let received: usize = reads.iter().map(|read| read.len()).sum();
     assert!(heard.sent.len() <= once + ratio * received, "{} bytes for {received}", heard.sent.len());
@@ -171,13 +237,14 @@ fn scan(limit: u32, text: bool, reads: &[&[u8]], copying: bool) -> (Vec<String>,
     (tokens, data)
 }
 
-/// A payload of each option that has a codec is taken by either role, and what is decoded of it can be encoded again.
+/// A payload of each option that has a codec is taken by either role, though the option be nobody's, and what is decoded of
+/// it can be encoded again.
 pub(crate) fn are_taken_as_a_payload(payload: &[u8]) {
     for option in REGISTRY.iter().map(|row| row.option) {
         for role in [Role::Server, Role::Client] {
             let mut wire = Vec::new();
             escape::subnegotiation(option, payload, &mut wire);
-            leave_it_usable(role, &[&wire]);
+            leave_it_usable(&talkative(role, Temper::Yielding), &[&wire]);
         }
     }
     if let Some((columns, rows)) = naws::decode(payload) {
