@@ -64,7 +64,7 @@ pub(crate) struct Opening {
     local: SocketAddr,
 }
 
-/// What came of an operation.
+/// What came of the operations of a turn.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Performed {
     /// The caller should flush the connection; said once until it has been.
@@ -115,24 +115,27 @@ impl Connection {
         tokio::spawn(Task { reader, alarm: Alarm::default(), closing: Closing(self) }.run());
     }
 
-    /// Carries out an operation, giving back `drained` of credit. Output is queued, not sent: see
+    /// Carries out operations, giving back the credit that comes with each. Output is queued, not sent: see
     /// [`flush`](Connection::flush).
-    pub(crate) fn perform(&self, op: Op<'_>, drained: u32) -> Performed {
+    pub(crate) fn perform<'o>(&self, ops: impl Iterator<Item = (u32, Op<'o>)>) -> Performed {
         let mut state = self.lock();
-        state.give_back(drained);
         if state.socket.is_none() {
             return Performed { flush: false, queued: 0 };
         }
-        let mut flush = false;
-        if op != Op::Nothing {
-            // Few operations tell anything: others need not wait for the mailbox while text is converted.
-            let mut told = Batch::default();
-            state.perform(op, &mut told);
-            if !told.is_empty() {
-                self.post_with(&mut state, |_, batch| batch.append(&told));
+        let mut acts = false;
+        // Few operations tell anything: others need not wait for the mailbox while text is converted.
+        let mut told = Batch::default();
+        for (drained, op) in ops {
+            state.give_back(drained);
+            if op != Op::Nothing {
+                acts = true;
+                state.perform(op, &mut told);
             }
-            flush = state.needs_flush() && !std::mem::replace(&mut state.flags.listed, true);
         }
+        if !told.is_empty() {
+            self.post_with(&mut state, |_, batch| batch.append(&told));
+        }
+        let flush = acts && state.needs_flush() && !std::mem::replace(&mut state.flags.listed, true);
         let queued = if state.queued() > LOW_MARK { state.report() } else { 0 };
         Performed { flush, queued }
     }

@@ -111,35 +111,35 @@ impl Hub {
     /// Carries out operations, then sends what they queued: the sole writes of a turn at once, many by a task. The last
     /// word of each head is overwritten with what its connection still has queued.
     pub fn flush(&self, heads: &mut [u32], data: &[u8]) {
-        let mut data = data;
         if heads.len() == OP_WORDS
             && let (id, drained, Op::Bytes(bytes)) = take_op(heads, &mut { data })
         {
             return set_queued(heads, self.write(id, bytes, drained));
         }
         let mut written: Vec<(u32, Arc<Connection>)> = Vec::new();
-        {
-            let mut slots = self.lock_slots();
-            for head in heads.chunks_exact_mut(OP_WORDS) {
-                let (id, drained, op) = take_op(head, &mut data);
-                let mut queued = 0;
-                match slots.get(id) {
-                    Slot::Live(connection) => {
-                        let performed = connection.perform(op, drained);
-                        queued = performed.queued;
-                        if performed.flush {
-                            written.push((id, Arc::clone(connection)));
-                        }
+        let places = places(heads);
+        let mut slots = self.lock_slots();
+        for turn in places.chunk_by(|one, next| one.connection == next.connection) {
+            let id = turn[0].connection;
+            let mut ops = turn.iter().map(|place| place.op(heads, data));
+            let mut queued = 0;
+            match slots.get(id) {
+                Slot::Live(connection) => {
+                    let performed = connection.perform(ops);
+                    queued = performed.queued;
+                    if performed.flush {
+                        written.push((id, Arc::clone(connection)));
                     }
-                    Slot::Connecting(attempt) if op == Op::Destroy => {
-                        attempt.abort();
-                        slots.set(id, Slot::GivenUp);
-                    }
-                    Slot::Connecting(_) | Slot::GivenUp | Slot::Free => {}
                 }
-                set_queued(head, queued);
+                Slot::Connecting(attempt) if ops.any(|(_, op)| op == Op::Destroy) => {
+                    attempt.abort();
+                    slots.set(id, Slot::GivenUp);
+                }
+                Slot::Connecting(_) | Slot::GivenUp | Slot::Free => {}
             }
+            turn.iter().for_each(|place| set_queued(&mut heads[place.head..][..OP_WORDS], queued));
         }
+        drop(slots);
         if written.len() > TRIED_BY_CALLER {
             self.sender.send(written.into_iter().map(|(_, connection)| connection));
             return;
@@ -255,6 +255,34 @@ impl Drop for Hub {
     fn drop(&mut self) {
         self.shut_down();
     }
+}
+
+/// Where an operation stands among those of a flush.
+struct Place {
+    connection: u32,
+    head: usize,
+    data: usize,
+}
+
+impl Place {
+    fn op<'d>(&self, heads: &[u32], data: &'d [u8]) -> (u32, Op<'d>) {
+        let (_, drained, op) = take_op(&heads[self.head..][..OP_WORDS], &mut data.get(self.data..).unwrap_or_default());
+        (drained, op)
+    }
+}
+
+/// The operations of a flush, those of one connection together and in their order: its lock and its memory are come by once
+/// for all the lines of a broadcast.
+fn places(heads: &[u32]) -> Vec<Place> {
+    let mut data = 0;
+    let place = |(index, head): (usize, &[u32])| {
+        let place = Place { connection: head[0], head: index * OP_WORDS, data };
+        data += head[2] as usize;
+        place
+    };
+    let mut places: Vec<_> = heads.chunks_exact(OP_WORDS).enumerate().map(place).collect();
+    places.sort_by_key(|place| place.connection);
+    places
 }
 
 fn set_queued(head: &mut [u32], queued: usize) {
@@ -405,5 +433,21 @@ impl Sender {
 
     fn lock(&self) -> MutexGuard<'_, Vec<Arc<Connection>>> {
         self.list.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operations_of_one_connection_come_together_with_their_bytes_in_their_order() {
+        let heads = [8, 1, 1, 5, 7, 1, 2, 0, 8, 2, 3, 0, 7, 6, 0, 9];
+        let data = b"abbccc";
+        let places = places(&heads);
+        let ops: Vec<_> = places.iter().map(|place| (place.connection, place.op(&heads, data))).collect();
+        let expected =
+            [(7, (0, Op::Bytes(b"bb"))), (7, (9, Op::End)), (8, (5, Op::Bytes(b"a"))), (8, (0, Op::Text(b"ccc")))];
+        assert_eq!(ops, expected);
     }
 }

@@ -126,8 +126,8 @@ impl<'a> Op<'a> {
 
     fn carry_out(self, conversation: &mut Conversation, out: &mut Vec<u8>, batch: &mut Batch) {
         match self {
-            Op::Bytes(bytes) => conversation.write_bytes(bytes, out),
-            Op::Text(text) => conversation.write_text(text, out, batch),
+            Op::Bytes(bytes) => conversation.write_bytes(bytes, with_room(bytes, out)),
+            Op::Text(text) => conversation.write_text(text, with_room(text, out), batch),
             Op::Command(command) => conversation.send_command(command, out),
             Op::Subnegotiation(option, payload) => conversation.send_subnegotiation(option, payload, out),
             Op::Ask(side, option, enable) => conversation.ask(side, option, enable, out, batch),
@@ -147,6 +147,17 @@ impl<'a> Op<'a> {
         }
     }
 }
+
+/// An output that has room for what a turn usually writes if something is written: ten lines of a broadcast would move it
+/// five times while it grows.
+fn with_room<'o>(written: &[u8], out: &'o mut Vec<u8>) -> &'o mut Vec<u8> {
+    if out.capacity() == 0 && !written.is_empty() {
+        out.reserve(ROOM);
+    }
+    out
+}
+
+const ROOM: usize = 1024;
 
 /// The error rule of a number: replace, ignore, strict, surrogate.
 fn error_rule(number: u32) -> ErrorRule {

@@ -15,9 +15,6 @@ impl Queue {
             self.bytes.drain(..self.start);
             self.start = 0;
         }
-        if self.bytes.capacity() == 0 {
-            self.bytes.reserve(ROOM);
-        }
         &mut self.bytes
     }
 
@@ -51,9 +48,6 @@ impl Queue {
         self.len() == 0
     }
 }
-
-/// Room for what a turn usually queues, so that ten lines of a broadcast don't move it five times.
-const ROOM: usize = 1024;
 
 #[cfg(test)]
 mod tests {
