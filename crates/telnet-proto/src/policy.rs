@@ -85,3 +85,17 @@ impl fmt::Debug for Policy {
         map.finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// icy_term fails at options that it doesn't know, and knows these.
+    #[test]
+    fn nothing_is_begun_with_that_icy_term_does_not_know() {
+        for role in [Role::Server, Role::Client] {
+            let unknown = |&(_, option): &(Side, Opt)| !matches!(option.0, 0..=49 | 138..=140 | 255);
+            assert_eq!(Policy::for_role(role).requested().find(unknown), None);
+        }
+    }
+}
