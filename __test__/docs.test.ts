@@ -132,17 +132,28 @@ for (const [role, heading, settings] of roles) {
 }
 
 test('options.md has the policy of the registry', (t) => {
-  const files = readdirSync(join(root, 'crates/telnet-proto/src/option'), { recursive: true }).map(String)
-  const registry = files.flatMap((file) => {
-    const source = file.endsWith('.rs') ? read(`crates/telnet-proto/src/option/${file}`) : ''
-    const row =
-      /const ROW: Row = Row \{\s+option: Opt::(\w+),.*?server: \((\w+), (\w+)\),\s+client: \((\w+), (\w+)\)/s.exec(
-        source,
-      )
-    return row ? [[row[1]!, ...row.slice(2).map((stance) => stance.toLowerCase())]] : []
-  })
   const told = rows(section('docs/options.md', 'Policy')).filter((row) => row.length === 5)
-  t.deepEqual(told.map((row) => row.map(plain)).sort(), registry.sort())
+  const stances = registry().map(({ option, stances }) => [option, ...stances])
+  t.deepEqual(told.map((row) => row.map(plain)).sort(), stances.sort())
+})
+
+test('protocol.md has every option of the registry, with its document', (t) => {
+  const told = rows(section('docs/protocol.md', 'Options')).map(([option, document]) => [plain(option!), document!])
+  t.deepEqual(
+    told.sort(),
+    registry()
+      .map(({ option, document }) => [option, document])
+      .sort(),
+  )
+})
+
+test('protocol.md names tests that there are', (t) => {
+  const requirements = rows(section('docs/protocol.md', 'Host requirements (RFC 1123)'))
+  for (const [feature, , , here, tests] of requirements) {
+    const files = [...tests!.matchAll(/`([^`]+)`/g)].map((match) => match[1]!)
+    for (const file of files) t.true(existsSync(join(root, file)), file)
+    t.true(files.length > 0 || /^(no\b|nothing)/.test(here!), feature)
+  }
 })
 
 test('limits.md has every limit', (t) => {
@@ -243,6 +254,19 @@ async function freePort(): Promise<number> {
   const { port } = server.address() as { port: number }
   server.close()
   return port
+}
+
+/** What the registry of the protocol core says of each option: its name, the document that governs it, the stances of the roles. */
+function registry(): { option: string; document: string; stances: string[] }[] {
+  const form =
+    /const ROW: Row = Row \{\s+option: Opt::(\w+),\s+source: "(.*?)",\s+server: \((\w+), (\w+)\),\s+client: \((\w+), (\w+)\)/
+  const files = readdirSync(join(root, 'crates/telnet-proto/src/option'), { recursive: true }).map(String)
+  return files.flatMap((file) => {
+    const row = file.endsWith('.rs') ? form.exec(read(`crates/telnet-proto/src/option/${file}`)) : null
+    if (!row) return []
+    const [, option, document, ...stances] = row
+    return [{ option: option!, document: document!, stances: stances.map((stance) => stance.toLowerCase()) }]
+  })
 }
 
 /** What stands under a heading, up to the next one that is no deeper. */
