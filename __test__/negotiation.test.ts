@@ -323,6 +323,26 @@ test('a client answers what a server asks, and only from what it was given', asy
   t.throws(() => session.resize(1.5, 2), { code: 'TELNET_BAD_ARGUMENT' })
 })
 
+test('a client is in character mode with ECHO and SGA, whichever end suppresses go-ahead and whenever ECHO comes', async (t) => {
+  const raw = await RawServer.listen(t)
+  const session = await connect({ port: raw.port, host: '127.0.0.1' })
+  t.teardown(() => session.destroy())
+  const peer = await raw.next()
+  peer.send('IAC DO SGA')
+  t.deepEqual(await peer.take(3), wire('IAC WILL SGA'))
+  await session.ready()
+  t.is(session.mode, 'line')
+  for (const [verb, mode] of [
+    ['WILL', 'character'],
+    ['WONT', 'line'],
+  ] as const) {
+    const changed = once(session, 'mode')
+    peer.send(`IAC ${verb} ECHO`)
+    t.deepEqual(await changed, [mode])
+    t.is(session.mode, mode)
+  }
+})
+
 test("a client's ready() gives up on a server that says nothing", async (t) => {
   const raw = await RawServer.listen(t)
   const session = await connect({ port: raw.port, host: '127.0.0.1', negotiationTimeout: 40 })

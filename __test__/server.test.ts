@@ -394,6 +394,20 @@ test('stats count what went by', async (t) => {
   t.deepEqual(server.stats(), { accepted: 1, dropped: 0, open: 0, bytesRead: 3, bytesWritten: 4 })
 })
 
+test('scanners that connect and leave run no handler and stay nowhere', async (t) => {
+  const server = createServer(() => t.fail('a handler for nobody'))
+  server.on('sessionError', (error) => t.is((error as TelnetError).code, 'ECONNRESET'))
+  const port = await serve(t, server)
+  for (let number = 0; number < 20; number++) {
+    const scanner = await RawPeer.connect(port)
+    // Half of them end in order, half break off.
+    if (number % 2) scanner.socket.destroy()
+    else scanner.socket.resetAndDestroy()
+  }
+  while (server.stats().accepted < 20 || server.stats().open > 0) await new Promise(setImmediate)
+  t.is(server.sessions.size, 0)
+})
+
 test('an idle session is told so and ended, unless somebody listens', async (t) => {
   const server = createServer({ policy: QUIET, timeout: 60 }, stay)
   const peer = await RawPeer.connect(await serve(t, server))
