@@ -137,7 +137,7 @@ export class Batch {
         break
       }
       case RecordKind.Command:
-        connection.onCommand(argument)
+        connection.onCommand(argument & 0xff, argument > 0xff)
         break
       case RecordKind.Subnegotiation:
         connection.onSubnegotiation(argument, this.#bytes(start, end))

@@ -41,7 +41,7 @@ export const RecordKind = {
   Drain: 7,
   /** `option | side << 8 | enabled << 9 | changed << 10`. */
   Option: 8,
-  /** A command stands in the argument. */
+  /** `command | synch << 8`: the second for a DM that came as urgent data. */
   Command: 9,
   /** A subnegotiation of the option in the argument. */
   Subnegotiation: 10,
@@ -128,6 +128,8 @@ export const OperationKind = {
   Special: 19,
   /** Offers character sets: names with LF between; none: those of the options. */
   RequestCharset: 20,
+  /** Sends a Synch. */
+  Synch: 21,
 } as const
 
 /** The sides of an option, as they cross the boundary. */

@@ -82,6 +82,10 @@ export class Channel {
     this.#put(OperationKind.Command, command)
   }
 
+  synch(): void {
+    this.#put(OperationKind.Synch)
+  }
+
   subnegotiation(option: number, payload: Uint8Array): void {
     if (this.#isClosed) return
     this.#outbox.bytes(this, OperationKind.Subnegotiation, option, payload)

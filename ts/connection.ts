@@ -276,7 +276,14 @@ export class Connection {
     this.#conditions?.reconsider()
   }
 
-  onCommand(command: number): void {
+  /** @param isSynch a DM that came as urgent data: what was not read yet was sent before it, and is discarded */
+  onCommand(command: number, isSynch: boolean): void {
+    if (isSynch) {
+      this.intake.discard()
+      this.session.emit('synch')
+    }
+    // RFC 1123, 3.2.4. Before the program is told: what it writes from then on is to be seen.
+    if (command === Command.AO && this.settings.role === 'server' && this.isWritable) this.channel.synch()
     this.session.emit('command', command)
     if (command === Command.GA || command === Command.EOR) this.session.emit('prompt')
     const special = SPECIALS.get(command)

@@ -154,6 +154,12 @@ export class Inflow<Data extends Chunk = Chunk> {
     if (count > 0) this.held.drop(count)
   }
 
+  /** All that is held is lost. */
+  discard(): void {
+    this.#isAfterReturn = false
+    this.drop(this.length)
+  }
+
   /** Takes all that is held; `null`: nothing. */
   take(): Data | null {
     return this.length === 0 ? null : this.takeUnits(this.length)

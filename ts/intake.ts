@@ -103,6 +103,11 @@ export class Intake implements ReaderHost {
     this.hasEnded = true
   }
 
+  /** What is kept was meant to be thrown away. */
+  discard(): void {
+    this.#reader?.discard()
+  }
+
   /** Gives what is kept to the listeners, when the program has had its turn. */
   flowSoon(): void {
     if (this.#reader === null || this.#willFlow) return

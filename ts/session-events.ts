@@ -30,6 +30,11 @@ export interface SessionEvents<Data extends string | Buffer = string> {
   option: [side: Side, option: number, enabled: boolean]
   /** A command came, such as `Command.IP`. Are-you-there is answered already. */
   command: [command: number]
+  /**
+   * The peer's Synch came (RFC 854): what it sent before and nobody has read was thrown away. It comes before the `Command.DM` in
+   * 'command', and after the commands that stood before it.
+   */
+  synch: []
   /** A subnegotiation came, of an option that isn't handled here. */
   subnegotiation: [option: number, payload: Buffer]
   /** The peer's window has this size; 0: it doesn't say. */

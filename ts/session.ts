@@ -567,9 +567,24 @@ export class Session<Data extends string | Buffer = string> extends EventEmitter
     return this.#connection.requestCharset(checkCharsets('names', names) ?? [], options)
   }
 
-  /** Sends IP: what runs on the other side shall be interrupted (RFC 854). */
+  /**
+   * Sends a Synch (RFC 854): the peer throws away what was sent before and it has not read, and carries out the commands in it, even
+   * if its program reads nothing. Its DM is TCP's urgent data; over a Duplex it is a mere DM, which throws nothing away.
+   */
+  synch(): void {
+    this.#connection.channel.synch()
+  }
+
+  /** Sends IP and a Synch: what runs on the other side shall be interrupted, be it ever so busy (RFC 1123, 3.2.4). */
   interrupt(): void {
     this.sendCommand(Command.IP)
+    this.synch()
+  }
+
+  /** Sends AO and a Synch: what runs on the other side shall go on, and its output up to now not be sent (RFC 1123, 3.2.4). */
+  abortOutput(): void {
+    this.sendCommand(Command.AO)
+    this.synch()
   }
 
   /**
