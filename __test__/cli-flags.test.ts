@@ -129,10 +129,31 @@ test('ports and targets', (t) => {
   t.deepEqual(parseTarget('[::1]', '99'), { host: '::1', port: 99 })
   t.deepEqual(parseTarget('telnet://example.org', undefined), { host: 'example.org', port: 23 })
   t.deepEqual(parseTarget('telnet://[::1]:4000/', undefined), { host: '::1', port: 4_000 })
-  t.deepEqual(parseTarget('telnet://joe@example.org:4000', '99'), { host: 'example.org', port: 99 })
-  for (const wrong of ['http://example.org', 'telnet://', 'telnet://a:99999']) {
-    t.throws(() => parseTarget(wrong, undefined), { instanceOf: UsageError }, wrong)
+  t.deepEqual(parseTarget('TELNET://joe@example.org:4000', '4000'), { host: 'example.org', port: 4_000 })
+  t.deepEqual(parseTarget('example.org:6023', undefined), { host: 'example.org', port: 6_023 })
+  t.deepEqual(parseTarget('127.0.0.1:6023', '6023'), { host: '127.0.0.1', port: 6_023 })
+  t.deepEqual(parseTarget('[::1]:6023', undefined), { host: '::1', port: 6_023 })
+  t.deepEqual(parseTarget('::1:6023', undefined), { host: '::1:6023', port: 23 }, 'an address like another')
+  t.deepEqual(parseTarget('fe80::1%eth0', undefined), { host: 'fe80::1%eth0', port: 23 })
+
+  const refused = (host: string, port: string | undefined, message: RegExp) => {
+    t.throws(() => parseTarget(host, port), { instanceOf: UsageError, message }, host)
   }
+  refused('', undefined, /host "": give a name or an address/)
+  refused(':6023', undefined, /host ":6023": give a name or an address/)
+  refused('localhost 6023', undefined, /host "localhost 6023": /)
+  refused('localhost:telnet', undefined, /port telnet: give a number/)
+  refused('localhost:', undefined, /port : give a number/)
+  refused('localhost:0', undefined, /port 0: /)
+  refused('localhost:6023', '23', /localhost:6023 23: these are two ports/)
+  refused('telnet://localhost:6023', '23', /two ports/)
+  refused('[localhost]:6023', undefined, /\[localhost\]:6023: not an IPv6 address/)
+  refused('[]', undefined, /\[\]: not an IPv6 address/)
+  refused('1:2:3', undefined, /1:2:3: .*\[address\]:port/)
+  refused('http://example.org', undefined, /telnet:\/\/host:port/)
+  refused('telnet://', undefined, /telnet:\/\/host:port/)
+  refused('telnet://a:99999', undefined, /telnet:\/\/host:port/)
+  refused('telnets://example.org', undefined, /there is no TLS in this version/)
 })
 
 test('flags are spelled with dashes', (t) => {

@@ -1,5 +1,6 @@
-// Whom the client calls: a host and a port, or both in a URL `telnet://host:port` (RFC 4248).
+// Whom the client calls: a host and a port, or both in one: `host:port`, `[address]:port`, or a URL `telnet://host:port` (RFC 4248).
 
+import { isIPv6 } from 'node:net'
 import { parsePort } from './command-line.js'
 import { printable, UsageError } from './report.js'
 
@@ -11,24 +12,47 @@ export interface Target {
 /** The port that IANA gives Telnet. */
 const TELNET = 23
 
-/**
- * @param port goes before a port in the URL
- * @throws UsageError
- */
-export function parseTarget(host: string, port: string | undefined): Target {
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(host)) return { host: unbracket(host), port: parse(port) }
-  const url = URL.canParse(host) ? new URL(host) : undefined
-  if (url?.protocol !== 'telnet:' || url.hostname === '') {
-    throw new UsageError(`${printable(host)}: give a host, or telnet://host:port`)
+/** @throws UsageError */
+export function parseTarget(typed: string, port: string | undefined): Target {
+  const { host, port: ownPort } = isUrl(typed) ? fromUrl(typed) : fromWord(typed)
+  if (host === '' || /\s/.test(host)) {
+    throw new UsageError(`host "${printable(typed)}": give a name or an address, such as localhost or ::1`)
   }
-  return { host: unbracket(url.hostname), port: parse(port ?? (url.port || undefined)) }
+  const ports = [ownPort, port].filter((one) => one !== undefined).map((one) => parsePort(one, 1))
+  const [chosen = TELNET, other = chosen] = ports
+  if (chosen !== other) throw new UsageError(`${printable(typed)} ${other}: these are two ports, give one`)
+  return { host, port: chosen }
 }
 
-function parse(port: string | undefined): number {
-  return port === undefined ? TELNET : parsePort(port, 1)
+interface Parts {
+  readonly host: string
+  readonly port: string | undefined
 }
 
-/** `[::1]` is how an address stands in a URL. */
-function unbracket(host: string): string {
-  return host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host
+/** An IPv6 address with a port stands in brackets, since one more number may belong to the address. */
+function fromWord(word: string): Parts {
+  const [, bracketed, bracketedPort] = /^\[(.*)\](?::(.*))?$/.exec(word) ?? []
+  if (bracketed !== undefined) {
+    if (isIPv6(bracketed)) return { host: bracketed, port: bracketedPort }
+  } else if (isIPv6(word)) return { host: word, port: undefined }
+  else {
+    const [host = '', port, ...more] = word.split(':')
+    if (more.length === 0) return { host, port }
+  }
+  throw new UsageError(`${printable(word)}: not an IPv6 address; one with a port is typed [address]:port`)
+}
+
+function isUrl(typed: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(typed)
+}
+
+function fromUrl(typed: string): Parts {
+  const url = URL.canParse(typed) ? new URL(typed) : undefined
+  if (url?.protocol === 'telnets:') {
+    throw new UsageError(`${printable(typed)}: there is no TLS in this version; telnet:// connects without it`)
+  }
+  if (url?.protocol !== 'telnet:' || url.hostname === '') {
+    throw new UsageError(`${printable(typed)}: give a host, or telnet://host:port`)
+  }
+  return { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: url.port || undefined }
 }

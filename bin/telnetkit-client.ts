@@ -20,7 +20,7 @@ const tool = {
   version: version(),
   summary: 'Connects you, what is piped in, or a shell of your own, to a Telnet server. Ctrl-] leaves.',
   operands: [
-    ['<host>', 'a name or an address, or telnet://host:port'],
+    ['<host>', 'a name or an address; also host:port, [address]:port or telnet://host:port'],
     ['[port]', 'the port of the server (default: 23)'],
   ],
   flags: clientFlags,
