@@ -1,57 +1,19 @@
 // telnetkit-client at a terminal: what the server gets, what the user sees, and that the terminal is as it was afterwards.
 
-import { execFile } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
-import { promisify } from 'node:util'
-import test, { type ExecutionContext } from 'ava'
+import test from 'ava'
+import { clientPid, ending, say, startClient, stateOf } from './support/client.js'
 import { withoutPty } from './support/pty.js'
-import { type RawPeer, RawServer, wire } from './support/raw-peer.js'
-import { Screen, type ScreenOptions } from './support/screen.js'
+import { RawServer, wire } from './support/raw-peer.js'
+import { Screen } from './support/screen.js'
 import { toolPath } from './support/tool.js'
 
 // One after another: each takes two or three processes.
 const run = withoutPty ? test.skip : test.serial
 if (withoutPty) console.log(`Skipped: ${withoutPty}`)
 
-interface Client {
-  screen: Screen
-  peer: RawPeer
-}
-
-/** The client in a terminal, connected to a server that says nothing of itself. Afterwards a shell tells code and settings. */
-async function start(t: ExecutionContext, flags: string[] = [], options: ScreenOptions = {}): Promise<Client> {
-  const server = await RawServer.listen(t)
-  const script = '"$@"; echo "code $?"; stty -a; echo done'
-  const command = [process.execPath, toolPath('telnetkit-client'), ...flags, '127.0.0.1', String(server.port)]
-  const screen = Screen.start('/bin/sh', ['-c', script, 'sh', ...command], options)
-  t.teardown(() => screen.kill())
-  const peer = await server.next()
-  while (!screen.raw.includes("Escape character is '^]'.")) await delay(10)
-  return { screen, peer }
-}
-
-/** Has the server say something, and waits until it is shown: then what came before is in effect. */
-async function say(client: Client, what: string): Promise<void> {
-  client.peer.send(wire(`${what} "#"`))
-  await client.screen.shows('#')
-}
-
-/** What a person sees when the client has ended. */
-async function ending(t: ExecutionContext, { screen }: Client, code: number): Promise<string> {
-  await screen.shows(/^done$/m)
-  const text = screen.text
-  t.true(text.includes(`code ${code}\n`), text)
-  for (const setting of ['icanon', 'echo', 'isig', 'icrnl', 'opost', 'onlcr', 'ixon']) {
-    t.regex(text, new RegExp(`(^|\\s)${setting}(\\s|;|$)`), `${setting} in\n${text}`)
-  }
-  t.regex(text, /eof = \^D/)
-  t.false(/(eol|eol2) = \^[\]D]/.test(text), text)
-  t.true(screen.raw.includes('\x1b[m'))
-  return text
-}
-
 run('a server that says nothing: lines are edited and shown here', async (t) => {
-  const client = await start(t)
+  const client = await startClient(t)
   client.screen.type('hex\x7fllo')
   await client.screen.shows('hello')
   t.is(client.peer.received.length, 0)
@@ -63,7 +25,7 @@ run('a server that says nothing: lines are edited and shown here', async (t) => 
 })
 
 run('WILL ECHO: lines are edited here, and the server shows them, or not', async (t) => {
-  const client = await start(t)
+  const client = await startClient(t)
   await say(client, 'IAC WILL ECHO')
   client.screen.type('secrex\x7ft\r')
   t.deepEqual(await client.peer.takeUntil('"\\n"'), wire('IAC DO ECHO "secret\\r\\n"'))
@@ -75,7 +37,7 @@ run('WILL ECHO: lines are edited here, and the server shows them, or not', async
 })
 
 run('WILL SGA: each key is sent, and shown here', async (t) => {
-  const client = await start(t)
+  const client = await startClient(t)
   await say(client, 'IAC WILL SGA')
   client.screen.type('a')
   t.deepEqual(await client.peer.takeUntil('"a"'), wire('IAC DO SGA "a"'))
@@ -87,7 +49,7 @@ run('WILL SGA: each key is sent, and shown here', async (t) => {
 })
 
 run('WILL SGA and ECHO: each key is sent, and the server shows it', async (t) => {
-  const client = await start(t)
+  const client = await startClient(t)
   await say(client, 'IAC WILL SGA IAC WILL ECHO')
   client.screen.type('a\x03\x1a\x1c\x04\r')
   t.deepEqual(await client.peer.takeUntil('"\\r" 0'), wire('IAC DO SGA IAC DO ECHO "a" 3 26 28 4 "\\r" 0'))
@@ -102,7 +64,7 @@ run('WILL SGA and ECHO: each key is sent, and the server shows it', async (t) =>
 })
 
 run('under BINARY Enter is a bare CR, and a bare LF moves the cursor down', async (t) => {
-  const client = await start(t)
+  const client = await startClient(t)
   await say(client, 'IAC WILL SGA IAC WILL ECHO IAC WILL BINARY IAC DO BINARY')
   client.screen.type('a\rb')
   const sent = await client.peer.takeUntil('"b"')
@@ -112,13 +74,13 @@ run('under BINARY Enter is a bare CR, and a bare LF moves the cursor down', asyn
 })
 
 run('--line-mode and --raw-mode, whatever the server says', async (t) => {
-  const lines = await start(t, ['--line-mode'])
+  const lines = await startClient(t, ['--line-mode'])
   await say(lines, 'IAC WILL SGA IAC WILL ECHO')
   lines.screen.type('shown\r')
   await lines.screen.shows('#shown')
   t.deepEqual(await lines.peer.takeUntil('"\\n"'), wire('IAC DONT SGA IAC DONT ECHO "shown\\r\\n"'))
 
-  const keys = await start(t, ['--raw-mode'])
+  const keys = await startClient(t, ['--raw-mode'])
   keys.screen.type('x')
   t.deepEqual(await keys.peer.take(1), wire('"x"'))
   keys.peer.send('"\\none\\ntwo"')
@@ -133,7 +95,7 @@ for (const [mode, said] of [
   ['keys', 'IAC WILL ECHO IAC WILL SGA'],
 ] as const) {
   run(`Ctrl-] leaves at once, before Enter too: ${mode}`, async (t) => {
-    const client = await start(t)
+    const client = await startClient(t)
     await say(client, said)
     client.screen.type('abc\x1d')
     await ending(t, client, 0)
@@ -143,7 +105,7 @@ for (const [mode, said] of [
 }
 
 run('the server closes', async (t) => {
-  const client = await start(t)
+  const client = await startClient(t)
   await say(client, 'IAC WILL ECHO IAC WILL SGA')
   client.peer.send('27 "[31m" "last words"')
   client.peer.end()
@@ -153,7 +115,7 @@ run('the server closes', async (t) => {
 })
 
 run('the connection is lost', async (t) => {
-  const client = await start(t)
+  const client = await startClient(t)
   await say(client, 'IAC WILL ECHO IAC WILL SGA')
   client.peer.reset()
   const text = await ending(t, client, 1)
@@ -168,7 +130,7 @@ for (const [signal, number] of [
   ['SIGQUIT', 3],
 ] as const) {
   run(`${signal} ends it in order`, async (t) => {
-    const client = await start(t)
+    const client = await startClient(t)
     await say(client, 'IAC WILL ECHO IAC WILL SGA')
     const pid = await clientPid(client)
     process.kill(pid, signal)
@@ -176,15 +138,29 @@ for (const [signal, number] of [
   })
 }
 
-run('Ctrl-C in line mode ends it as SIGINT does', async (t) => {
-  const client = await start(t)
-  client.screen.type('\x03')
-  // The shell that waits for it gets the signal as well, and ends.
-  t.is(await client.screen.exited, 130)
+run('Ctrl-C in line mode takes the line back, and interrupts what runs on the server', async (t) => {
+  for (const said of ['', 'IAC WILL ECHO']) {
+    const client = await startClient(t)
+    await say(client, said)
+    client.screen.type('half a line')
+    await delay(50)
+    client.screen.type('\x03')
+    await client.peer.takeUntil('IAC IP')
+    client.screen.type('whole\r')
+    t.deepEqual(await client.peer.takeUntil('"\\n"'), wire('"whole\\r\\n"'))
+    client.screen.type('\x1d')
+    await ending(t, client, 0)
+  }
+})
+
+run('Ctrl-\\ in line mode ends it', async (t) => {
+  const client = await startClient(t, ['--line-mode'])
+  client.screen.type('\x1c')
+  await ending(t, client, 131)
 })
 
 run('stopped and continued: the shell has its terminal, and then the client again', async (t) => {
-  const client = await start(t)
+  const client = await startClient(t)
   await say(client, 'IAC WILL ECHO IAC WILL SGA')
   const pid = await clientPid(client)
   process.kill(pid, 'SIGTSTP')
@@ -201,7 +177,7 @@ run('stopped and continued: the shell has its terminal, and then the client agai
 })
 
 run('the size of the window is told, and each change of it', async (t) => {
-  const client = await start(t, [], { columns: 91, rows: 31 })
+  const client = await startClient(t, [], { columns: 91, rows: 31 })
   client.peer.send('IAC DO NAWS')
   await client.peer.takeUntil('IAC WILL NAWS IAC SB NAWS 0 91 0 31 IAC SE')
   client.screen.resize(100, 40)
@@ -211,7 +187,7 @@ run('the size of the window is told, and each change of it', async (t) => {
 
 run('the terminal type and the environment, and nothing more', async (t) => {
   const env = { TERM: 'xterm-256color', HOME: '/home/joe', USER: 'joe', COLORTERM: 'truecolor', DISPLAY: ':0' }
-  const client = await start(t, [], { env })
+  const client = await startClient(t, [], { env })
   client.peer.send('IAC DO TTYPE IAC SB TTYPE 1 IAC SE')
   await client.peer.takeUntil('IAC SB TTYPE 0 "xterm-256color" IAC SE')
   client.peer.send('IAC DO NEW_ENVIRON IAC SB NEW_ENVIRON 1 IAC SE')
@@ -219,13 +195,13 @@ run('the terminal type and the environment, and nothing more', async (t) => {
   for (const value of ['xterm-256color', 'truecolor', '80', '24', 'C.UTF-8']) t.true(told.includes(value), told)
   for (const secret of ['joe', 'HOME', 'USER', 'DISPLAY']) t.false(told.includes(secret), told)
 
-  const other = await start(t, ['--term', 'vt220', '--send-environ', 'USER'], { env })
+  const other = await startClient(t, ['--term', 'vt220', '--send-environ', 'USER'], { env })
   other.peer.send('IAC DO TTYPE IAC SB TTYPE 1 IAC SE')
   await other.peer.takeUntil('IAC SB TTYPE 0 "vt220" IAC SE')
 })
 
 run('keys go out in the character set of the session, and its text comes in by it', async (t) => {
-  const client = await start(t, ['--encoding', 'cp437'])
+  const client = await startClient(t, ['--encoding', 'cp437'])
   client.screen.type('é█\r')
   t.deepEqual(await client.peer.takeUntil('"\\n"'), wire('130 219 "\\r\\n"'))
   client.peer.send('"<" 130 219 ">"')
@@ -233,7 +209,7 @@ run('keys go out in the character set of the session, and its text comes in by i
 })
 
 run('bytes as they are: Enter is right all the same', async (t) => {
-  const client = await start(t, ['--encoding', 'false'])
+  const client = await startClient(t, ['--encoding', 'false'])
   client.screen.type('é\r')
   t.deepEqual(await client.peer.takeUntil('"\\n"'), wire('195 169 "\\r\\n"'))
   await say(client, 'IAC WILL SGA IAC WILL ECHO')
@@ -244,7 +220,7 @@ run('bytes as they are: Enter is right all the same', async (t) => {
 })
 
 run('keys that are no UTF-8 do no harm', async (t) => {
-  const client = await start(t)
+  const client = await startClient(t)
   await say(client, 'IAC WILL SGA IAC WILL ECHO')
   for (const byte of [0xff, 0xfe, 0xc3]) client.screen.type(Buffer.of(byte))
   client.screen.type('ok\r')
@@ -254,7 +230,7 @@ run('keys that are no UTF-8 do no harm', async (t) => {
 })
 
 run('a megabyte is pasted', async (t) => {
-  const client = await start(t)
+  const client = await startClient(t)
   await say(client, 'IAC WILL SGA IAC WILL ECHO')
   await client.peer.takeUntil('IAC DO ECHO')
   client.screen.type('all work and no play '.repeat(50_000))
@@ -262,7 +238,7 @@ run('a megabyte is pasted', async (t) => {
 })
 
 run('a flood of output keeps no key waiting, and Ctrl-] least of all', async (t) => {
-  const { screen, peer } = await start(t, [], { blind: true })
+  const { screen, peer } = await startClient(t, [], { blind: true })
   peer.send('IAC WILL SGA IAC WILL ECHO')
   await peer.takeUntil('IAC DO ECHO')
   const flood = 'makes jack a dull boy '.repeat(1_000)
@@ -277,45 +253,14 @@ run('a flood of output keeps no key waiting, and Ctrl-] least of all', async (t)
   t.regex(screen.raw.slice(-2_000), /Connection closed\.\r\ncode 0\r\n/)
 })
 
-run('a terminal that takes no output keeps neither a signal nor Ctrl-] waiting', async (t) => {
-  for (const leave of [({ screen }: Client) => screen.type('\x1d'), kill]) {
-    const client = await start(t, [], { blind: true })
-    const { screen, peer } = client
-    screen.pty.pause()
-    peer.send(Buffer.alloc(8_000_000, 'all work and no play\r\n'))
-    await delay(300)
-    await leave(client)
-    await peer.takeAll()
-    screen.pty.resume()
-    t.true([0, 143].includes(await screen.exited))
-  }
-})
-
 run('a log at a raw terminal begins each line at the left edge', async (t) => {
-  const client = await start(t, ['--loglevel', 'debug'])
+  const client = await startClient(t, ['--loglevel', 'debug'])
   await say(client, 'IAC WILL SGA IAC WILL ECHO IAC WILL BINARY')
   await client.screen.shows('remote BINARY is on')
   const entries = client.screen.lines.filter((line) => line.includes(' debug '))
   t.true(entries.length >= 3)
   for (const entry of entries) t.regex(entry, /^#?\d{4}-/)
 })
-
-async function kill(client: Client): Promise<void> {
-  process.kill(await clientPid(client), 'SIGTERM')
-}
-
-/** The client itself, which is the one child of the shell in the terminal. */
-async function clientPid({ screen }: Client): Promise<number> {
-  return Number((await execFileText('pgrep', ['-P', String(screen.pty.pid)])).trim())
-}
-
-async function stateOf(pid: number): Promise<string> {
-  return (await execFileText('ps', ['-o', 'stat=', '-p', String(pid)])).trim()
-}
-
-async function execFileText(file: string, args: string[]): Promise<string> {
-  return (await promisify(execFile)(file, args)).stdout
-}
 
 run('with output in a pipe the terminal still follows the server, and what is hidden stays so', async (t) => {
   const server = await RawServer.listen(t)
@@ -348,7 +293,7 @@ run('options that are always wanted are begun with, and others refused', async (
     '--always-dont',
     'ECHO',
   ]
-  const { peer, screen } = await start(t, [...flags, '--speed', '9600'])
+  const { peer, screen } = await startClient(t, [...flags, '--speed', '9600'])
   t.deepEqual(await peer.take(6), wire('IAC WILL TSPEED IAC DO 200'))
   peer.send('IAC DO TSPEED IAC SB TSPEED 1 IAC SE IAC WILL 200 IAC DO NAWS IAC DO TTYPE IAC WILL ECHO')
   const answers = wire('IAC SB TSPEED 0 "9600,9600" IAC SE IAC WONT NAWS IAC WONT TTYPE IAC DONT ECHO')
@@ -358,7 +303,7 @@ run('options that are always wanted are begun with, and others refused', async (
 })
 
 run('--loglevel trace tells all that goes over the wire', async (t) => {
-  const { peer, screen } = await start(t, ['--loglevel', 'trace'])
+  const { peer, screen } = await startClient(t, ['--loglevel', 'trace'])
   peer.send('IAC DO NAWS "hello\\r\\n" IAC WILL ECHO')
   await screen.shows(/trace << IAC WILL ECHO/)
   screen.type('secret\r')

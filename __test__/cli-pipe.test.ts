@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -112,6 +113,65 @@ test.serial('nobody reads the output any longer: an end like another', async (t)
   t.notRegex(output.err, /EPIPE|at /)
 })
 
+/** What can be written to in vain: a full disk, as Linux has it for tests. */
+const FULL = '/dev/full'
+const onFull = existsSync(FULL) ? test.serial : test.serial.skip
+if (!existsSync(FULL)) console.log(`Skipped: there is no ${FULL}`)
+
+/** Runs the client with its output on a full disk. */
+async function onFullDisk(args: string[]): Promise<{ code: number; errors: string }> {
+  const command = [process.execPath, toolPath('telnetkit-client'), ...args]
+  const script = `exec "$@" > ${FULL}`
+  const child = spawn('/bin/sh', ['-c', script, 'sh', ...command], { stdio: ['pipe', 'inherit', 'pipe'] })
+  let errors = ''
+  child.stderr!.on('data', (text) => {
+    errors += text
+  })
+  const [code] = await once(child, 'close')
+  return { code, errors }
+}
+
+onFull('output that cannot be written is an error', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'telnetkit-cli-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  const shell = join(folder, 'shell.mjs')
+  await writeFile(
+    shell,
+    `export default async (session) => {
+       console.log(await session.readLine())
+       await session.readLine()
+     }`,
+  )
+  const said = 'telnetkit-client: Standard output cannot be written: no space left on device (ENOSPC)\n'
+  for (const flags of [[], ['--encoding', 'false'], ['--shell', shell]]) {
+    const server = await RawServer.listen(t)
+    const ended = onFullDisk([...flags, '127.0.0.1', String(server.port)])
+    const peer = await server.next()
+    peer.send('"hello\\r\\n"')
+    // Also where all there is to write comes with the end.
+    if (flags.length === 0) peer.end()
+    t.deepEqual(await ended, { code: 1, errors: said }, flags.join(' '))
+  }
+  t.deepEqual(await onFullDisk(['--help']), { code: 1, errors: said })
+})
+
+test.serial('a shell of the user ends with its reader', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'telnetkit-cli-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  const shell = join(folder, 'shell.mjs')
+  await writeFile(
+    shell,
+    'export default async (session) => { for await (const line of session.lines()) console.log(line) }',
+  )
+  const { child, peer, output, exited } = await start(t, ['--shell', shell])
+  peer.send('"first\\r\\n"')
+  while (!output.out.includes('first')) await once(child.stdout!, 'data')
+  child.stdout!.destroy()
+  peer.send('"second\\r\\nthird\\r\\n"')
+  t.is(await exited, 0)
+  t.is(output.err, '')
+})
+
 test.serial('standard input and output are closed', async (t) => {
   const server = await RawServer.listen(t)
   const script = 'exec "$@" <&- >&-'
@@ -150,6 +210,9 @@ test.serial('what fails is told in one line', async (t) => {
   await failing([`telnet://127.0.0.1:${port}`], 1, new RegExp(`port ${port}: .* \\(ECONNREFUSED\\)`))
   await failing(['no-such-host.invalid'], 1, /^telnetkit-client: .*no-such-host\.invalid/)
   await failing([], 2, /'host'; see telnetkit-client --help/)
+  await failing([''], 2, /host "": give a name or an address/)
+  await failing([`127.0.0.1:${port}`], 1, new RegExp(`port ${port}: .* \\(ECONNREFUSED\\)`))
+  await failing(['telnets://localhost'], 2, /there is no TLS/)
   await failing(['localhost', '99999'], 2, /99999/)
   await failing(['localhost', '--spede', '9'], 2, /'--spede'.*--speed.*--help/)
   await failing(['localhost', '--line-mode', '--raw-mode'], 2, /--line-mode and --raw-mode/)

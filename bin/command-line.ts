@@ -1,12 +1,23 @@
 // Reads a command line by a list of flags: commander does the reading, the list says what there is. What is wrong becomes one
 // line on standard error that names it and points at --help, and exit code 2.
 
+import { writeSync } from 'node:fs'
 import { Command, CommanderError, Option } from 'commander'
 import { loadShell } from '../ts/load-shell.js'
 import type { Shell } from '../ts/shells/index.js'
 import type { Flags, Values } from './flags.js'
 import { spelling } from './flags.js'
-import { Exit, type Log, printable, sentence, sentenceWithPlace, UsageError } from './report.js'
+import {
+  Exit,
+  isReaderGone,
+  type Log,
+  printable,
+  sentence,
+  sentenceWithPlace,
+  streamError,
+  UsageError,
+  writeNow,
+} from './report.js'
 
 /** A tool, as its command line and its help describe it. */
 export interface Tool<List extends Flags> {
@@ -36,12 +47,19 @@ export interface Parsed<List extends Flags> {
  * @throws UsageError
  */
 export function parse<List extends Flags>(tool: Tool<List>, typed: readonly string[]): Parsed<List> {
-  const command = commandOf(tool).exitOverride()
+  let told = ''
+  const writeOut = (text: string) => {
+    told += text
+  }
+  const command = commandOf(tool).exitOverride().configureOutput({ writeOut })
   try {
     command.parse(typed, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode === 0) process.exit(Exit.ok)
+    if (error.exitCode === 0) {
+      print(told)
+      process.exit(Exit.ok)
+    }
     throw new UsageError(error.message.replace(/^error: /, '').replaceAll('\n', ' '))
   }
   return {
@@ -62,7 +80,8 @@ export function run(name: string, main: (typed: string[], opened: (log: Log) => 
   const fail = (error: unknown): never => {
     const isUsage = error instanceof UsageError
     const told = isUsage ? `${sentence(error)}; see ${name} --help` : sentenceWithPlace(error)
-    process.stderr.write(`${name}: ${told}\n`)
+    // Last of all, when a terminal is as it was.
+    process.once('exit', () => writeNow(2, `${name}: ${told}\n`))
     log?.lastWords(told)
     log?.stack(error)
     process.exit(isUsage ? Exit.usage : Exit.failed)
@@ -107,6 +126,16 @@ function commandOf(tool: Tool<Flags>): Command {
     if (flag.fallback === true) command.addOption(new Option(spelling(`no-${name}`)).hideHelp())
   }
   return command
+}
+
+/** Prints what nothing follows. */
+function print(text: string): void {
+  try {
+    writeSync(1, text)
+  } catch (error) {
+    if (!isReaderGone(error as NodeJS.ErrnoException))
+      throw streamError('Standard output cannot be written', error as Error)
+  }
 }
 
 /** The terminal's, as far as lines are easy to read. */

@@ -1,10 +1,16 @@
 // How the tools report: the exit codes, an error as one line that says what to do, and the log.
 
 import { openSync, writeSync } from 'node:fs'
+import { getSystemErrorMap } from 'node:util'
 import { placeOf } from '../ts/place.js'
 
 /** The exit codes. A tool that a signal ended gives 128 + the signal's number, as a shell would. */
 export const Exit = { ok: 0, failed: 1, usage: 2 } as const
+
+/** Ends a tool as a signal does that nobody catches; a listener for signals. What there is to put back, listeners of 'exit' do. */
+export function endBy(_signal: NodeJS.Signals, number: number): never {
+  process.exit(128 + number)
+}
 
 /** What was typed can't be meant. The message is a sentence without a full stop. */
 export class UsageError extends Error {}
@@ -82,6 +88,36 @@ export class Log {
       writeSync(this.#descriptor, line + (this.#file ? '\n' : this.lineEnd))
     } catch {}
   }
+}
+
+/** Milliseconds that a terminal or a pipe has to take what is written now. */
+const PATIENCE = 250
+
+/**
+ * Writes at once, for last words: Node only queues what a terminal or a pipe doesn't take, and an exit loses it. One that takes
+ * nothing at all keeps nobody waiting for long.
+ */
+export function writeNow(descriptor: number, text: string): void {
+  const until = performance.now() + PATIENCE
+  for (let rest = Buffer.from(text); rest.length > 0 && performance.now() < until; ) {
+    try {
+      rest = rest.subarray(writeSync(descriptor, rest))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+    }
+  }
+}
+
+/** True if an error of writing means that the reader went away, as `head` does when it has enough. */
+export function isReaderGone(error: NodeJS.ErrnoException): boolean {
+  return error.code === 'EPIPE' || error.code === 'ECONNRESET'
+}
+
+/** The error of a stream of the tool's own that failed: `what` cannot be done, because of `error`. */
+export function streamError(what: string, error: NodeJS.ErrnoException): Error {
+  const [name, reason] = getSystemErrorMap().get(error.errno ?? 0) ?? []
+  return new Error(`${what}: ${name === undefined ? error.message : `${reason} (${name})`}`, { cause: error })
 }
 
 /** How the log names who is at the other end. */

@@ -1,29 +1,32 @@
 // Standard output of the client: a terminal, a pipe or a file. It is written no faster than it takes, and when nobody reads it
-// any longer that is an end like another.
+// any longer that is an end like another. A terminal is given back as it was, whatever the server has switched on.
 
 import { once } from 'node:events'
 import { setImmediate as turn } from 'node:timers/promises'
+import { isReaderGone, streamError, writeNow } from './report.js'
+import { ScreenState } from './screen-state.js'
 
 /** Bytes after which the event loop gets a turn, so that the keyboard does not wait for a flood of output. */
 const TURN = 16 * 1024
 
 export class Screen {
   readonly isTerminal = process.stdout.isTTY === true
-  /** Resolves when nobody reads what is written. */
+  /** Resolves when nobody reads what is written; rejects when it cannot be written. */
   readonly closed: Promise<void>
+  readonly #state = new ScreenState()
   #isClosed = false
   #isOver = false
 
   constructor() {
-    // Node would write to a terminal synchronously, and where that is stopped (Ctrl-S) neither keys nor signals would reach us.
-    const { _handle: handle } = process.stdout as { _handle?: { setBlocking?(blocking: boolean): void } }
-    if (this.isTerminal) handle?.setBlocking?.(false)
-    this.closed = new Promise((resolve) => {
-      process.stdout.on('error', () => {
+    for (const output of [process.stdout, process.stderr]) if (output.isTTY) unblock(output)
+    this.closed = new Promise((resolve, reject) => {
+      process.stdout.on('error', (error) => {
         this.#isClosed = true
-        resolve()
+        if (isReaderGone(error)) resolve()
+        else reject(streamError('Standard output cannot be written', error))
       })
     })
+    this.closed.catch(() => undefined)
   }
 
   /** The size of the window; that of a pipe is what the environment says, or a usual one. */
@@ -37,10 +40,19 @@ export class Screen {
   async write(text: string, encoding: BufferEncoding): Promise<void> {
     const bytes = Buffer.from(text, encoding)
     for (let at = 0; at < bytes.length && !this.#isClosed && !this.#isOver; at += TURN) {
-      const mayGoOn = process.stdout.write(bytes.subarray(at, at + TURN))
-      if (!mayGoOn) await Promise.race([once(process.stdout, 'drain'), this.closed])
+      const piece = bytes.subarray(at, at + TURN)
+      if (this.isTerminal) this.#state.see(piece)
+      const mayGoOn = process.stdout.write(piece)
+      if (!mayGoOn) await Promise.race([this.closed, once(process.stdout, 'drain')])
       else if (bytes.length >= TURN) await turn()
     }
+  }
+
+  /** Resolves when all that was written has been taken, or nobody reads it any longer. */
+  flushed(): Promise<void> {
+    return new Promise((resolve) => {
+      process.stdout.write('', (error) => resolve(error || this.#isClosed ? this.closed : undefined))
+    })
   }
 
   /** What `write` still has, and is still given, is not shown: the user has left. */
@@ -48,10 +60,28 @@ export class Screen {
     this.#isOver = true
   }
 
-  /** Writes now. */
+  /** Says something to the user; where output is piped, not among the server's own words. */
   say(text: string): void {
-    if (!this.#isClosed) process.stdout.write(text)
+    if (!this.isTerminal) writeNow(2, text)
+    else if (!this.#isClosed) process.stdout.write(text)
   }
+
+  /** Gives a terminal back as it was, and says what there is to say at the end, past anything that still waits to be taken. */
+  giveBack(text: string): void {
+    if (this.isTerminal) writeNow(1, this.#state.undo() + text)
+    else writeNow(2, text)
+  }
+
+  /** Has a terminal again that was given back. */
+  takeAgain(): void {
+    if (this.isTerminal) writeNow(1, this.#state.redo())
+  }
+}
+
+/** Node would write to a terminal synchronously, and where that is stopped (Ctrl-S) neither keys nor signals would reach us. */
+function unblock(output: NodeJS.WriteStream): void {
+  const { _handle: handle } = output as { _handle?: { setBlocking?(blocking: boolean): void } }
+  handle?.setBlocking?.(false)
 }
 
 function positive(text: string | undefined): number | undefined {

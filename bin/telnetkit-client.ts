@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // telnetkit-client: a person at a terminal, a pipe, or a shell of the user's own, on somebody else's Telnet server.
 
-import { constants } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { connect, type Policy, type Session } from '#telnetkit'
 import { version } from '../ts/binding.js'
@@ -9,10 +8,10 @@ import { clientEnvironment } from './client-environment.js'
 import { namedShell, parse, run, type Tool } from './command-line.js'
 import { clientFlags } from './flags.js'
 import { optionName, withAlways } from './policy.js'
-import { Exit, Log, peerOf, UsageError } from './report.js'
+import { Exit, endBy, Log, peerOf, UsageError } from './report.js'
 import { Screen } from './screen.js'
 import { parseTarget } from './target.js'
-import { terminal } from './terminal.js'
+import { type Parting, terminal } from './terminal.js'
 import { wireTrace } from './wire-log.js'
 
 const tool = {
@@ -31,6 +30,7 @@ const tool = {
   telnetkit-client --shell ./answer.js#answer localhost 6023
 
 What is piped in is sent, and what the server says is shown until it closes.
+Ctrl-] leaves at once, in every mode. Where each key is sent, all others are the server's. While lines are edited here, Ctrl-C takes the line back and interrupts what runs on the server (IAC IP), Ctrl-Z stops the client for a while, and Ctrl-\\ ends it.
 Exit code: 0 when either side closed in order, 1 when there was no connection or it was lost, 2 for a wrong command line.`,
 } satisfies Tool<typeof clientFlags>
 
@@ -43,10 +43,8 @@ const LINES_HERE: Policy = { ...POLICY, remote: { ECHO: 'refuse', SGA: 'refuse' 
 /** Milliseconds for what is queued to leave, once the user has left. */
 const FAREWELL = 250
 
-/** Signals that end the client: the terminal is put back, and its colours, on the way out. */
-for (const signal of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const) {
-  process.on(signal, () => process.exit(128 + constants.signals[signal]))
-}
+// The terminal is put back on the way out. While it edits lines Ctrl-C is the server's: see terminal.ts.
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM']) process.on(signal, endBy)
 
 run(tool.name, async (typed, opened) => {
   const { flags, operands, given } = parse(tool, typed)
@@ -87,14 +85,17 @@ run(tool.name, async (typed, opened) => {
   })
   watch(session, log)
   const ready = Promise.all([session.ready().catch(() => undefined), delay(flags.connectMinwait)])
+  let parting: Parting = 'closed'
   if (shell) {
     await ready
-    await shell(session)
+    await Promise.race([shell(session), screen.closed])
   } else {
     const forced = flags.lineMode ? 'lines' : flags.rawMode ? 'keys' : undefined
-    await terminal(session, { screen, log, forced, ready })
+    parting = await terminal(session, { screen, log, forced, ready })
   }
   await leave(session)
+  // Who leaves does not wait for output that a stopped terminal, or a pipe, does not take.
+  if (parting === 'left') process.exit(Exit.ok)
   return Exit.ok
 })
 

@@ -46,6 +46,7 @@ export class TerminalSettings {
   /** Where the addon has none (Windows), Node's own raw mode has to do. */
   readonly #native: native.TerminalMode | undefined
   #mode: Mode | undefined
+  #isSet = false
 
   /** @param escapeKey the key, an ASCII control, that must reach us at once in every mode */
   constructor(input: ReadStream, escapeKey: string) {
@@ -57,6 +58,7 @@ export class TerminalSettings {
 
   set(mode: Mode): void {
     this.#mode = mode
+    this.#isSet = true
     attempt(() => {
       if (!this.#native) this.#input.setRawMode(mode !== 'lines')
       else if (editsLines(mode)) this.#native.editLines(mode === 'lines', this.#escape)
@@ -69,8 +71,13 @@ export class TerminalSettings {
     if (this.#mode !== undefined) this.set(this.#mode)
   }
 
-  /** Puts back what was found. */
+  /**
+   * Puts back what was found, and throws away what was typed and not read: half a line that was meant for the server, perhaps a
+   * password, is no command for the user's shell. What is typed from now on is.
+   */
   restore(): void {
+    if (!this.#isSet) return
+    this.#isSet = false
     attempt(() => (this.#native ? this.#native.restore() : this.#input.setRawMode(false)))
   }
 }

@@ -4,7 +4,7 @@
 import type { ReadStream } from 'node:tty'
 import { Option, type Session } from '#telnetkit'
 import { ScreenLines, WholeLineEnds } from './line-ends.js'
-import type { Log } from './report.js'
+import { endBy, type Log, streamError } from './report.js'
 import type { Screen } from './screen.js'
 import { editsLines, type Mode, modeFor, shown, TerminalSettings } from './terminal-mode.js'
 
@@ -26,9 +26,6 @@ const ESCAPE = '\x1d'
 /** How long a server has to say how it wants the terminal, in milliseconds; the terminal follows it later, too. */
 const FIRST_MANNERS = 50
 
-/** Ends colours and other attributes, whatever was on. */
-const PLAIN = '\x1b[m'
-
 /** Runs until either side has enough. */
 export function terminal(session: Session, options: TerminalOptions): Promise<Parting> {
   return new Conversation(session, options).run()
@@ -46,6 +43,7 @@ class Conversation {
   readonly #lines = new ScreenLines()
   readonly #pasted = new WholeLineEnds()
   #mode: Mode = 'lines'
+  #parting: Parting | undefined
 
   constructor(session: Session, options: TerminalOptions) {
     this.#session = session
@@ -58,19 +56,26 @@ class Conversation {
   async run(): Promise<Parting> {
     const { closed } = this.#screen
     if (this.#settings && this.#options.forced === undefined) await this.#manners()
-    if (this.#settings) this.#say("Escape character is '^]'.")
+    process.on('exit', () => this.#giveBack())
     const stop = this.#settings ? this.#control(this.#settings) : () => undefined
-    const left = new Promise<Parting>((resolve) => this.#read(() => resolve('left')))
-    let parting: Parting | undefined
+    if (this.#settings) this.#screen.say(`Escape character is '^]'.${this.#options.log.lineEnd}`)
+    const left = new Promise<Parting>((resolve, reject) => this.#read(() => resolve('left'), reject))
     try {
-      parting = await Promise.race([this.#show(), left, closed.then((): Parting => 'left')])
-      return parting
+      this.#parting = await Promise.race([this.#show(), left, closed.then((): Parting => 'left')])
+      return this.#parting
     } finally {
       this.#screen.stopWriting()
       stop()
       this.#input.removeAllListeners('data').pause()
-      if (parting) this.#say(parting === 'left' ? 'Connection closed.' : 'Connection closed by foreign host.')
     }
+  }
+
+  /** The last that is done, however it ends. */
+  #giveBack(): void {
+    this.#settings?.restore()
+    const words = { left: 'Connection closed.\n', closed: 'Connection closed by foreign host.\n', lost: '' }
+    const line = this.#settings ? '\n' : ''
+    this.#screen.giveBack(line + words[this.#parting ?? 'lost'])
   }
 
   /**
@@ -93,28 +98,31 @@ class Conversation {
     }
     const suspend = () => {
       settings.restore()
+      this.#screen.giveBack('')
       process.kill(process.pid, 'SIGSTOP')
     }
     const resume = () => {
       settings.resume()
+      this.#screen.takeAgain()
       resize()
     }
-    const tidy = () => {
-      settings.restore()
-      if (this.#screen.isTerminal) this.#screen.say(`${PLAIN}\n`)
+    const interrupt = (signal: NodeJS.Signals, number: number) => {
+      if (!editsLines(this.#mode) || session.destroyed) endBy(signal, number)
+      session.interrupt()
     }
     session.on('option', follow)
     process.stdout.on('resize', resize)
     process.on('SIGTSTP', suspend).on('SIGCONT', resume)
-    process.on('exit', tidy)
+    process.off('SIGINT', endBy).on('SIGINT', interrupt)
     follow()
     resize()
     return () => {
       session.off('option', follow)
       process.stdout.off('resize', resize)
-      process.off('SIGTSTP', suspend).off('SIGCONT', resume).off('exit', tidy)
+      process.off('SIGTSTP', suspend).off('SIGCONT', resume)
+      process.off('SIGINT', interrupt).on('SIGINT', endBy)
       this.#options.log.lineEnd = '\n'
-      tidy()
+      settings.restore()
     }
   }
 
@@ -126,14 +134,18 @@ class Conversation {
     this.#options.log.lineEnd = editsLines(this.#mode) ? '\n' : '\r\n'
   }
 
-  /** Shows what the server sends, until it closes. */
+  /** Shows what the server sends, until it closes and all has been taken. */
   async #show(): Promise<Parting> {
-    for await (const chunk of this.#session as AsyncIterable<string | Buffer>) {
-      const text = typeof chunk === 'string' ? chunk : chunk.toString('latin1')
-      await this.#screen.write(this.#fit(text), this.#encoding)
+    try {
+      for await (const chunk of this.#session as AsyncIterable<string | Buffer>) {
+        const text = typeof chunk === 'string' ? chunk : chunk.toString('latin1')
+        await this.#screen.write(this.#fit(text), this.#encoding)
+      }
+      await this.#screen.write(this.#lines.end(), this.#encoding)
+      return 'closed'
+    } finally {
+      await this.#screen.flushed()
     }
-    await this.#screen.write(this.#lines.end(), this.#encoding)
-    return 'closed'
   }
 
   #fit(text: string): string {
@@ -143,22 +155,24 @@ class Conversation {
   }
 
   /** Sends what is typed or piped in. When the input ends, the server may still have something to say. */
-  async #read(leave: () => void): Promise<void> {
+  async #read(leave: () => void, fail: (error: Error) => void): Promise<void> {
     const input = this.#input.setEncoding(this.#encoding)
-    input.on('error', () => undefined)
+    // A terminal that ends is gone.
+    input.on('error', (error) => (input.isTTY ? leave() : fail(streamError('Standard input cannot be read', error))))
     if (!input.isTTY) await this.#options.ready
     input.on('data', (typed: string) => {
       if (input.isTTY && typed.includes(ESCAPE)) leave()
       else this.#send(typed)
     })
     input.on('end', () => {
+      if (input.isTTY) leave()
       const held = this.#pasted.end()
       if (held !== '') this.#send(`${held}\n`)
     })
   }
 
   #send(typed: string): void {
-    if (this.#settings && this.#mode === 'shown-keys') this.#echo(shown(typed))
+    if (this.#settings && this.#mode === 'shown-keys') this.#screen.say(shown(typed))
     if (this.#session.destroyed || this.#session.write(this.#asSent(typed))) return
     // The escape key must be seen at once, so a terminal is read on; nobody types faster than a queue grows.
     if (this.#input.isTTY) return
@@ -175,17 +189,5 @@ class Conversation {
   #enterInBytes(typed: string): string {
     if (editsLines(this.#mode)) return typed.replaceAll('\n', '\r\n')
     return this.#session.local.has(Option.BINARY) ? typed : typed.replaceAll('\r', '\r\0')
-  }
-
-  /** Shows what was typed, at the terminal and not among the server's own words. */
-  #echo(text: string): void {
-    if (this.#screen.isTerminal) this.#screen.say(text)
-    else process.stderr.write(text)
-  }
-
-  /** Tells the user something; where output is piped, not among the server's own words. */
-  #say(line: string): void {
-    if (this.#screen.isTerminal) this.#screen.say(`${line}\n`)
-    else process.stderr.write(`${line}\n`)
   }
 }

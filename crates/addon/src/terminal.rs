@@ -12,12 +12,12 @@ use napi_derive::napi;
 use rustix::io::{Errno, FdFlags, fcntl_dupfd_cloexec, fcntl_getfd, fcntl_setfd};
 use rustix::process::getpgrp;
 use rustix::termios::{
-    ControlModes, InputModes, LocalModes, OptionalActions, OutputModes, SpecialCodeIndex, Termios, Winsize, tcgetattr,
-    tcgetpgrp, tcsetattr, tcsetwinsize,
+    Action, ControlModes, InputModes, LocalModes, OptionalActions, OutputModes, QueueSelector, SpecialCodeIndex,
+    Termios, Winsize, tcflow, tcflush, tcgetattr, tcgetpgrp, tcsetattr, tcsetwinsize,
 };
 
 /// The settings of a terminal as they were found, and those that a Telnet client needs in their place.
-/// Type-ahead is kept whatever is set.
+/// Type-ahead is kept whatever is set, until the terminal is given back.
 #[napi]
 pub struct TerminalMode {
     fd: i32,
@@ -35,12 +35,13 @@ impl TerminalMode {
 
     /// The terminal edits lines, and shows what is typed if `echo`. The bytes `escape` and end-of-file (Ctrl-D) hand over at
     /// once what is typed so far, themselves included: the first leaves the client, and the second is the server's to judge.
+    /// Ctrl-C takes the line back, and sends SIGINT.
     #[napi]
     pub fn edit_lines(&self, echo: bool, escape: u8) -> Result<()> {
         let mut mode = self.found.clone();
         mode.local_modes |= LocalModes::ICANON | LocalModes::ISIG | LocalModes::IEXTEN;
         mode.local_modes.set(LocalModes::ECHO, echo);
-        mode.local_modes.remove(LocalModes::ECHONL);
+        mode.local_modes -= LocalModes::ECHONL | LocalModes::NOFLSH;
         mode.input_modes |= InputModes::ICRNL;
         mode.input_modes -= InputModes::IGNCR | InputModes::INLCR;
         let codes = &mut mode.special_codes;
@@ -48,7 +49,7 @@ impl TerminalMode {
         codes[SpecialCodeIndex::VEOL] = escape;
         codes[SpecialCodeIndex::VEOL2] = end_of_file;
         codes[SpecialCodeIndex::VEOF] = DISABLED;
-        self.apply(&mode)
+        self.apply(&mode).map(drop)
     }
 
     /// Every key is handed over as it is, and nothing is shown; output goes to the screen untouched.
@@ -71,25 +72,35 @@ impl TerminalMode {
         mode.control_modes |= ControlModes::CS8;
         mode.special_codes[SpecialCodeIndex::VMIN] = 1;
         mode.special_codes[SpecialCodeIndex::VTIME] = 0;
-        self.apply(&mode)
+        self.apply(&mode).map(drop)
     }
 
-    /// Puts back what was found. May be called at any time, and again.
+    /// Gives the terminal back: the settings that were found; output runs again, should Ctrl-S have stopped it; and what was
+    /// typed and not read is thrown away. It was meant for the server, and the user's shell would run it as a command.
     #[napi]
     pub fn restore(&self) -> Result<()> {
-        self.apply(&self.found)
+        if !self.apply(&self.found)? {
+            return Ok(());
+        }
+        let fd = borrow(self.fd)?;
+        tcflush(fd, QueueSelector::IFlush).map_err(failure)?;
+        // Linux lets TCOON start only what TCOOFF has stopped.
+        tcflow(fd, Action::OOff).map_err(failure)?;
+        tcflow(fd, Action::OOn).map_err(failure)
     }
 
     /// A job in the background must not touch the terminal: it belongs to another, and the kernel would stop us for it.
+    /// True if the terminal is ours.
     ///
     /// The change is made now and does not wait until output has drained: output is processed as it is written, so nothing
     /// is gained by waiting, and where nobody reads the other end (a stopped screen, a test) it would never end.
-    fn apply(&self, mode: &Termios) -> Result<()> {
+    fn apply(&self, mode: &Termios) -> Result<bool> {
         let fd = borrow(self.fd)?;
         if tcgetpgrp(fd).is_ok_and(|foreground| foreground != getpgrp()) {
-            return Ok(());
+            return Ok(false);
         }
-        tcsetattr(fd, OptionalActions::Now, mode).map_err(failure)
+        tcsetattr(fd, OptionalActions::Now, mode).map_err(failure)?;
+        Ok(true)
     }
 }
 

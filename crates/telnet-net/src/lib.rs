@@ -27,7 +27,6 @@ mod socket;
 mod state;
 mod text;
 mod told;
-mod urgent;
 mod watched;
 
 pub use connection::Connection;

@@ -7,6 +7,4 @@ mod negotiating;
 mod pressure;
 mod support;
 mod text;
-#[cfg(target_os = "linux")]
-mod urgent;
 mod writing;
