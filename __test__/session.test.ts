@@ -376,7 +376,7 @@ test('commands and subnegotiations go out with 255 doubled, and only such as are
   session.interrupt()
   session.sendCommand(Command.NOP)
   session.sendSubnegotiation(Option.GMCP, Buffer.of(1, 255, 2))
-  t.deepEqual(await peer.take(13), wire('IAC IP IAC NOP IAC SB GMCP 1 255 255 2 IAC SE'))
+  t.deepEqual(await peer.take(14), wire('IAC IP IAC IAC NOP IAC SB GMCP 1 255 255 2 IAC SE'))
   for (const command of [Command.SE, Command.SB, Command.WILL, Command.IAC, 0, 1.5, 300]) {
     t.throws(() => session.sendCommand(command), { code: 'TELNET_BAD_ARGUMENT' }, String(command))
   }

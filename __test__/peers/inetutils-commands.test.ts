@@ -54,7 +54,8 @@ run('every command that it can send arrives as itself', async (t) => {
   for (const [word, name] of Object.entries(commands)) await visitor.command(`send ${word}`, `[command ${name}]`)
   await visitor.command('send ayt', '[Yes]')
   await visitor.screen.shows('[command AYT]')
-  await visitor.command('send synch', '[command DM]')
+  await visitor.command('send synch', '[synch]')
+  await visitor.screen.shows('[command DM]')
   t.notRegex(visitor.screen.text, /violation/)
 })
 

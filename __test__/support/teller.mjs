@@ -6,6 +6,7 @@ const name = (names, code) => Object.entries(names).find(([, known]) => known ==
 
 export default async function (session) {
   const say = (text) => session.write(`[${text}]\n`)
+  session.on('synch', () => say('synch'))
   session.on('command', (command) => say(`command ${name(Command, command)}`))
   session.on('option', (side, option, on) => say(`${side} ${name(Option, option)} ${on ? 'on' : 'off'}`))
   session.on('subnegotiation', (option, bytes) =>

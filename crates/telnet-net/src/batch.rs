@@ -35,7 +35,7 @@ pub enum Kind {
     Drain = 7,
     /// A side of an option. Argument: option | side << 8 | enabled << 9 | changed << 10.
     Option = 8,
-    /// A command. Argument: its byte.
+    /// A command. Argument: its byte | urgent << 8: a DM that came as urgent data, before which all data is discarded.
     Command = 9,
     /// A subnegotiation. Argument: its option.
     Subnegotiation = 10,

@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::future::poll_fn;
 use std::io::{self, Read, Write};
+use std::mem::MaybeUninit;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,7 +18,6 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use socket2::SockRef;
-use telnet_proto::Command;
 use telnet_proto::escape::escape;
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::net::TcpStream;
@@ -32,7 +32,8 @@ use crate::intake::{AT_ONCE, Next};
 use crate::op::Op;
 use crate::queue::Queue;
 use crate::socket::SocketOptions;
-use crate::state::{State, try_write};
+use crate::state::{State, try_send_mark, try_write};
+use crate::urgent::{self, Wary, Watch};
 
 pub use crate::intake::CREDIT;
 
@@ -112,7 +113,7 @@ impl Connection {
         });
         state.send_first();
         drop(self.send(state));
-        tokio::spawn(Task { reader, alarm: Alarm::default(), closing: Closing(self) }.run());
+        tokio::spawn(Task::new(reader, self).run());
     }
 
     /// Carries out operations, giving back the credit that comes with each. Output is queued, not sent: see
@@ -219,7 +220,7 @@ impl Connection {
             let Some(socket) = state.begin_sending(waiting) else { break };
             let mut queue = std::mem::take(&mut state.queue);
             drop(state);
-            let sent = try_write(&socket, queue.front());
+            let sent = if queue.is_urgent() { try_send_mark(&socket) } else { try_write(&socket, queue.front()) };
             queue.consume(sent.bytes);
             state = self.lock();
             state.end_sending(sent, queue);
@@ -250,6 +251,7 @@ impl Connection {
             state.intake.hold(rest);
         }
         state.intake.answered(state.queue.len() - queued);
+        state.intake.hurry(state.conversation.is_hurried());
     }
 
     fn on_end(&self, state: &mut State) {
@@ -328,6 +330,8 @@ fn escaped(bytes: &[u8]) -> Cow<'_, [u8]> {
 struct Task {
     reader: OwnedReadHalf,
     alarm: Alarm,
+    watch: Watch,
+    wary: Wary,
     closing: Closing,
 }
 
@@ -340,12 +344,16 @@ impl Drop for Closing {
 }
 
 impl Task {
+    fn new(reader: OwnedReadHalf, connection: Arc<Connection>) -> Task {
+        Task { reader, alarm: Alarm::default(), watch: Watch::default(), wary: Wary::No, closing: Closing(connection) }
+    }
+
     async fn run(mut self) {
         poll_fn(|cx| self.poll(cx)).await;
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Task { reader, alarm, closing: Closing(connection) } = self;
+        let Task { reader, alarm, watch, wary, closing: Closing(connection) } = self;
         loop {
             let mut state = connection.lock();
             state.remember(cx.waker());
@@ -365,13 +373,21 @@ impl Task {
                 }
                 next => next == Next::Read && !state.flags.read_ended,
             };
+            let watches = !state.flags.read_ended && state.intake.waits_for_urgent();
             let deadline = state.deadlines.next();
             drop(state);
-            if reads && let Poll::Ready(count) = poll_read(connection, cx, reader) {
+            if reads && let Poll::Ready(count) = poll_read(connection, cx, reader, wary) {
                 if count < READ_SIZE {
                     continue;
                 }
                 return its_turn_is_over(cx);
+            }
+            if !watches {
+                watch.stop();
+            } else if watch.poll(reader.as_ref(), cx).is_ready() {
+                *wary = Wary::Ended;
+                connection.lock().hurry(false);
+                continue;
             }
             ready!(alarm.poll_at(cx, deadline));
             connection.on_deadline(&mut connection.lock());
@@ -386,19 +402,32 @@ fn its_turn_is_over(cx: &Context<'_>) -> Poll<()> {
 }
 
 /// Takes in one read. Ready with its length, 0 where it was the last.
-fn poll_read(connection: &Connection, cx: &mut Context<'_>, reader: &mut OwnedReadHalf) -> Poll<usize> {
+fn poll_read(
+    connection: &Connection,
+    cx: &mut Context<'_>,
+    reader: &mut OwnedReadHalf,
+    wary: &mut Wary,
+) -> Poll<usize> {
     READ_BUFFER.with_borrow_mut(|buffer| {
         let mut buffer = ReadBuf::new(buffer);
-        let mut result = ready!(Pin::new(&mut *reader).poll_read(cx, &mut buffer));
-        if buffer.filled().last() == Some(&Command::IAC.0) {
-            result = result.and(read_past_mark(reader, &mut buffer));
+        let (result, mut urgency) = if *wary == Wary::No {
+            (ready!(Pin::new(reader).poll_read(cx, &mut buffer)), None)
+        } else {
+            ready!(poll_read_warily(reader, cx, &mut buffer))
+        };
+        if urgency.is_none() && wary.is_synch(buffer.filled()) {
+            urgency = Some(true);
         }
         let mut state = connection.lock();
+        if let Some(reached) = urgency {
+            state.hurry(reached);
+        }
         if buffer.filled().is_empty() && result.is_ok() {
             connection.on_end(&mut state);
         } else if !buffer.filled().is_empty() {
             connection.on_bytes(&mut state, buffer.filled());
         }
+        *wary = Wary::of(buffer.filled(), state.conversation.is_hurried());
         if let Err(error) = result {
             state.fail(Error::system("read", error));
         }
@@ -407,19 +436,23 @@ fn poll_read(connection: &Connection, cx: &mut Context<'_>, reader: &mut OwnedRe
     })
 }
 
-/// A read that ends with IAC may have ended at the urgent mark of a Synch: there the system stops, though more is there, and
-/// tokio takes a short read for the last one until more comes.
-fn read_past_mark(reader: &OwnedReadHalf, buffer: &mut ReadBuf<'_>) -> io::Result<()> {
-    let socket = SockRef::from(reader.as_ref());
-    match (&*socket).read(buffer.initialize_unfilled()) {
-        Ok(count) => {
-            buffer.advance(count);
-            Ok(())
-        }
-        // The end, too, is told again.
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
-        Err(error) => Err(error),
+/// Reads where the mark of urgent data may be: there the system stops, though more is there, and tokio takes a short read for
+/// the last one until more comes. Tells also whether urgent data was there, and if so, whether this read has passed it.
+fn poll_read_warily(
+    reader: &mut OwnedReadHalf,
+    cx: &mut Context<'_>,
+    buffer: &mut ReadBuf<'_>,
+) -> Poll<(io::Result<()>, Option<bool>)> {
+    // Before urgency is asked after, the next byte must be there, lest it come in between and the read go past it.
+    let peeked = SockRef::from(reader.as_ref()).peek(&mut [MaybeUninit::uninit()]);
+    if peeked.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock) {
+        // Where that fails, so will the read.
+        let _ = ready!(reader.poll_peek(cx, &mut ReadBuf::new(&mut [0])));
     }
+    let is_urgent = urgent::is_pending(reader.as_ref());
+    let result = (&*SockRef::from(reader.as_ref())).read(buffer.initialize_unfilled());
+    let urgency = is_urgent.then(|| !urgent::is_pending(reader.as_ref()));
+    Poll::Ready((result.map(|count| buffer.advance(count)), urgency))
 }
 
 thread_local! {
@@ -445,7 +478,7 @@ mod tests {
             let settings = Settings::new(Config::for_role(Role::Client), None);
             let (connection, Opening { reader, .. }) =
                 Connection::new(5, stream, ends, &settings, &SocketOptions::default(), Arc::clone(&mailbox));
-            let task = Task { reader, alarm: Alarm::default(), closing: Closing(connection) };
+            let task = Task::new(reader, connection);
             let panicking = tokio::spawn(async move {
                 let _task = task;
                 panic!("wanted by the test");

@@ -44,6 +44,16 @@ pub(crate) enum Going {
     Out = 1,
 }
 
+/// How far the conversation is with a Synch of the peer's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Urgency {
+    None,
+    /// Urgent data is ahead: data is discarded, and a DM belongs to an earlier Synch.
+    Ahead,
+    /// What comes now begins at it or is past it: the next DM ends the Synch.
+    Reached,
+}
+
 /// One Telnet conversation.
 #[derive(Debug)]
 pub struct Conversation {
@@ -54,6 +64,7 @@ pub struct Conversation {
     /// The set of the text was chosen, not by default.
     insists: bool,
     traced: bool,
+    urgency: Urgency,
     /// The program wants to hear of special characters.
     watches: bool,
     /// Those that it is told of now: none where the peer edits its own lines.
@@ -75,6 +86,7 @@ impl Conversation {
             text,
             insists: settings.insists,
             traced: settings.traced,
+            urgency: Urgency::None,
             watches: false,
             watched: None,
             violation: None,
@@ -118,7 +130,7 @@ impl Conversation {
 
     fn take_events(&mut self, input: &mut &[u8], most: u32, out: &mut Vec<u8>, batch: &mut Batch) {
         loop {
-            if self.text.is_none() && self.watched.is_none() {
+            if self.text.is_none() && self.watched.is_none() && self.urgency == Urgency::None {
                 batch.push_data(self.id, |out| {
                     self.endpoint.copy_data(input, out);
                     (Kind::Bytes, 0)
@@ -126,6 +138,8 @@ impl Conversation {
             }
             let Some(event) = self.endpoint.next(input, out) else { break };
             match event {
+                Event::Data(_) if self.urgency != Urgency::None => {}
+                Event::Command(Command::DM) if self.urgency == Urgency::Reached => self.end_synch(batch),
                 Event::Data(data) => match &self.watched {
                     None => take_data(self.id, data, self.text.as_mut(), batch),
                     Some(watched) => watched.split(data, |run, function| {
@@ -188,6 +202,27 @@ impl Conversation {
                 break;
             }
         }
+    }
+
+    /// Urgent data is ahead, or at the beginning of what comes next (`reached`): from here on data is discarded, up to the
+    /// DM, and commands are carried out (RFC 854).
+    pub(crate) fn hurry(&mut self, reached: bool) {
+        if self.urgency == Urgency::None
+            && let Some(text) = &mut self.text
+        {
+            text.forget();
+        }
+        self.urgency = if reached { Urgency::Reached } else { Urgency::Ahead };
+    }
+
+    /// True while data is discarded.
+    pub(crate) fn is_hurried(&self) -> bool {
+        self.urgency != Urgency::None
+    }
+
+    fn end_synch(&mut self, batch: &mut Batch) {
+        self.urgency = Urgency::None;
+        batch.push(self.id, Kind::Command, u32::from(Command::DM.0) | SYNCH, b"");
     }
 
     /// The peer will send no more: half a character at the end is told by the error rule.
@@ -397,6 +432,9 @@ impl Conversation {
         }
     }
 }
+
+/// The flag of a Command record whose DM ended a Synch: all data before it is to be discarded.
+const SYNCH: u32 = 1 << 8;
 
 fn write_violation(violation: Violation, out: &mut Vec<u8>) {
     let option = violation.option().map_or(Value::None, |option| Value::Number(option.0.into()));

@@ -4,6 +4,9 @@
 /// What may be delivered and not yet given back, in bytes of records; past it the connection isn't read from.
 pub const CREDIT: u32 = 256 * 1024;
 
+/// The same while urgent data is there: data is discarded then, and this is for the commands in it.
+const URGENT_CREDIT: u32 = 2 * CREDIT;
+
 /// What the records of one piece of input may cost, data not counted; past it the rest is held until the reader has given
 /// these back. A read full of commands is thirty thousand events, and other connections want their turn.
 pub(crate) const AT_ONCE: u32 = 16 * 1024;
@@ -21,6 +24,8 @@ pub(crate) struct Intake {
     outstanding: u32,
     /// Bytes of answers since nothing was queued.
     answers: usize,
+    /// Urgent data is there: a program that reads nothing shall hear of the commands up to it.
+    hurries: bool,
 }
 
 /// What may be taken in next.
@@ -36,11 +41,22 @@ pub(crate) enum Next {
 
 impl Intake {
     pub(crate) fn next(&self) -> Next {
+        let (most_read, most_held) = if self.hurries { (URGENT_CREDIT, URGENT_CREDIT) } else { (CREDIT, AT_ONCE) };
         match (self.answers < MOST_ANSWERS, self.held.is_empty()) {
-            (true, true) if self.outstanding < CREDIT => Next::Read,
-            (true, false) if self.outstanding < AT_ONCE => Next::Held,
+            (true, true) if self.outstanding < most_read => Next::Read,
+            (true, false) if self.outstanding < most_held => Next::Held,
             _ => Next::Nothing,
         }
+    }
+
+    /// True if nothing but what the program has not read holds reading up, and urgent data would be let through.
+    pub(crate) fn waits_for_urgent(&self) -> bool {
+        self.answers < MOST_ANSWERS && self.outstanding < URGENT_CREDIT && self.next() == Next::Nothing
+    }
+
+    /// Urgent data is there, or no more.
+    pub(crate) fn hurry(&mut self, hurries: bool) {
+        self.hurries = hurries;
     }
 
     /// Records were delivered.
@@ -103,6 +119,21 @@ mod tests {
         assert_eq!(intake.next(), Next::Held);
         assert_eq!(intake.take_held(), b"rest");
         assert_eq!(intake.next(), Next::Read);
+    }
+
+    #[test]
+    fn urgent_data_is_let_through_within_bounds() {
+        let mut intake = Intake::default();
+        intake.charge(CREDIT);
+        intake.hold(b"rest");
+        assert!(intake.waits_for_urgent());
+        intake.hurry(true);
+        assert_eq!(intake.next(), Next::Held);
+        intake.take_held();
+        assert_eq!(intake.next(), Next::Read);
+        intake.charge(CREDIT);
+        assert_eq!(intake.next(), Next::Nothing);
+        assert!(!intake.waits_for_urgent());
     }
 
     #[test]

@@ -27,6 +27,7 @@ mod socket;
 mod state;
 mod text;
 mod told;
+mod urgent;
 mod watched;
 
 pub use connection::Connection;

@@ -68,6 +68,8 @@ pub enum Op<'a> {
     Special(Function, Special),
     /// 20: character sets are offered: names with LF between, or none for those of the configuration.
     RequestCharset(&'a [u8]),
+    /// 21: a Synch.
+    Synch,
 }
 
 impl<'a> Op<'a> {
@@ -105,6 +107,7 @@ impl<'a> Op<'a> {
             18 => Op::Linemode(Mode::from_mask(byte)),
             19 => Op::Special(Function(byte), Special::from_flags((argument >> 8) as u8, (argument >> 16) as u8)),
             20 => Op::RequestCharset(data),
+            21 => Op::Synch,
             _ => return None,
         })
     }
@@ -134,6 +137,8 @@ impl<'a> Op<'a> {
             Op::Resize(columns, rows) => conversation.resize(columns, rows, out),
             Op::GiveUp => conversation.give_up(out),
             Op::TimingMark => conversation.timing_mark(out),
+            // That its DM is urgent is the carrier's matter.
+            Op::Synch => conversation.send_command(Command::DM, out),
             Op::Logout => conversation.logout(out),
             Op::RequestStatus => conversation.request_status(out),
             Op::FlowControl(wanted) => conversation.set_flow_control(wanted, out),

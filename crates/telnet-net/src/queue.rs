@@ -5,6 +5,8 @@
 pub(crate) struct Queue {
     bytes: Vec<u8>,
     start: usize,
+    /// The length of all up to and with the last urgent byte; 0: there is none. TCP, too, knows but the last.
+    urgent: usize,
 }
 
 impl Queue {
@@ -13,14 +15,29 @@ impl Queue {
         // A reader that is always a little behind shall not make the queue grow by what it has read.
         if self.start > self.bytes.len() / 2 {
             self.bytes.drain(..self.start);
+            self.urgent = self.urgent.saturating_sub(self.start);
             self.start = 0;
         }
         &mut self.bytes
     }
 
-    /// What waits, oldest first.
+    /// What waits and can be sent in one piece, oldest first: an urgent byte is one by itself.
     pub(crate) fn front(&self) -> &[u8] {
-        &self.bytes[self.start..]
+        match self.urgent.saturating_sub(self.start) {
+            0 => &self.bytes[self.start..],
+            1 => &self.bytes[self.start..self.urgent],
+            _ => &self.bytes[self.start..self.urgent - 1],
+        }
+    }
+
+    /// True if what `front` gives is an urgent byte.
+    pub(crate) fn is_urgent(&self) -> bool {
+        self.urgent == self.start + 1
+    }
+
+    /// The last byte that was appended is urgent.
+    pub(crate) fn mark_urgent(&mut self) {
+        self.urgent = self.bytes.len();
     }
 
     /// Takes `count` bytes off the front.
@@ -35,7 +52,11 @@ impl Queue {
     /// Puts what is older before all that waits.
     pub(crate) fn put_before(&mut self, mut older: Queue) {
         if !older.is_empty() {
-            older.back().extend_from_slice(self.front());
+            let before = older.back().len();
+            older.bytes.extend_from_slice(&self.bytes[self.start..]);
+            if self.urgent > self.start {
+                older.urgent = before + self.urgent - self.start;
+            }
             *self = older;
         }
     }
@@ -64,6 +85,37 @@ mod tests {
         queue.consume(4);
         assert!(queue.is_empty());
         assert_eq!(queue.bytes.capacity(), 0);
+    }
+
+    #[test]
+    fn an_urgent_byte_leaves_by_itself_and_in_its_place() {
+        let mut queue = Queue::default();
+        queue.back().extend_from_slice(b"abcdef!");
+        queue.mark_urgent();
+        queue.consume(4);
+        queue.back().extend_from_slice(b"gh");
+        let mut older = Queue::default();
+        older.back().extend_from_slice(b"-?12");
+        older.consume(2);
+        queue.put_before(older);
+        for (piece, is_urgent) in [(&b"12ef"[..], false), (b"!", true), (b"gh", false)] {
+            assert_eq!((queue.front(), queue.is_urgent()), (piece, is_urgent));
+            queue.consume(piece.len());
+        }
+        assert!(queue.is_empty() && !queue.is_urgent());
+    }
+
+    #[test]
+    fn of_urgent_bytes_the_last_one_is() {
+        let (mut queue, mut older) = (Queue::default(), Queue::default());
+        older.back().extend_from_slice(b"a!");
+        older.mark_urgent();
+        queue.back().extend_from_slice(b"b!");
+        queue.mark_urgent();
+        queue.put_before(older);
+        assert_eq!(queue.front(), b"a!b");
+        queue.consume(3);
+        assert_eq!((queue.front(), queue.is_urgent()), (&b"!"[..], true));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 
 use socket2::SockRef;
+use tokio::io::Interest;
 use tokio::net::tcp::OwnedWriteHalf;
 
 use crate::batch::Batch;
@@ -20,6 +21,7 @@ use crate::intake::Intake;
 use crate::op::Op;
 use crate::queue::Queue;
 use crate::socket::{self, SocketOptions};
+use crate::urgent;
 
 pub(crate) struct State {
     pub(crate) conversation: Conversation,
@@ -97,7 +99,12 @@ impl State {
                 self.wake();
             }
             Op::Socket { no_delay, keep_alive } => self.set_socket(no_delay, keep_alive),
-            op => op.apply(&mut self.conversation, self.queue.back(), batch),
+            op => {
+                op.apply(&mut self.conversation, self.queue.back(), batch);
+                if op == Op::Synch {
+                    self.queue.mark_urgent();
+                }
+            }
         }
     }
 
@@ -213,6 +220,12 @@ impl State {
         }
     }
 
+    /// Urgent data is there: what comes is discarded up to the DM, though the program reads nothing. `reached`: the mark was.
+    pub(crate) fn hurry(&mut self, reached: bool) {
+        self.conversation.hurry(reached);
+        self.intake.hurry(true);
+    }
+
     /// True if nothing is left for the task but to close.
     pub(crate) fn is_over(&self) -> bool {
         self.flags.destroyed || self.failure.is_some() || self.flags.read_ended && self.flags.write_ended
@@ -272,6 +285,15 @@ pub(crate) struct Sent {
     pub(crate) bytes: usize,
     /// Why not all.
     error: Option<io::Error>,
+}
+
+/// Sends the urgent byte of a Synch, if the socket takes it.
+pub(crate) fn try_send_mark(socket: &OwnedWriteHalf) -> Sent {
+    let stream = socket.as_ref();
+    match stream.try_io(Interest::WRITABLE, || urgent::send_mark(SockRef::from(stream))) {
+        Ok(bytes) => Sent { bytes, error: None },
+        Err(error) => Sent { bytes: 0, error: Some(error) },
+    }
 }
 
 /// Writes until the socket takes no more.

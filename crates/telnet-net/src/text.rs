@@ -80,6 +80,11 @@ impl TextState {
         tell_text(id, batch, |out| self.decoder.finish(out));
     }
 
+    /// Half a character held comes to nothing, and is no error: what belongs to it is discarded.
+    pub(crate) fn forget(&mut self) {
+        self.decoder = Decoder::new(self.decoder.charset(), self.text.errors);
+    }
+
     /// Appends text to `out`, a CR at its end excepted: that waits. `binary`: BINARY is agreed for the outgoing direction.
     pub(crate) fn encode(&mut self, id: u32, text: &[u8], binary: bool, out: &mut Vec<u8>, batch: &mut Batch) {
         let charset = self.text.charset(binary);

@@ -7,4 +7,6 @@ mod negotiating;
 mod pressure;
 mod support;
 mod text;
+#[cfg(target_os = "linux")]
+mod urgent;
 mod writing;

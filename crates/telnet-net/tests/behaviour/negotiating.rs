@@ -132,27 +132,6 @@ fn commands_marks_and_what_has_no_codec_are_handed_on() {
 }
 
 #[test]
-fn the_data_mark_of_a_synch_keeps_its_place_in_the_stream() {
-    let (mut reader, mut peer, _) = Reader::with_peer(on_any_port(silent(Some(utf8()))));
-    peer.say(b"before\xff");
-    socket2::SockRef::from(&peer).send_out_of_band(b"\xf2").unwrap();
-    peer.say(b"after");
-    let mut told = Vec::new();
-    while !told.ends_with(b"after") {
-        let record = reader.next();
-        match record.kind {
-            kind if kind == Kind::Command as u8 => {
-                assert_eq!(record.argument, u32::from(Command::DM.0));
-                told.push(b'|');
-            }
-            kind if kind == Kind::Ascii as u8 => told.extend_from_slice(&record.data),
-            kind => assert_eq!(kind, Kind::Settled as u8),
-        }
-    }
-    assert_eq!(told, b"before|after");
-}
-
-#[test]
 fn the_same_wrong_again_and_again_is_one_record_that_counts() {
     let (mut reader, mut peer, _) = Reader::with_peer(on_any_port(silent(Some(utf8()))));
     const TIMES: u32 = 20_000;

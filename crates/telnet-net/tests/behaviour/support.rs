@@ -232,6 +232,7 @@ fn encode(op: &Op<'_>, data: &mut Vec<u8>) -> u32 {
         Op::Special(function, special) => {
             word(19, u32::from(function.0) | u32::from(special.flags()) << 8 | u32::from(special.value) << 16)
         }
+        Op::Synch => 21,
         Op::Logout => 14,
         Op::RequestStatus => 15,
         Op::FlowControl(flow) => word(16, u32::from(flow.enabled) | u32::from(flow.restart_any) << 1),
