@@ -2,7 +2,7 @@
 // server's manner as it changes, and is put back however this ends.
 
 import type { ReadStream } from 'node:tty'
-import { Option, type Session } from '#telnetkit'
+import { Command, Option, type Session } from '#telnetkit'
 import { ScreenLines, WholeLineEnds } from './line-ends.js'
 import { endBy, type Log, streamError } from './report.js'
 import type { Screen } from './screen.js'
@@ -108,7 +108,9 @@ class Conversation {
     }
     const interrupt = (signal: NodeJS.Signals, number: number) => {
       if (!editsLines(this.#mode) || session.destroyed) endBy(signal, number)
-      session.interrupt()
+      // Without a Synch, as telnet(1) has it (autosynch is off): a server that does not read urgent data in line, as few but
+      // telnetds do, would lose the DM, and take what is typed next for it.
+      session.sendCommand(Command.IP)
     }
     session.on('option', follow)
     process.stdout.on('resize', resize)
