@@ -24,6 +24,10 @@ use crate::socket::SocketOptions;
 /// The connections that a flush may try itself; more are handed to a task, so that the caller is free again.
 const TRIED_BY_CALLER: usize = 4;
 
+/// So many at a time are handed to the task, which sends while the operations of others are still carried out: what was just
+/// queued is in the cache yet.
+const LOT: usize = 64;
+
 /// The connections and listeners of one reader.
 #[derive(Debug)]
 pub struct Hub {
@@ -117,6 +121,7 @@ impl Hub {
             return set_queued(heads, self.write(id, bytes, drained));
         }
         let mut written: Vec<(u32, Arc<Connection>)> = Vec::new();
+        let mut is_much = false;
         let places = places(heads);
         let mut slots = self.lock_slots();
         for turn in places.chunk_by(|one, next| one.connection == next.connection) {
@@ -130,6 +135,10 @@ impl Hub {
                     if performed.flush {
                         written.push((id, Arc::clone(connection)));
                     }
+                    if written.len() == LOT {
+                        is_much = true;
+                        self.sender.send(&mut written);
+                    }
                 }
                 Slot::Connecting(attempt) if ops.any(|(_, op)| op == Op::Destroy) => {
                     attempt.abort();
@@ -140,9 +149,8 @@ impl Hub {
             turn.iter().for_each(|place| set_queued(&mut heads[place.head..][..OP_WORDS], queued));
         }
         drop(slots);
-        if written.len() > TRIED_BY_CALLER {
-            self.sender.send(written.into_iter().map(|(_, connection)| connection));
-            return;
+        if is_much || written.len() > TRIED_BY_CALLER {
+            return self.sender.send(&mut written);
         }
         for (id, connection) in written {
             let queued = connection.flush();
@@ -414,8 +422,8 @@ struct Sender {
 }
 
 impl Sender {
-    fn send(&self, connections: impl Iterator<Item = Arc<Connection>>) {
-        self.lock().extend(connections);
+    fn send(&self, connections: &mut Vec<(u32, Arc<Connection>)>) {
+        self.lock().extend(connections.drain(..).map(|(_, connection)| connection));
         self.wake.notify_one();
     }
 

@@ -73,7 +73,8 @@ fn a_flush_of_many_connections_reaches_them_all() {
     let mut peers: Vec<_> = (0..200).map(|_| connect(address)).collect();
     let ids: Vec<_> = peers.iter().map(|_| reader.next_of(telnet_net::batch::Kind::Open).connection).collect();
     for _ in 0..3 {
-        let ops: Vec<_> = ids.iter().map(|&id| (id, Op::Text(b"hear ye\n\r"), 0)).collect();
+        let each = |text| ids.iter().map(move |&id| (id, Op::Text(text), 0));
+        let ops: Vec<_> = each(&b"hear "[..]).chain(each(b"ye\n\r")).collect();
         assert!(reader.flush(&ops).iter().all(|&queued| queued == 0));
         for peer in &mut peers {
             assert_eq!(peer.expect(11), b"hear ye\r\n\r\0");
