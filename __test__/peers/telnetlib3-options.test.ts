@@ -1,0 +1,98 @@
+// telnetlib3 5.0.1, option by option. Its script does what the lines that we send say, and answers `facts` by what it believes.
+
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { Command, connect, Option, type Session } from 'telnetkit'
+import { freePort, needsPrograms, startPeer } from '../support/peer.js'
+
+const SCRIPT = fileURLToPath(new URL('../support/telnetlib3-peer.py', import.meta.url))
+const ACCEPTED = ['TSPEED', 'XDISPLOC', 'LFLOW', 'LINEMODE', 'STATUS', 'SNDLOC', 'EOR'] as const
+
+/** What telnetlib3 believes. */
+interface Facts {
+  readonly local: string[]
+  readonly remote: string[]
+  readonly told: Record<string, string | number | null>
+  readonly edit: boolean
+}
+
+/** Asks telnetlib3 what it believes: all that was sent before has been handled when it answers. */
+async function facts(session: Session): Promise<Facts> {
+  session.write('facts\n')
+  await session.readUntil('{')
+  return JSON.parse(`{${await session.readUntil(/\}, "edit".*\}/)}`)
+}
+
+needsPrograms('telnetlib3-server')('our client at its server, option by option', async (t) => {
+  const port = await freePort()
+  await startPeer(t, ['python', SCRIPT, 'server', port], /Server ready/)
+  const local = Object.fromEntries(ACCEPTED.map((name) => [name, 'accept' as const]))
+  const policy = { local, remote: { STATUS: 'accept', EOR: 'accept' } } as const
+  const session = await connect({ host: '127.0.0.1', port: Number(port), terminalType: 'vt220', policy })
+  t.teardown(() => session.destroy())
+  const violations: string[] = []
+  session.on('violation', ({ message }) => violations.push(message))
+  const says = (words: string) => session.write(`${words}\n`)
+  await session.readUntil('ready\r\n')
+
+  for (const name of ACCEPTED) {
+    says(`do ${name}`)
+    await session.waitFor({ local: { [name]: true } })
+  }
+  says('will EOR')
+  await session.waitFor({ remote: { EOR: true } })
+  const believed = await facts(session)
+  for (const name of [...ACCEPTED, 'TTYPE', 'NAWS', 'NEW_ENVIRON', 'BINARY']) {
+    t.true(believed.remote.includes(name), name)
+    t.true(session.local.has(Option[name as keyof typeof Option]), name)
+  }
+  t.is(believed.told.TERM, 'vt220')
+  t.is(believed.told.tspeed, '38400,38400')
+
+  // Its first mode is one of its own, which we acknowledge; its next has the bit of an acknowledgement, which no server
+  // gives: RFC 1184 has the client ignore that.
+  const first = { edit: false, trapSignals: false, softTab: false, literalEcho: true }
+  t.deepEqual(session.linemode, first)
+  says('edit')
+  t.true((await facts(session)).edit)
+  t.deepEqual(session.linemode, first)
+  t.true(session.specialCharacters.size >= 18)
+  // BINARY is on, so its mask is of 32 bytes.
+  says('forwardmask')
+  await facts(session)
+  t.is(session.forwardMask?.length, 32)
+
+  const flow = once(session, 'flowControl')
+  says('flow')
+  t.deepEqual(await flow, [{ enabled: true, restartAny: true }])
+
+  for (const [word, command] of [
+    ['IP', Command.IP],
+    ['AO', Command.AO],
+    ['BRK', Command.BRK],
+    ['AYT', Command.AYT],
+    ['CMD_EOR', Command.EOR],
+    ['GA', Command.GA],
+    ['NOP', Command.NOP],
+  ] as const) {
+    const came = once(session, 'command')
+    says(`send ${word}`)
+    t.deepEqual(await came, [command])
+  }
+
+  const status = await session.requestStatus({ timeout: 5_000 })
+  t.deepEqual(status?.disagreements, [])
+  t.true((await session.timingMark({ timeout: 5_000 })) >= 0)
+  // It takes a mark for an option that has been on since.
+  const later = await session.requestStatus({ timeout: 5_000 })
+  t.deepEqual(later?.disagreements, [{ side: 'remote', option: Option.TM, enabled: true }])
+  // It does not answer.
+  await t.throwsAsync(session.areYouThere({ timeout: 200 }), { code: 'TELNET_TIMEOUT' })
+
+  says('dont LFLOW')
+  await session.waitFor({ local: { LFLOW: false } })
+  // The end comes after what is there to be read.
+  session.resume()
+  t.true(await session.logout({ timeout: 5_000 }))
+  t.deepEqual(violations, [])
+})
