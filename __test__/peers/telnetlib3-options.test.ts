@@ -2,8 +2,9 @@
 
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { Command, connect, Option, type Session } from 'telnetkit'
+import { Command, connect, createServer, Option, type Session } from 'telnetkit'
 import { freePort, needsPrograms, startPeer } from '../support/peer.js'
+import { serve } from '../support/raw-peer.js'
 
 const SCRIPT = fileURLToPath(new URL('../support/telnetlib3-peer.py', import.meta.url))
 const ACCEPTED = ['TSPEED', 'XDISPLOC', 'LFLOW', 'LINEMODE', 'STATUS', 'SNDLOC', 'EOR'] as const
@@ -94,5 +95,49 @@ needsPrograms('telnetlib3-server')('our client at its server, option by option',
   // The end comes after what is there to be read.
   session.resume()
   t.true(await session.logout({ timeout: 5_000 }))
+  t.deepEqual(violations, [])
+})
+
+needsPrograms('telnetlib3-client')('its client at our server, option by option', async (t) => {
+  const asked = Object.fromEntries(
+    ['TSPEED', 'XDISPLOC', 'LFLOW', 'LINEMODE'].map((name) => [name, 'request' as const]),
+  )
+  const policy = { local: { EOR: 'accept' }, remote: { ...asked, EOR: 'accept' } } as const
+  const server = createServer({ policy })
+  const accepted = once(server, 'session') as Promise<[Session]>
+  const port = await serve(t, server)
+  await startPeer(t, ['python', SCRIPT, 'client', String(port)], /Client ready/)
+  const [session] = await accepted
+  t.teardown(() => session.destroy())
+  const violations: string[] = []
+  session.on('violation', ({ message }) => violations.push(message))
+  await session.readUntil('ready')
+
+  await session.waitUntil(() => session.peer.terminalSpeed !== undefined && session.peer.xDisplayLocation !== undefined)
+  t.deepEqual(session.peer.terminalSpeed, { transmit: 19200, receive: 9600 })
+  t.is(session.peer.xDisplayLocation, 'host:0.1')
+  t.deepEqual([session.peer.columns, session.peer.rows], [93, 31])
+  await session.waitFor({ remote: { LINEMODE: true, LFLOW: true, NAWS: true, TTYPE: true, BINARY: true } })
+  t.true(session.setFlowControl({ enabled: true, restartAny: true }))
+
+  t.true(session.setLinemode({ edit: true, trapSignals: true }))
+  await session.waitUntil(() => session.linemode?.edit === true)
+  const believed = await facts(session)
+  t.true(believed.edit)
+  t.deepEqual(
+    believed.local.filter((name) => name in asked),
+    ['LFLOW', 'LINEMODE', 'TSPEED', 'XDISPLOC'],
+  )
+  for (const name of ['IP', 'AO', 'BRK', 'AYT'] as const) {
+    const came = once(session, 'command')
+    session.write(`send ${name}\n`)
+    t.deepEqual(await came, [Command[name]])
+  }
+  session.write('will EOR\n')
+  await session.waitFor({ remote: { EOR: true } })
+  t.true((await session.timingMark({ timeout: 5_000 })) >= 0)
+  const leaving = once(session, 'logout')
+  session.write('do LOGOUT\n')
+  t.deepEqual(await leaving, ['requested'])
   t.deepEqual(violations, [])
 })
