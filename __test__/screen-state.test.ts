@@ -1,7 +1,14 @@
 // What a server has switched on at a terminal: which sequences undo it, however the output is cut.
 
+import { createRequire } from 'node:module'
+import type { Terminal } from '@xterm/headless'
 import test from 'ava'
+import fc from 'fast-check'
 import { ScreenState } from '../bin/screen-state.js'
+
+const { Terminal: Headless } = createRequire(import.meta.url)('@xterm/headless') as {
+  Terminal: new (options: object) => Terminal
+}
 
 /** What undoes an output, which must not depend on how it is cut. */
 function undo(t: { deepEqual(one: unknown, other: unknown, message: string): void }, output: string): string {
@@ -35,7 +42,7 @@ for (const [what, on, undone, off] of [
   ['a scrolling region from the top', '\x1b[;20r', '\x1b7\x1b[r\x1b8', '\x1b[1r'],
   ['inserting', '\x1b[4h', '\x1b[4l', '\x1b[4l'],
   ['the form of the cursor', '\x1b[6 q', '\x1b[0 q', '\x1b[ q'],
-  ['line drawing', '\x1b(0', '\x1b(B', '\x1b(B'],
+  ['line drawing', '\x1b(0', '\x1b(B\x0f', '\x1b(B'],
   ['line drawing by SO', '\x1b)0', '\x1b)B\x0f', '\x1b)B'],
   ['another coding than UTF-8', '\x1b%@', '\x1b%G', '\x1b%G'],
   ['keys with modifiers', '\x1b[>4;2m', '\x1b[>4m', '\x1b[>4m'],
@@ -62,10 +69,11 @@ test('output that changes nothing, or nothing for long, needs nothing', (t) => {
 })
 
 test('the alternate screen is left first, with what belongs to it', (t) => {
-  t.is(undo(t, '\x1b[>1u\x1b[?25l\x1b[31m\x1b[?1049h\x1b[>3u'), '\x1b[<1u\x1b[?1049l\x1b[<1u\x1b[?25h\x1b[m')
+  t.is(undo(t, '\x1b[>1u\x1b[?25l\x1b[31m\x1b[?1049h\x1b[>3u'), '\x1b[<1u\x1b[?1049l\x1b[<1u\x1b[m\x1b[?25h')
 })
 
-test('colours that come back with the cursor', (t) => {
+test('what comes back with the cursor', (t) => {
+  t.is(undo(t, '\x1b(0\x1b7\x1b(B\x1b8'), '\x1b(B\x0f')
   t.is(undo(t, '\x1b[31m\x1b7\x1b[m\x1b8'), '\x1b[m')
   t.is(undo(t, '\x1b[31m\x1b[?1049h\x1b[m\x1b[?1049l'), '\x1b[m')
   t.is(undo(t, '\x1b7\x1b[31m\x1b[m\x1b8'), '')
@@ -97,4 +105,81 @@ test('what was undone for a while is done again', (t) => {
   const again = new ScreenState()
   again.see(Buffer.from(state.redo()))
   t.is(again.undo(), state.undo())
+})
+
+/** Sequences, and what could be taken for some: whole, cut off, and of numbers that mean much or nothing. */
+const numbers = fc.oneof(fc.constantFrom(1, 6, 7, 25, 45, 47, 66, 1_000, 1_002, 1_004, 1_006, 1_049, 2_004), fc.nat(40))
+const fragments = fc.array(
+  fc.oneof(
+    fc.tuple(fc.constantFrom('h', 'l'), fc.array(numbers, { minLength: 1, maxLength: 3 })).map(([final, modes]) => {
+      return `\x1b[?${modes.join(';')}${final}`
+    }),
+    fc.constantFrom(
+      '\x1b[4h',
+      '\x1b[4l',
+      '\x1b=',
+      '\x1b>',
+      '\x1b7',
+      '\x1b8',
+      '\x1b[2;5r',
+      '\x1b[31m',
+      '\x1b[1;0m',
+      '\x1b[m',
+    ),
+    fc.constantFrom(
+      '\x1b',
+      '[',
+      '\x1b[?',
+      '\x1b]0;',
+      '\x1bP',
+      '\x1b\\',
+      '\x07',
+      '\x18',
+      'text',
+      '\r\n',
+      '\x1bc',
+      '\x1b(0',
+      '\x1b(B',
+      '\x1b)0',
+      '\x0e',
+      '\x0f',
+      'h',
+      '1',
+      'é',
+    ),
+  ),
+  { maxLength: 30 },
+)
+
+/** How a terminal is that has shown all this: its modes, its screen, and whether a letter is plain. */
+async function after(output: string): Promise<object> {
+  const terminal = new Headless({ cols: 20, rows: 6, allowProposedApi: true, logLevel: 'off' })
+  await new Promise<void>((resolve) => terminal.write(`${output}\rx`, resolve))
+  const { modes, buffer } = terminal
+  const { applicationCursorKeysMode, applicationKeypadMode, bracketedPasteMode, insertMode } = modes
+  const { mouseTrackingMode, originMode, reverseWraparoundMode, sendFocusMode, wraparoundMode } = modes
+  const { active } = buffer
+  const letter = active.getLine(active.baseY + active.cursorY)!.getCell(0)!
+  return {
+    ...{ applicationCursorKeysMode, applicationKeypadMode, bracketedPasteMode, insertMode },
+    ...{ mouseTrackingMode, originMode, reverseWraparoundMode, sendFocusMode, wraparoundMode },
+    screen: active.type,
+    letter: letter.getChars(),
+    plain: letter.isAttributeDefault(),
+  }
+}
+
+test('a terminal that somebody else wrote is as it was, whatever it was sent', async (t) => {
+  const usual = await after('')
+  await fc.assert(
+    fc.asyncProperty(fragments, async (output) => {
+      const state = new ScreenState()
+      for (const piece of output) state.see(Buffer.from(piece))
+      const atOnce = new ScreenState()
+      atOnce.see(Buffer.from(output.join('')))
+      t.is(atOnce.undo(), state.undo())
+      t.deepEqual(await after(output.join('') + state.undo()), usual, JSON.stringify(output))
+    }),
+    { numRuns: 500 },
+  )
 })

@@ -16,6 +16,8 @@ const CSI = '\x1b['
 /** Ends a sequence that was cut off; a terminal that is in none ignores it. */
 const CANCEL = '\x18'
 
+const COLOURS: Change = { undo: `${CSI}m`, redo: '' }
+
 /** The longest sequence that is looked at, in characters; what matters of longer ones stands at their beginning. */
 const LONGEST = 64
 
@@ -28,6 +30,7 @@ const USUALLY_RESET = new Set([
   1, // cursor keys send SS3
   5, // reverse video
   6, // lines are counted from the scrolling region
+  45, // a backspace goes up into the line before
   66, // the keypad sends sequences
   69, // left and right margins
   ...[9, 1_000, 1_001, 1_002, 1_003, 1_005, 1_006, 1_015, 1_016], // reports of the mouse, and their forms
@@ -44,6 +47,9 @@ const USUALLY_SET = new Set([
 /** Modes of ECMA-48, `CSI 4 h`: the keyboard is locked, characters are inserted, LF begins a line. */
 const ANSI_MODES = new Set([2, 4, 20])
 
+/** What is saved with the cursor, and comes back with it: colours, counting from the region, wrapping, sets of characters. */
+const SAVED = new Set(['colours', '?6', '?7', '(', ')', '*', '+'])
+
 /** Where kitty's keyboard protocol stops taking more; a terminal's stack is no deeper. */
 const DEEPEST = 16
 
@@ -55,14 +61,16 @@ export class ScreenState {
   #part = ''
   /** In a string to the terminal, such as a picture, whose rest does not matter. */
   #inString = false
-  #savedColours = false
+  #saved: (readonly [name: string, change: Change])[] = []
 
   /** Looks at what goes to the terminal, in pieces of any size. */
   see(output: Buffer): void {
     let at = this.#part === '' ? output.indexOf(ESC) : 0
     while (at !== -1 && at < output.length) {
-      this.#next(output[at]!)
-      at = this.#part === '' ? output.indexOf(ESC, at + 1) : at + 1
+      const end = this.#leap(output, at)
+      if (end === at) this.#next(output[at]!)
+      const next = Math.max(end, at + 1)
+      at = this.#part === '' ? output.indexOf(ESC, next) : next
     }
   }
 
@@ -71,7 +79,9 @@ export class ScreenState {
     const { main, alternate } = this.#keyboards
     const isScreen = ([name]: [string, Change]) => ALTERNATE_SCREEN.has(Number(name.slice(1)))
     const screens = [...this.#changes].filter(isScreen)
-    const others = [...this.#changes].filter((entry) => !isScreen(entry))
+    // To leave the alternate screen brings back what was saved when it was entered.
+    const changes = new Map([...(screens.length > 0 ? this.#saved : []), ...this.#changes])
+    const others = [...changes].filter((entry) => !isScreen(entry))
     const undone = [
       this.#part !== '' || this.#inString ? CANCEL : '',
       screens.length > 0 ? popping(alternate) : '',
@@ -89,12 +99,28 @@ export class ScreenState {
     return [...main, ...[...this.#changes.values()].map(({ redo }) => redo), ...(isAlternate ? alternate : [])].join('')
   }
 
+  /** Past a sequence of the most usual kinds, if it is all there: colours, moves of the cursor, erasing. Else nowhere. */
+  #leap(output: Buffer, at: number): number {
+    if (output[at] !== ESC || output[at + 1] !== 0x5b) return at
+    let isPlain = true
+    for (let end = at + 2; end < output.length; end++) {
+      const byte = output[end]!
+      // Digits, colon and semicolon.
+      if (byte >= 0x30 && byte <= 0x3b) isPlain &&= byte === 0x30 || byte === 0x3b
+      else {
+        const isColours = byte === 0x6d
+        if (!isColours && !(byte >= 0x41 && byte <= 0x4b)) return at
+        this.#begin('')
+        if (isColours) this.#colours(!isPlain)
+        return end + 1
+      }
+    }
+    return at
+  }
+
   #next(byte: number): void {
     if (byte === ESC) {
-      // It begins anew, whatever it cuts short; a command of the operating system's kind ends by it (ESC \).
-      if (this.#part.startsWith('\x1b]')) this.#operatingSystemCommand(this.#part)
-      this.#part = '\x1b'
-      this.#inString = false
+      this.#begin('\x1b')
     } else if (byte === 0x18 || byte === 0x1a) {
       this.#part = ''
     } else if (byte === 0x07 && this.#part.startsWith('\x1b]')) {
@@ -104,6 +130,13 @@ export class ScreenState {
       this.#part += String.fromCharCode(byte)
       this.#look()
     }
+  }
+
+  /** A sequence begins, whatever it cuts short; a command of the operating system's kind ends by it (ESC \). */
+  #begin(sequence: string): void {
+    if (this.#part.startsWith('\x1b]')) this.#operatingSystemCommand(this.#part)
+    this.#part = sequence
+    this.#inString = false
   }
 
   /** Takes a sequence that is whole, or that need not be known any further. */
@@ -184,9 +217,8 @@ export class ScreenState {
     else if (kind === '=' || kind === '>') {
       this.#change('keypad', kind === '=', { undo: '\x1b>', redo: '\x1b=' })
     } else if ('()*+'.includes(kind)) {
-      // A set of characters that is not ASCII; where it is not the first one, SO has chosen it, perhaps, and SI undoes that.
-      const undo = kind === '(' ? '\x1b(B' : `\x1b${kind}B\x0f`
-      this.#change(kind, sequence !== `\x1b${kind}B`, { undo, redo: sequence })
+      // A set of characters that is not ASCII; SO has chosen it, perhaps, and SI undoes that.
+      this.#change(kind, sequence !== `\x1b${kind}B`, { undo: `\x1b${kind}B\x0f`, redo: sequence })
     } else if (sequence === '\x1b%@' || sequence === '\x1b%G') {
       this.#change('utf8', sequence === '\x1b%@', { undo: '\x1b%G', redo: '\x1b%@' })
     }
@@ -222,16 +254,15 @@ export class ScreenState {
   }
 
   #colours(areOn: boolean): void {
-    this.#change('colours', areOn, { undo: `${CSI}m`, redo: '' })
+    this.#change('colours', areOn, COLOURS)
   }
 
-  /** What is saved with the cursor, and comes back with it. */
   #save(): void {
-    this.#savedColours = this.#changes.has('colours')
+    this.#saved = [...this.#changes].filter(([name]) => SAVED.has(name))
   }
 
   #bringBack(): void {
-    if (this.#savedColours) this.#colours(true)
+    for (const [name, change] of this.#saved) this.#changes.set(name, change)
   }
 
   #change(name: string, isChanged: boolean, change: Change): void {
@@ -243,7 +274,7 @@ export class ScreenState {
     this.#changes.clear()
     this.#keyboards.main.length = 0
     this.#keyboards.alternate.length = 0
-    this.#savedColours = false
+    this.#saved = []
   }
 
   get #keyboard(): string[] {
