@@ -160,18 +160,31 @@ run('Ctrl-\\ in line mode ends it', async (t) => {
 })
 
 run('stopped and continued: the shell has its terminal, and then the client again', async (t) => {
-  const client = await startClient(t)
+  const client = await startClient(t, [], { jobControl: true })
   await say(client, 'IAC WILL ECHO IAC WILL SGA')
   const pid = await clientPid(client)
   process.kill(pid, 'SIGTSTP')
-  while (!(await stateOf(pid)).startsWith('T')) await delay(20)
-  client.screen.type('cooked')
-  await client.screen.shows('cooked')
-  process.kill(pid, 'SIGCONT')
-  await client.peer.takeUntil('"cooked"')
+  await client.screen.shows(/stopped$/m)
+  t.regex(await stateOf(pid), /^T/)
+  client.screen.type('cooked\r')
+  await client.screen.shows(/^cooked\nran <cooked>$/m)
+  while ((await stateOf(pid)).startsWith('T')) await delay(20)
+  await delay(200)
   client.screen.type('raw')
-  await client.peer.takeUntil('"raw"')
+  t.deepEqual(await client.peer.takeUntil('"raw"'), wire('IAC DO ECHO IAC DO SGA "raw"'))
   t.false(client.screen.text.includes('raw'))
+  client.screen.type('\x1d')
+  await ending(t, client, 0)
+})
+
+run('where no shell could continue it, it is not stopped', async (t) => {
+  const client = await startClient(t)
+  for (const typed of ['once', 'again']) {
+    client.screen.type('\x1a')
+    await delay(300)
+    client.screen.type(`${typed}\r`)
+    t.deepEqual(await client.peer.takeUntil('"\\n"'), Buffer.from(`${typed}\r\n`))
+  }
   client.screen.type('\x1d')
   await ending(t, client, 0)
 })

@@ -153,6 +153,7 @@ test('ports and targets', (t) => {
   refused('http://example.org', undefined, /telnet:\/\/host:port/)
   refused('telnet://', undefined, /telnet:\/\/host:port/)
   refused('telnet://a:99999', undefined, /telnet:\/\/host:port/)
+  refused('telnet://joe:secret@a:99999', undefined, /^telnet:\/\/a:99999: /)
   refused('telnets://example.org', undefined, /there is no TLS in this version/)
 })
 

@@ -16,6 +16,7 @@ export class Screen {
   readonly #state = new ScreenState()
   #isClosed = false
   #isOver = false
+  #isGivenBack = false
 
   constructor() {
     for (const output of [process.stdout, process.stderr]) if (output.isTTY) unblock(output)
@@ -70,11 +71,13 @@ export class Screen {
   giveBack(text: string): void {
     if (this.isTerminal) writeNow(1, this.#state.undo() + text)
     else writeNow(2, text)
+    this.#isGivenBack = true
   }
 
   /** Has a terminal again that was given back. */
   takeAgain(): void {
-    if (this.isTerminal) writeNow(1, this.#state.redo())
+    if (this.isTerminal && this.#isGivenBack) writeNow(1, this.#state.redo())
+    this.#isGivenBack = false
   }
 }
 

@@ -16,12 +16,17 @@ const TELNET = 23
 export function parseTarget(typed: string, port: string | undefined): Target {
   const { host, port: ownPort } = isUrl(typed) ? fromUrl(typed) : fromWord(typed)
   if (host === '' || /\s/.test(host)) {
-    throw new UsageError(`host "${printable(typed)}": give a name or an address, such as localhost or ::1`)
+    throw new UsageError(`host "${told(typed)}": give a name or an address, such as localhost or ::1`)
   }
   const ports = [ownPort, port].filter((one) => one !== undefined).map((one) => parsePort(one, 1))
   const [chosen = TELNET, other = chosen] = ports
-  if (chosen !== other) throw new UsageError(`${printable(typed)} ${other}: these are two ports, give one`)
+  if (chosen !== other) throw new UsageError(`${told(typed)} ${other}: these are two ports, give one`)
   return { host, port: chosen }
+}
+
+/** What was typed, without a user's name and password. */
+function told(typed: string): string {
+  return printable(typed.replace(/\/\/.*@/, '//'))
 }
 
 interface Parts {
@@ -39,7 +44,7 @@ function fromWord(word: string): Parts {
     const [host = '', port, ...more] = word.split(':')
     if (more.length === 0) return { host, port }
   }
-  throw new UsageError(`${printable(word)}: not an IPv6 address; one with a port is typed [address]:port`)
+  throw new UsageError(`${told(word)}: not an IPv6 address; one with a port is typed [address]:port`)
 }
 
 function isUrl(typed: string): boolean {
@@ -49,10 +54,10 @@ function isUrl(typed: string): boolean {
 function fromUrl(typed: string): Parts {
   const url = URL.canParse(typed) ? new URL(typed) : undefined
   if (url?.protocol === 'telnets:') {
-    throw new UsageError(`${printable(typed)}: there is no TLS in this version; telnet:// connects without it`)
+    throw new UsageError(`${told(typed)}: there is no TLS in this version; telnet:// connects without it`)
   }
   if (url?.protocol !== 'telnet:' || url.hostname === '') {
-    throw new UsageError(`${printable(typed)}: give a host, or telnet://host:port`)
+    throw new UsageError(`${told(typed)}: give a host, or telnet://host:port`)
   }
   return { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: url.port || undefined }
 }

@@ -3,6 +3,7 @@
 
 import type { ReadStream } from 'node:tty'
 import { Command, Option, type Session } from '#telnetkit'
+import { followJobControl } from './job-control.js'
 import { ScreenLines, WholeLineEnds } from './line-ends.js'
 import { endBy, type Log, streamError } from './report.js'
 import type { Screen } from './screen.js'
@@ -96,12 +97,11 @@ class Conversation {
       const { columns, rows } = this.#screen.size
       if (!session.destroyed) session.resize(columns, rows)
     }
-    const suspend = () => {
+    const giveBack = () => {
       settings.restore()
       this.#screen.giveBack('')
-      process.kill(process.pid, 'SIGSTOP')
     }
-    const resume = () => {
+    const takeAgain = () => {
       settings.resume()
       this.#screen.takeAgain()
       resize()
@@ -114,14 +114,14 @@ class Conversation {
     }
     session.on('option', follow)
     process.stdout.on('resize', resize)
-    process.on('SIGTSTP', suspend).on('SIGCONT', resume)
+    const stopFollowing = followJobControl(giveBack, takeAgain)
     process.off('SIGINT', endBy).on('SIGINT', interrupt)
     follow()
     resize()
     return () => {
       session.off('option', follow)
       process.stdout.off('resize', resize)
-      process.off('SIGTSTP', suspend).off('SIGCONT', resume)
+      stopFollowing()
       process.off('SIGINT', interrupt).on('SIGINT', endBy)
       this.#options.log.lineEnd = '\n'
       settings.restore()

@@ -16,18 +16,22 @@ export interface Client {
 /** What the shell tells when the client has ended: its code, and the settings of the terminal. */
 const CODE_AND_SETTINGS = 'echo "code $?"; stty -a; echo done'
 
+/** A shell with job control, that reads a line while the client is stopped, and then continues it. */
+const JOB_CONTROL = 'set -m; "$@"; echo "stopped"; read typed; echo "ran <$typed>"; fg'
+
 /** Starts the client, and resolves when it is connected. `afterwards` is what the shell does when it has ended. */
 export async function startClient(
   t: ExecutionContext,
   flags: string[] = [],
-  { afterwards = CODE_AND_SETTINGS, ...options }: ScreenOptions & { afterwards?: string } = {},
+  options: ScreenOptions & { jobControl?: boolean; afterwards?: string } = {},
 ): Promise<Client> {
+  const { jobControl = false, afterwards = CODE_AND_SETTINGS } = options
   const server = await RawServer.listen(t)
   const command = [process.execPath, toolPath('telnetkit-client'), ...flags, '127.0.0.1', String(server.port)]
   // A shell that is no person's would end by the signals of the keyboard, as all programs there do.
   // As with most people's terminals, only Ctrl-Q undoes Ctrl-S.
   // It lives on for a moment, since node-pty may lose the last words of one that does not.
-  const script = `trap : INT QUIT; stty -ixany; "$@"; ${afterwards}; sleep 1`
+  const script = `trap : INT QUIT; stty -ixany; ${jobControl ? JOB_CONTROL : '"$@"'}; ${afterwards}; sleep 1`
   const screen = Screen.start('/bin/sh', ['-c', script, 'sh', ...command], options)
   t.teardown(() => screen.kill())
   const peer = await server.next()
