@@ -468,6 +468,34 @@ mod tests {
     use crate::runtime::runtime;
 
     #[test]
+    fn a_peer_that_broke_off_before_it_was_greeted_is_told_as_such() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let local = listener.local_addr().unwrap();
+        let mailbox = Arc::new(Mailbox::new(|_| {}));
+        runtime().block_on(async {
+            let peer = std::net::TcpStream::connect(local).unwrap();
+            let stream = listener.accept().unwrap().0;
+            SockRef::from(&peer).set_linger(Some(Duration::ZERO)).unwrap();
+            drop(peer);
+            stream.set_nonblocking(true).unwrap();
+            let stream = TcpStream::from_std(stream).unwrap();
+            let ends = Ends { listener: Some(1), remote: local, local, counted: None };
+            let settings = Settings::new(Config::for_role(Role::Server), None);
+            let (connection, opening) =
+                Connection::new(5, stream, ends, &settings, &SocketOptions::default(), Arc::clone(&mailbox));
+            connection.open(opening);
+        });
+        let (mut reader, mut heads, mut data) = (Reader::default(), [0; 3], [0; 512]);
+        while heads[1] & 0xff != Kind::Close as u32 {
+            if reader.poll(&mailbox, &mut heads, &mut data) == Polled::Records(0) {
+                std::thread::yield_now();
+            }
+        }
+        let told = String::from_utf8_lossy(&data[16..]);
+        assert!(told.starts_with(r#"{"code":"ECONNRESET""#), "{told}");
+    }
+
+    #[test]
     fn a_task_that_panics_closes_its_connection_and_says_so() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let local = listener.local_addr().unwrap();

@@ -43,9 +43,16 @@ pub(crate) fn keep_alive(socket: SockRef<'_>, after: Option<Duration>) -> io::Re
 }
 
 /// Sends what a socket just accepted takes, though tokio has not heard from the system yet that it takes any: without this
-/// every opening would wait for a turn of the event queue. Returns how much; where none, the usual way is to be gone.
-pub(crate) fn send_first(socket: SockRef<'_>, bytes: &[u8]) -> usize {
+/// every opening would wait for a turn of the event queue. Returns how much. The system says only once that a peer broke off,
+/// so that an error here is to be heeded.
+pub(crate) fn send_first(socket: SockRef<'_>, bytes: &[u8]) -> io::Result<usize> {
     /// Without it, writing to a peer that is gone would be a signal.
     const MSG_NOSIGNAL: i32 = 0x4000;
-    if cfg!(target_os = "linux") { socket.send_with_flags(bytes, MSG_NOSIGNAL).unwrap_or(0) } else { 0 }
+    if !cfg!(target_os = "linux") {
+        return Ok(0);
+    }
+    match socket.send_with_flags(bytes, MSG_NOSIGNAL) {
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(0),
+        sent => sent,
+    }
 }

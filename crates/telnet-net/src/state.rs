@@ -181,10 +181,13 @@ impl State {
 
     /// Sends the first of what is queued over a socket just accepted.
     pub(crate) fn send_first(&mut self) {
-        if let Some(socket) = &self.socket {
-            let sent = socket::send_first(SockRef::from((**socket).as_ref()), self.queue.front());
-            self.queue.consume(sent);
-            self.bytes_written += sent as u64;
+        let Some(socket) = &self.socket else { return };
+        match socket::send_first(SockRef::from((**socket).as_ref()), self.queue.front()) {
+            Ok(sent) => {
+                self.queue.consume(sent);
+                self.bytes_written += sent as u64;
+            }
+            Err(error) => self.fail(Error::system("write", error)),
         }
     }
 
