@@ -57,6 +57,20 @@ test('a cluster that is typed in pieces is one', (t) => {
   t.is(editor.text, 'x')
 })
 
+test('every character is a cluster where Unicode says so, and takes part in one where it does', (t) => {
+  const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+  for (let first = 0xa0; first < 0x1_0000; first += 16) {
+    if (first >= 0xd800 && first < 0xe000) continue
+    const characters = Array.from({ length: 16 }, (_, at) => String.fromCharCode(first + at))
+    const typed = characters.map((character) => `a${character}ä${character}${character}한`).join('')
+    const [firstCluster, ...others] = Array.from(graphemes.segment(typed), ({ segment }) => segment)
+    const editor = new LineEditor()
+    editor.feed(typed + '\x7f'.repeat(others.length))
+    if (editor.text !== firstCluster) t.fail(`${typed} is ${others.length + 1} clusters`)
+  }
+  t.pass()
+})
+
 test('Ctrl-W erases the last word and the blanks behind it', (t) => {
   t.deepEqual(type('one two  \x17'), ['one ', `one two  ${ERASE.repeat(5)}`])
   t.deepEqual(type('one\x17\x17'), ['', `one${ERASE.repeat(3)}`])

@@ -38,6 +38,49 @@ test('who reads all that has come in a loop leaves the event loop its turns', as
   t.true(turns >= 50, `${turns} turns`)
 })
 
+test('the dearer the reads of a program are, the fewer it has in one turn', async (t) => {
+  const { reader } = textReader('\r\n'.repeat(80))
+  reader.end()
+  let turns = 0
+  let isOver = false
+  const count = () => {
+    turns++
+    if (!isOver) setImmediate(count)
+  }
+  setImmediate(count)
+  while ((await reader.readLine()) !== null) spin()
+  isOver = true
+  t.true(turns >= 15, `${turns} turns`)
+})
+
+test('of many who wait for their turn, the dear ones leave it to the next', async (t) => {
+  const readers = Array.from({ length: 20 }, () => textReader('x\n'.repeat(20)).reader)
+  let longest = 0
+  let inRow = 0
+  let isOver = false
+  const count = () => {
+    inRow = 0
+    if (!isOver) setImmediate(count)
+  }
+  setImmediate(count)
+  const work = async (reader: (typeof readers)[number]) => {
+    for (let line = 0; line < 20; line++) {
+      await reader.readLine()
+      spin()
+      longest = Math.max(longest, ++inRow)
+    }
+  }
+  await Promise.all(readers.map(work))
+  isOver = true
+  t.true(longest <= 30, `${longest} lines in one turn`)
+})
+
+/** Work that is dear by any clock. */
+function spin(): void {
+  const end = performance.now() + 3
+  while (performance.now() < end);
+}
+
 test('what is there at once is had at once, however much was read before', async (t) => {
   const { reader } = textReader('x'.repeat(1_000))
   for (let at = 0; at < 1_000; at++) t.is(await reader.read(1, { timeout: 0 }), 'x')

@@ -184,6 +184,39 @@ test('a terminal that hangs up ends its input', async (t) => {
   t.pass()
 })
 
+test('what is written after the session has closed goes nowhere, and nobody minds', async (t) => {
+  const { server } = await createPair()
+  const { tty } = server
+  tty.on('error', (error) => t.fail(error.message))
+  server.destroy()
+  await once(server, 'close')
+  t.true(tty.write('the echo of the last key'))
+  await new Promise<void>((resolve) => void tty.write('more', 'utf8', () => resolve()))
+  await new Promise<void>((resolve) => tty.end('the last', resolve))
+})
+
+test('what is typed ahead comes in pieces, and the event loop has its turns', async (t) => {
+  const { client, server } = await createPair()
+  const typed = `x${'😀'.repeat(50_000)}`
+  client.write(typed)
+  let heard = ''
+  let longest = 0
+  let inRow = 0
+  const count = () => {
+    inRow = 0
+    if (heard.length < typed.length) setImmediate(count)
+  }
+  setImmediate(count)
+  server.tty.setEncoding('utf8').on('data', (keys: string) => {
+    heard += keys
+    inRow += keys.length
+    longest = Math.max(longest, inRow)
+  })
+  while (heard.length < typed.length) await turn()
+  t.true(heard === typed)
+  t.true(longest < 10_000, `${longest} keys in one turn`)
+})
+
 test('whoever pipes into it and ends leaves it open, as process.stdout is left', async (t) => {
   const { client, server } = await createPair()
   for (const text of ['one\n', 'two\n']) {

@@ -31,6 +31,9 @@ const OUTBOX = 256 * 1024
 /** So many times records are read before others have their turn: timers, and files, and what was promised. */
 const MOST_ROUNDS = 8
 
+/** Milliseconds after which they are read no further, however few times that was: what they cost is the program's to say. */
+const SPELL = 5
+
 /** Node has no way to hold the process but something that is due. */
 const FAR_AWAY = 2 ** 31 - 1
 
@@ -119,12 +122,14 @@ class Hub implements ConnectionCarrier, RecordSource {
 
   #onWake(): void {
     this.outbox.hold()
+    const end = performance.now() + SPELL
     let count = 0
     for (let round = 0; round < MOST_ROUNDS; round++) {
       count = this.#batch.fill(this)
       if (count === 0) break
       this.#batch.dispatch(count, this)
       this.outbox.flush()
+      if (performance.now() >= end) break
     }
     this.outbox.release()
     if (count !== 0) setImmediate(this.#wakeAgain)

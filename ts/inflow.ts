@@ -8,7 +8,7 @@
 import { checkBytes } from './checks.js'
 import { TelnetError } from './errors.js'
 import { type Chunk, CR, cut, Held, LF, recode, unitOf } from './held.js'
-import { inLaterTurn, Postponed, takeTurn } from './turn.js'
+import { inTurn, Postponed, takeTurn } from './turn.js'
 import { checkWait, Wait, type WaitOptions } from './waiting.js'
 
 /** Whom it flows in for. */
@@ -144,9 +144,11 @@ export class Inflow<Data extends Chunk = Chunk> {
     this.#seen = this.held.start
   }
 
-  /** What can be looked at first of all that is held, which it stays; `null`: nothing. */
-  head(): Data | null {
-    return this.length === 0 ? null : (this.held.head() as Data)
+  /** What can be looked at first of all that is held, which it stays: some `count` units, or fewer; `null`: nothing. */
+  head(count: number): Data | null {
+    if (this.length === 0) return null
+    const head = this.held.head()
+    return (head.length <= count ? head : cut(head, 0, this.held.whole(count))) as Data
   }
 
   /** Takes the first `count` units, of as many that are held, away. */
@@ -202,7 +204,7 @@ export class Inflow<Data extends Chunk = Chunk> {
       if (isLate || options.signal !== undefined || options.timeout !== undefined)
         pending.wait = this.#makeWait(pending, options)
       if (isLate && pending.wait?.settled === false) {
-        this.#postpone(inLaterTurn)
+        this.#postpone(inTurn)
         return pending.wait.promise as Promise<Result>
       }
       const result = pending.wait?.settled ? undefined : this.#try(wanted)
@@ -313,8 +315,14 @@ export class Inflow<Data extends Chunk = Chunk> {
   }
 
   #consume(): void {
+    if (this.#consumer === null || this.#pending !== null || this.#isConsuming || this.#willConsume) return
+    if (this.length === 0 || takeTurn()) this.#consumeNow()
+    else this.#consumeLater(inTurn, () => this.#consumeNow())
+  }
+
+  #consumeNow(): void {
     const consumer = this.#consumer
-    if (consumer === null || this.#pending !== null || this.#isConsuming || this.#willConsume) return
+    if (consumer === null || this.#pending !== null) return
     const isOver = this.#hasEnded || this.#failure !== null
     this.#isConsuming = true
     try {
@@ -331,11 +339,14 @@ export class Inflow<Data extends Chunk = Chunk> {
   }
 
   #consumeSoon(): void {
-    if (this.#consumer === null || this.#willConsume) return
+    if (this.#consumer !== null && !this.#willConsume) this.#consumeLater(setImmediate, () => this.#consume())
+  }
+
+  #consumeLater(schedule: (run: () => void) => void, consume: () => void): void {
     this.#willConsume = true
-    setImmediate(() => {
+    schedule(() => {
       this.#willConsume = false
-      this.#consume()
+      consume()
     })
   }
 

@@ -161,7 +161,7 @@ export class LineEditor {
   }
 
   #show(cluster: string): string {
-    return this.#mask ?? showTabs(cluster)
+    return this.#mask ?? (cluster === Key.TAB ? ' ' : cluster)
   }
 }
 
@@ -173,17 +173,19 @@ const ERASE = '\b \b'
 /** The text that stands at a place, up to the next control character. */
 function textAt(input: string, at: number): string {
   TEXT.lastIndex = at
-  return TEXT.exec(input)?.[0] ?? ''
+  return TEXT.test(input) ? input.slice(at, TEXT.lastIndex) : ''
 }
 
 const TEXT = /[^\0-\x08\n-\x1f\x7f-\x9f]+/y
 
-/** Nothing but ASCII, each character of which is a cluster. */
+/** Nothing but characters each of which is a cluster beside any of the others, so that it needs no segmenter, which is dear. */
 function isPlain(text: string): boolean {
   return PLAIN.test(text)
 }
 
-const PLAIN = /^[\t -~]*$/
+/** Latin, Greek, Cyrillic; then, without their marks, punctuation, kana, Han, Hangul syllables, and fullwidth forms. */
+const PLAIN =
+  /^[\t -~\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2027\u3041-\u3096\u309b-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff01-\uff60]*$/
 
 function showTabs(text: string): string {
   return text.replaceAll(Key.TAB, ' ')

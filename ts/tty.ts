@@ -19,6 +19,9 @@ import type { Session } from './session.js'
 /** Called when a write was taken. */
 type Done = (error?: Error | null) => void
 
+/** Keys, or bytes, that are handed on in one go. A program like readline may take twenty microseconds for each. */
+const KEYS = 64
+
 /** The size of a terminal that does not tell it. */
 const COLUMNS = 80
 const ROWS = 24
@@ -122,6 +125,14 @@ export class Tty extends Duplex {
     return this
   }
 
+  /** What is written when the session is over is written nowhere, and nobody minds: who reads is still at the last keys then. */
+  override write(chunk: unknown, encoding?: unknown, callback?: unknown): boolean {
+    if (!this.writableEnded) return super.write(chunk, encoding as BufferEncoding, callback as Done | undefined)
+    const done = typeof encoding === 'function' ? encoding : callback
+    if (typeof done === 'function') process.nextTick(done as Done)
+    return true
+  }
+
   /**
    * Writes the last that somebody has to say, and stays open for the next: as `process.stdout` is, it may be piped into by one
    * after another. `session.end()` ends the session.
@@ -165,9 +176,9 @@ export class Tty extends Duplex {
     if (this.#reader.consumer === this.#keys) this.#reader.consumer = null
   }
 
-  /** Hands on what was typed, up to the end of the line. */
+  /** Hands on what was typed, up to the end of the line, or so much of it. */
   #handOn(): void {
-    const head = this.#reader.head()!
+    const head = this.#reader.head(KEYS)!
     const at = typeof head === 'string' ? head.search(/[\r\n]/) : head.findIndex((byte) => byte === CR || byte === LF)
     const typed = at === -1 ? head : cut(head, 0, at)
     this.#reader.drop(typed.length)

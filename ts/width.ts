@@ -5,12 +5,18 @@
 
 /** One cluster's columns: 0, 1 or 2. Terminals differ over the rare ones; these are the widths that most agree on. */
 export function columnsOf(cluster: string): number {
-  if (cluster.length === 1 && cluster < '\x7f') return 1
+  if (cluster.length === 1) {
+    // What most write in needs no look at the tables: Latin, then Han, then Hangul.
+    if (cluster < '\u0300' && cluster !== SOFT_HYPHEN) return 1
+    if ((cluster >= '\u4e00' && cluster <= '\u9fff') || (cluster >= '\uac00' && cluster <= '\ud7a3')) return 2
+  }
   if (NO_WIDTH.test(cluster)) return 0
   if (WIDE.test(cluster) || EMOJI.test(cluster)) return 2
   // A halfwidth kana keeps its voiced mark in a column of its own.
   return HALFWIDTH_MARK.test(cluster) ? 2 : 1
 }
+
+const SOFT_HYPHEN = '\xad'
 
 /** Combining marks and format characters, standing alone; and nothing. */
 const NO_WIDTH = /^(?:$|[\p{M}\p{Cf}])/u
