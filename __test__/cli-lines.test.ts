@@ -100,10 +100,10 @@ test('an update without end is let go at its limit, and when it takes too long',
 })
 
 test('the terminal follows what the server does', (t) => {
-  t.is(modeFor({ echo: false, suppressGoAhead: false }), 'lines')
-  t.is(modeFor({ echo: true, suppressGoAhead: false }), 'hidden-lines')
-  t.is(modeFor({ echo: false, suppressGoAhead: true }), 'shown-keys')
-  t.is(modeFor({ echo: true, suppressGoAhead: true }), 'keys')
+  t.is(modeFor({ echo: false, sendsKeys: false }), 'lines')
+  t.is(modeFor({ echo: true, sendsKeys: false }), 'hidden-lines')
+  t.is(modeFor({ echo: false, sendsKeys: true }), 'shown-keys')
+  t.is(modeFor({ echo: true, sendsKeys: true }), 'keys')
   t.deepEqual(
     (['lines', 'hidden-lines', 'shown-keys', 'keys'] as const).map((mode) => editsLines(mode)),
     [true, true, false, false],

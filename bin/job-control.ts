@@ -4,10 +4,15 @@
 /** Milliseconds after which a stop has happened, if it happens at all. */
 const MOMENT = 100
 
-/** Has the terminal given back before a stop and taken again after it, until what it returns is called. */
-export function followJobControl(giveBack: () => void, takeAgain: () => void): () => void {
+/**
+ * Has the terminal given back before a stop and taken again after it, until what it returns is called.
+ *
+ * @param isForOther true if the stop was meant for somebody else, who has been told by then
+ */
+export function followJobControl(giveBack: () => void, takeAgain: () => void, isForOther: () => boolean): () => void {
   let timer: NodeJS.Timeout | undefined
   const stop = () => {
+    if (isForOther()) return
     giveBack()
     // As the signal does that nobody catches. A program that no shell could continue, such as the only one of a terminal's
     // window, is not stopped by it, and goes on; SIGSTOP would stop it for ever.

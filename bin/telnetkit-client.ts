@@ -34,11 +34,16 @@ Ctrl-] leaves at once, in every mode. Where each key is sent, all others are the
 Exit code: 0 when either side closed in order, 1 when there was no connection or it was lost, 2 for a wrong command line.`,
 } satisfies Tool<typeof clientFlags>
 
-/** A telnetd (inetutils 2.4) takes WILL TM of a client without LINEMODE for leave to send it whole lines only, for ever. */
-const POLICY: Policy = { local: { TM: 'refuse', LINEMODE: 'refuse', LFLOW: 'refuse' } }
+/** A pipe has no keys, and who chose how lines are edited doesn't ask the server. */
+const NO_LINEMODE = { LINEMODE: 'refuse', LFLOW: 'refuse' } as const
+
+/**
+ * A telnetd (inetutils 2.4) takes WILL TM of a client without LINEMODE for leave to send it whole lines only, for ever.
+ */
+const KEYS: Policy = { local: { ...NO_LINEMODE, TM: 'refuse' } }
 
 /** Whoever edits and shows lines wants no server to show them again. */
-const LINES_HERE: Policy = { ...POLICY, remote: { ECHO: 'refuse', SGA: 'refuse' } }
+const LINES_HERE: Policy = { ...KEYS, remote: { ECHO: 'refuse', SGA: 'refuse' } }
 
 /** Milliseconds for what is queued to leave, once the user has left. */
 const FAREWELL = 250
@@ -52,7 +57,7 @@ run(tool.name, async (typed, opened) => {
   if (flags.lineMode && flags.rawMode) throw new UsageError('--line-mode and --raw-mode exclude each other')
   if (given.has('connectMaxwait') && flags.connectMinwait > flags.connectMaxwait)
     throw new UsageError('--connect-minwait is longer than --connect-maxwait')
-  const policy = withAlways(flags.lineMode ? LINES_HERE : POLICY, flags)
+  const policy = withAlways(policyFor(flags), flags)
   const shell = flags.shell === 'terminal' ? undefined : await namedShell(flags.shell)
   const log = new Log(flags.loglevel, flags.logfile)
   opened(log)
@@ -98,6 +103,12 @@ run(tool.name, async (typed, opened) => {
   if (parting === 'left') process.exit(Exit.ok)
   return Exit.ok
 })
+
+/** The server may say who edits lines, where there is a terminal and the user has not said it. */
+function policyFor({ lineMode, rawMode }: { lineMode: boolean; rawMode: boolean }): Policy {
+  if (lineMode) return LINES_HERE
+  return rawMode || !process.stdin.isTTY ? KEYS : {}
+}
 
 /** Logs what happens. */
 function watch(session: Session, log: Log): void {

@@ -1,7 +1,9 @@
 // How the user's terminal behaves while the client runs: a table of what the server does, and the setting of the terminal by it.
-// RFC 857 (ECHO), RFC 858 (SUPPRESS-GO-AHEAD), and the use that servers make of the two together.
+// RFC 857 (ECHO), RFC 858 (SUPPRESS-GO-AHEAD) and the use that servers make of the two together; RFC 1184 (LINEMODE), which says
+// the same in more detail; RFC 1372 (remote flow control).
 
 import type { ReadStream } from 'node:tty'
+import { type FlowControl, Option, type Session, type SpecialCharacter } from '#telnetkit'
 import * as native from '../ts/binding.js'
 
 /**
@@ -12,15 +14,40 @@ import * as native from '../ts/binding.js'
  */
 export type Mode = 'lines' | 'hidden-lines' | 'shown-keys' | 'keys'
 
-/** What the server does: ECHO on its side, SGA on either side. */
-export interface ServerManner {
-  readonly echo: boolean
-  readonly suppressGoAhead: boolean
+/** What the terminal is to do. */
+export interface Manner {
+  readonly mode: Mode
+  /** While lines are edited, keys for signals are signals. */
+  readonly signals: boolean
+  /** Control characters are shown as they are. */
+  readonly literalEcho: boolean
+  /** Tabs of the output are made blanks. */
+  readonly softTab: boolean
+  /** Whether Ctrl-S stops the output here; `undefined`: the server does not say. */
+  readonly flow: FlowControl | undefined
+  /** Which character does what; empty: the user's own. */
+  readonly specials: ReadonlyMap<number, SpecialCharacter>
 }
 
-/** The mode for a server. */
-export function modeFor({ echo, suppressGoAhead }: ServerManner): Mode {
-  if (suppressGoAhead) return echo ? 'keys' : 'shown-keys'
+/** The manner that a session asks for. @param flow what the server said last of flow control */
+export function mannerOf(session: Session, flow: FlowControl | undefined, forced: Mode | undefined): Manner {
+  const { linemode, local, remote } = session
+  const echo = remote.has(Option.ECHO)
+  const suppressGoAhead = local.has(Option.SGA) || remote.has(Option.SGA)
+  const sendsKeys = linemode === null ? suppressGoAhead : !linemode.edit
+  return {
+    mode: forced ?? modeFor({ echo, sendsKeys }),
+    signals: linemode?.trapSignals ?? true,
+    literalEcho: linemode?.literalEcho ?? false,
+    softTab: linemode?.softTab ?? false,
+    flow: local.has(Option.LFLOW) ? flow : undefined,
+    specials: linemode === null ? new Map() : session.specialCharacters,
+  }
+}
+
+/** The mode for a server: whether it shows what is typed, and wants each key. */
+export function modeFor({ echo, sendsKeys }: { echo: boolean; sendsKeys: boolean }): Mode {
+  if (sendsKeys) return echo ? 'keys' : 'shown-keys'
   return echo ? 'hidden-lines' : 'lines'
 }
 
@@ -45,7 +72,7 @@ export class TerminalSettings {
   readonly #escape: number
   /** Where the addon has none (Windows), Node's own raw mode has to do. */
   readonly #native: native.TerminalMode | undefined
-  #mode: Mode | undefined
+  #manner: Manner | undefined
   #isSet = false
 
   /** @param escapeKey the key, an ASCII control, that must reach us at once in every mode */
@@ -56,19 +83,26 @@ export class TerminalSettings {
     this.#native = TerminalMode && new TerminalMode(STANDARD_INPUT)
   }
 
-  set(mode: Mode): void {
-    this.#mode = mode
+  /** The characters that the user has for functions of RFC 1184: function, character, and so on. */
+  get characters(): readonly (readonly [special: number, character: number])[] {
+    const pairs = this.#native?.specialCharacters() ?? []
+    return Array.from({ length: pairs.length / 2 }, (_, index) => [pairs[2 * index]!, pairs[2 * index + 1]!])
+  }
+
+  set(manner: Manner): void {
+    const { mode } = manner
+    this.#manner = manner
     this.#isSet = true
     attempt(() => {
       if (!this.#native) this.#input.setRawMode(mode !== 'lines')
-      else if (editsLines(mode)) this.#native.editLines(mode === 'lines', this.#escape)
-      else this.#native.passKeys()
+      else if (editsLines(mode)) this.#native.editLines(mode === 'lines', this.#escape, wishes(manner))
+      else this.#native.passKeys(wishes(manner))
     })
   }
 
   /** Sets again what was set last: another program had the terminal meanwhile. */
   resume(): void {
-    if (this.#mode !== undefined) this.set(this.#mode)
+    if (this.#manner !== undefined) this.set(this.#manner)
   }
 
   /**
@@ -79,6 +113,17 @@ export class TerminalSettings {
     if (!this.#isSet) return
     this.#isSet = false
     attempt(() => (this.#native ? this.#native.restore() : this.#input.setRawMode(false)))
+  }
+}
+
+function wishes({ signals, literalEcho, softTab, flow, specials }: Manner): native.TerminalWishes {
+  return {
+    signals,
+    literalEcho,
+    expandsTabs: softTab,
+    ...(flow === undefined ? {} : { stopsOutput: flow.enabled }),
+    anyKeyRestarts: flow?.restartAny ?? false,
+    characters: [...specials].flatMap(([special, { character = 0 }]) => [special, character]),
   }
 }
 

@@ -2,12 +2,13 @@
 // server's manner as it changes, and is put back however this ends.
 
 import type { ReadStream } from 'node:tty'
-import { Command, Option, type Session } from '#telnetkit'
+import { Command, type FlowControl, Option, type Session, Special } from '#telnetkit'
 import { followJobControl } from './job-control.js'
 import { ScreenLines, WholeLineEnds } from './line-ends.js'
 import { endBy, type Log, streamError } from './report.js'
 import type { Screen } from './screen.js'
-import { editsLines, type Mode, modeFor, shown, TerminalSettings } from './terminal-mode.js'
+import { cutAtSpecials, type SpecialKey, signalKey } from './special-keys.js'
+import { editsLines, type Manner, type Mode, mannerOf, shown, TerminalSettings } from './terminal-mode.js'
 
 export interface TerminalOptions {
   readonly screen: Screen
@@ -23,6 +24,16 @@ export type Parting = 'closed' | 'left'
 
 /** The key that leaves, Ctrl-]. */
 const ESCAPE = '\x1d'
+
+/** What BSD's terminals flush at the keys for signals. */
+const FLUSHED: ReadonlyMap<number, { input?: boolean; output?: boolean }> = new Map([
+  [Special.IP, { input: true, output: true }],
+  [Special.ABORT, { input: true, output: true }],
+  [Special.SUSP, { input: true }],
+])
+
+/** Milliseconds after which output is shown again, though the server has not answered the mark that ends what is flushed. */
+const LONGEST_FLUSH = 2_000
 
 /** How long a server has to say how it wants the terminal, in milliseconds; the terminal follows it later, too. */
 const FIRST_MANNERS = 50
@@ -43,7 +54,11 @@ class Conversation {
   readonly #encoding: 'utf8' | 'latin1'
   readonly #lines = new ScreenLines()
   readonly #pasted = new WholeLineEnds()
-  #mode: Mode = 'lines'
+  #manner: Manner
+  /** What the server said last of flow control. */
+  #flow: FlowControl | undefined
+  /** What comes is thrown away, up to a timing mark. */
+  #isFlushing = false
   #parting: Parting | undefined
 
   constructor(session: Session, options: TerminalOptions) {
@@ -52,6 +67,7 @@ class Conversation {
     this.#screen = options.screen
     this.#encoding = session.encoding === null ? 'latin1' : 'utf8'
     if (this.#input.isTTY) this.#settings = new TerminalSettings(this.#input, ESCAPE)
+    this.#manner = mannerOf(session, undefined, options.forced)
   }
 
   async run(): Promise<Parting> {
@@ -108,31 +124,53 @@ class Conversation {
     }
     const interrupt = (signal: NodeJS.Signals, number: number) => {
       if (!editsLines(this.#mode) || session.destroyed) endBy(signal, number)
+      if (this.#isTrapping) return this.#sendKey(signalKey(Special.IP, session.specialCharacters))
       // Without a Synch, as telnet(1) has it (autosynch is off): a server that does not read urgent data in line, as few but
       // telnetds do, would lose the DM, and take what is typed next for it.
       session.sendCommand(Command.IP)
     }
-    session.on('option', follow)
+    const abort = (signal: NodeJS.Signals, number: number) => {
+      if (!this.#isTrapping || session.destroyed) endBy(signal, number)
+      this.#sendKey(signalKey(Special.ABORT, session.specialCharacters))
+    }
+    const suspendsThere = () => {
+      if (!this.#isTrapping || session.destroyed) return false
+      this.#sendKey(signalKey(Special.SUSP, session.specialCharacters))
+      return true
+    }
+    const stopOutput = (flow: FlowControl) => {
+      this.#flow = flow
+      follow()
+    }
+    // The user's own keys are the ones that the server is told, should it want to know.
+    for (const [special, character] of settings.characters) {
+      session.setSpecial(special, character, FLUSHED.get(special) ?? {})
+    }
+    session.on('option', follow).on('linemode', follow).on('specialCharacters', follow).on('flowControl', stopOutput)
     process.stdout.on('resize', resize)
-    const stopFollowing = followJobControl(giveBack, takeAgain)
+    const stopFollowing = followJobControl(giveBack, takeAgain, suspendsThere)
     process.off('SIGINT', endBy).on('SIGINT', interrupt)
+    process.off('SIGQUIT', endBy).on('SIGQUIT', abort)
     follow()
     resize()
     return () => {
-      session.off('option', follow)
+      session
+        .off('option', follow)
+        .off('linemode', follow)
+        .off('specialCharacters', follow)
+        .off('flowControl', stopOutput)
       process.stdout.off('resize', resize)
       stopFollowing()
       process.off('SIGINT', interrupt).on('SIGINT', endBy)
+      process.off('SIGQUIT', abort).on('SIGQUIT', endBy)
       this.#options.log.lineEnd = '\n'
       settings.restore()
     }
   }
 
   #follow(settings: TerminalSettings): void {
-    const { local, remote } = this.#session
-    const suppressGoAhead = local.has(Option.SGA) || remote.has(Option.SGA)
-    this.#mode = this.#options.forced ?? modeFor({ echo: remote.has(Option.ECHO), suppressGoAhead })
-    settings.set(this.#mode)
+    this.#manner = mannerOf(this.#session, this.#flow, this.#options.forced)
+    settings.set(this.#manner)
     this.#options.log.lineEnd = editsLines(this.#mode) ? '\n' : '\r\n'
   }
 
@@ -140,6 +178,7 @@ class Conversation {
   async #show(): Promise<Parting> {
     try {
       for await (const chunk of this.#session as AsyncIterable<string | Buffer>) {
+        if (this.#isFlushing) continue
         const text = typeof chunk === 'string' ? chunk : chunk.toString('latin1')
         await this.#screen.write(this.#fit(text), this.#encoding)
       }
@@ -173,7 +212,36 @@ class Conversation {
     })
   }
 
+  get #mode(): Mode {
+    return this.#manner.mode
+  }
+
+  /** Keys for signals are commands: LINEMODE says so, and the user has not said otherwise. */
+  get #isTrapping(): boolean {
+    return this.#options.forced === undefined && (this.#session.linemode?.trapSignals ?? false)
+  }
+
+  #sendKey({ command, flushInput, flushOutput }: SpecialKey): void {
+    const session = this.#session
+    session.sendCommand(command)
+    if (flushInput) session.synch()
+    if (!flushOutput || this.#isFlushing) return
+    this.#isFlushing = true
+    const done = () => {
+      this.#isFlushing = false
+    }
+    session.timingMark({ timeout: LONGEST_FLUSH }).then(done, done)
+  }
+
   #send(typed: string): void {
+    const pieces = this.#isTrapping ? cutAtSpecials(typed, this.#session.specialCharacters) : [typed]
+    for (const piece of pieces) {
+      if (typeof piece === 'string') this.#sendText(piece)
+      else if (!this.#session.destroyed) this.#sendKey(piece)
+    }
+  }
+
+  #sendText(typed: string): void {
     if (this.#settings && this.#mode === 'shown-keys') this.#screen.say(shown(typed))
     if (this.#session.destroyed || this.#session.write(this.#asSent(typed))) return
     // The escape key must be seen at once, so a terminal is read on; nobody types faster than a queue grows.

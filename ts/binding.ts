@@ -16,6 +16,7 @@ export const {
 export const { TerminalMode, duplicateTerminal, eraseCharacter, hidesInput, resizeTerminal, setEcho } = native
 
 export type TerminalMode = InstanceType<typeof TerminalMode>
+export type TerminalWishes = Parameters<TerminalMode['passKeys']>[0]
 export type NativeHub = InstanceType<typeof NativeHub>
 export type NativeEndpoint = InstanceType<typeof NativeEndpoint>
 export type EndpointOptions = ConstructorParameters<typeof NativeEndpoint>[0]

@@ -39,10 +39,11 @@ export async function startClient(
   return { screen, peer }
 }
 
-/** Has the server say something, and waits until it is shown: then what came before is in effect. */
+/** Has the server say something, and waits until a mark behind it is shown: then what came before is in effect. */
 export async function say(client: Client, what: string): Promise<void> {
+  const shown = client.screen.text.split('#').length
   client.peer.send(wire(`${what} "#"`))
-  await client.screen.shows('#')
+  while (client.screen.text.split('#').length === shown) await delay(10)
 }
 
 /** What a person sees when the client has ended. */

@@ -80,6 +80,13 @@ export class RawPeer {
     return this.take(this.#received.indexOf(end) + end.length)
   }
 
+  /** All that is there now. */
+  takeAllNow(): Buffer {
+    const taken = this.#received
+    this.#received = Buffer.alloc(0)
+    return taken
+  }
+
   /** All that comes until the other side ends. */
   async takeAll(): Promise<Buffer> {
     await this.until(() => this.#hasEnded)

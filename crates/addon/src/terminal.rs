@@ -15,6 +15,7 @@ use rustix::termios::{
     Action, ControlModes, InputModes, LocalModes, OptionalActions, OutputModes, QueueSelector, SpecialCodeIndex,
     Termios, Winsize, tcflow, tcflush, tcgetattr, tcgetpgrp, tcsetattr, tcsetwinsize,
 };
+use telnet_proto::option::linemode::Function;
 
 /// The settings of a terminal as they were found, and those that a Telnet client needs in their place.
 /// Type-ahead is kept whatever is set, until the terminal is given back.
@@ -33,14 +34,31 @@ impl TerminalMode {
         Ok(TerminalMode { fd, found })
     }
 
+    /// The characters that the user has for functions of RFC 1184: pairs of function and character.
+    #[napi]
+    pub fn special_characters(&self) -> Vec<u32> {
+        let codes = FUNCTIONS.iter().map(|(function, index)| (function.0, self.found.special_codes[*index]));
+        let set = codes.filter(|&(_, character)| character != DISABLED);
+        set.flat_map(|(function, character)| [function.into(), character.into()]).collect()
+    }
+
     /// The terminal edits lines, and shows what is typed if `echo`. The bytes `escape` and end-of-file (Ctrl-D) hand over at
     /// once what is typed so far, themselves included: the first leaves the client, and the second is the server's to judge.
-    /// Ctrl-C takes the line back, and sends SIGINT.
+    /// With `signals` Ctrl-C takes the line back, and sends SIGINT.
     #[napi]
-    pub fn edit_lines(&self, echo: bool, escape: u8) -> Result<()> {
+    pub fn edit_lines(&self, echo: bool, escape: u8, wishes: TerminalWishes) -> Result<()> {
         let mut mode = self.found.clone();
-        mode.local_modes |= LocalModes::ICANON | LocalModes::ISIG | LocalModes::IEXTEN;
+        mode.local_modes |= LocalModes::ICANON | LocalModes::IEXTEN;
+        mode.local_modes.set(LocalModes::ISIG, wishes.signals);
         mode.local_modes.set(LocalModes::ECHO, echo);
+        mode.local_modes.set(LocalModes::ECHOCTL, !wishes.literal_echo);
+        wishes.set_characters(&mut mode);
+        if let Some(stops) = wishes.stops_output {
+            wishes.set_flow(&mut mode, stops);
+        }
+        if wishes.expands_tabs {
+            mode.output_modes |= OutputModes::XTABS;
+        }
         mode.local_modes -= LocalModes::ECHONL | LocalModes::NOFLSH;
         mode.input_modes |= InputModes::ICRNL;
         mode.input_modes -= InputModes::IGNCR | InputModes::INLCR;
@@ -54,7 +72,7 @@ impl TerminalMode {
 
     /// Every key is handed over as it is, and nothing is shown; output goes to the screen untouched.
     #[napi]
-    pub fn pass_keys(&self) -> Result<()> {
+    pub fn pass_keys(&self, wishes: TerminalWishes) -> Result<()> {
         let mut mode = self.found.clone();
         mode.local_modes -=
             LocalModes::ICANON | LocalModes::ISIG | LocalModes::IEXTEN | LocalModes::ECHO | LocalModes::ECHONL;
@@ -65,8 +83,8 @@ impl TerminalMode {
             | InputModes::ISTRIP
             | InputModes::INLCR
             | InputModes::IGNCR
-            | InputModes::ICRNL
-            | InputModes::IXON;
+            | InputModes::ICRNL;
+        wishes.set_flow(&mut mode, wishes.stops_output.unwrap_or(false));
         mode.output_modes -= OutputModes::OPOST;
         mode.control_modes -= ControlModes::CSIZE | ControlModes::PARENB;
         mode.control_modes |= ControlModes::CS8;
@@ -103,6 +121,54 @@ impl TerminalMode {
         Ok(true)
     }
 }
+
+/// What a server has a say in, beyond who edits and shows lines: LINEMODE (RFC 1184) and remote flow control (RFC 1372).
+#[napi(object, object_to_js = false)]
+pub struct TerminalWishes {
+    /// Keys for signals are signals, while lines are edited.
+    pub signals: bool,
+    /// Control characters are shown as they are, not as `^X`.
+    pub literal_echo: bool,
+    /// Tabs of the output are made blanks, while lines are edited.
+    pub expands_tabs: bool,
+    /// Ctrl-S and Ctrl-Q stop the output and let it go on; else they are keys. Absent: nobody said.
+    pub stops_output: Option<bool>,
+    /// Any key lets the output go on.
+    pub any_key_restarts: bool,
+    /// Characters for functions of RFC 1184: pairs of function and character, 0 for none.
+    pub characters: Vec<u32>,
+}
+
+impl TerminalWishes {
+    fn set_characters(&self, mode: &mut Termios) {
+        for pair in self.characters.chunks_exact(2) {
+            let known = FUNCTIONS.iter().find(|(function, _)| u32::from(function.0) == pair[0]);
+            if let Some((_, index)) = known {
+                mode.special_codes[*index] = u8::try_from(pair[1]).ok().filter(|&code| code != 0).unwrap_or(DISABLED);
+            }
+        }
+    }
+
+    fn set_flow(&self, mode: &mut Termios, stops: bool) {
+        mode.input_modes.set(InputModes::IXON, stops);
+        mode.input_modes.set(InputModes::IXANY, stops && self.any_key_restarts);
+    }
+}
+
+/// The functions that the terminal has a character for.
+const FUNCTIONS: [(Function, SpecialCodeIndex); 11] = [
+    (Function::IP, SpecialCodeIndex::VINTR),
+    (Function::ABORT, SpecialCodeIndex::VQUIT),
+    (Function::EOF, SpecialCodeIndex::VEOF),
+    (Function::SUSP, SpecialCodeIndex::VSUSP),
+    (Function::EC, SpecialCodeIndex::VERASE),
+    (Function::EL, SpecialCodeIndex::VKILL),
+    (Function::EW, SpecialCodeIndex::VWERASE),
+    (Function::RP, SpecialCodeIndex::VREPRINT),
+    (Function::LNEXT, SpecialCodeIndex::VLNEXT),
+    (Function::XON, SpecialCodeIndex::VSTART),
+    (Function::XOFF, SpecialCodeIndex::VSTOP),
+];
 
 /// A second descriptor of what `fd` is, for its caller to close. Neither is inherited by programs started from now on: a
 /// terminal that leaks into another session's program could be read there, and would never hang up.
