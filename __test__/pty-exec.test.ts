@@ -227,6 +227,30 @@ run('the commands of Telnet are the keys of a terminal', async (t) => {
   t.pass()
 })
 
+run('the keys are those that the terminal is set to', async (t) => {
+  const program = 'trap "echo interrupted" INT; stty intr ^G; echo ready; until read a; do :; done; echo "<$a>"'
+  const server = await script(t, program, ['--line-mode', '--connect-maxwait', '0.05'])
+  const peer = await plain(t, server)
+  await peer.takeUntil('"ready\\r\\n"')
+  peer.send('IAC IP')
+  await peer.takeUntil('"interrupted\\r\\n"')
+  peer.send('"a\\r\\n"')
+  await peer.takeUntil('"<a>\\r\\n"')
+  t.pass()
+})
+
+run('AO: what the program has written and is not shown yet is not shown, and it goes on', async (t) => {
+  // Within an update of the screen, so that it is held back.
+  const program = 'printf "start\\033[?2026hheld back"; read a; printf "\\033[?2026lafter $a"'
+  const session = await client(t, await script(t, program))
+  await session.readUntil('start')
+  await delay(100)
+  session.abortOutput()
+  session.write('all\r')
+  const shown = await session.readUntil('after all')
+  t.false(shown!.includes('held back'), shown!)
+})
+
 run('what the program writes arrives as it is: CR, LF, characters in pieces', async (t) => {
   const program = 'stty raw; printf "a\\rb\\nc\\r"; sleep 0.1; printf "\\nd\\303"; sleep 0.1; printf "\\251\\r"'
   const server = await script(t, program)

@@ -9,7 +9,15 @@ import { closeSync, readSync, writeSync } from 'node:fs'
 import { Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ReadStream } from 'node:tty'
-import { duplicateTerminal, eraseCharacter, hidesInput, resizeTerminal, setEcho } from '../ts/binding.js'
+import { Command } from '#telnetkit'
+import {
+  duplicateTerminal,
+  eraseCharacter,
+  hidesInput,
+  resizeTerminal,
+  setEcho,
+  specialCharacters,
+} from '../ts/binding.js'
 
 /** What is used of node-pty. It is optional, so its own types may be missing where this is compiled. */
 export interface NodePty {
@@ -54,6 +62,16 @@ const AFTER_OUTPUT = 1_000
 
 /** From "the line is gone" to what nothing survives. */
 const HANG_UP: readonly NodeJS.Signals[][] = [['SIGHUP'], ['SIGCONT'], ['SIGINT', 'SIGTERM'], ['SIGKILL']]
+
+/** The commands that stand for keys (RFC 854, RFC 1184), in the order of `specialCharacters`. */
+const KEY_COMMANDS: readonly (readonly number[])[] = [
+  [Command.IP, Command.BRK],
+  [Command.ABORT],
+  [Command.SUSP],
+  [Command.EOF],
+  [Command.EC],
+  [Command.EL],
+]
 
 export class Program {
   readonly pid: number
@@ -103,6 +121,14 @@ export class Program {
     return this.#descriptor < 0 ? null : eraseCharacter(this.#descriptor)
   }
 
+  /** The key that a command of Telnet stands for, by the terminal's own settings (`stty`); null for none. */
+  keyOf(command: number): string | null {
+    const place = KEY_COMMANDS.findIndex((commands) => commands.includes(command))
+    if (place < 0 || this.#descriptor < 0) return null
+    const byte = specialCharacters(this.#descriptor)[place]
+    return typeof byte === 'number' ? String.fromCharCode(byte) : null
+  }
+
   /** Whether the program hides what is typed, as far as a terminal tells that was silenced. */
   get hidesInput(): boolean {
     return this.#descriptor >= 0 && hidesInput(this.#descriptor)
@@ -126,6 +152,13 @@ export class Program {
 
   resume(): void {
     if (!this.#output.destroyed) this.#output.resume()
+  }
+
+  /** What the program has written and was not handed over is lost. */
+  discardOutput(): void {
+    if (this.#output.destroyed) return
+    this.#output.read()
+    this.#readNow(() => undefined)
   }
 
   resize(columns: number, rows: number): void {
@@ -174,12 +207,17 @@ export class Program {
     const taken: Buffer | null = this.#output.removeAllListeners('data').read()
     this.#output.destroy()
     if (taken) this.#onOutput(taken)
+    this.#readNow(this.#onOutput)
+  }
+
+  /** Reads what the terminal holds just now. */
+  #readNow(take: (bytes: Buffer) => void): void {
     const bytes = Buffer.allocUnsafe(64 * 1024)
     for (let total = 0; total < LAST_OUTPUT; ) {
       const length = attempt(() => readSync(this.#descriptor, bytes)) ?? 0
       if (length === 0) return
       total += length
-      this.#onOutput(Buffer.from(bytes.subarray(0, length)))
+      take(Buffer.from(bytes.subarray(0, length)))
     }
   }
 

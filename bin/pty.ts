@@ -43,17 +43,6 @@ const DEFAULT_SIZE = { columns: 80, rows: 24 }
 /** Backspace and delete: which of them erases is a matter of the client's keyboard. */
 const ERASING_KEYS = /[\b\x7f]/g
 
-/** The keys that the commands of Telnet stand for (RFC 854, RFC 1184): a client that edits lines has no other way to say them. */
-const KEYS: Readonly<Record<number, string>> = {
-  [Command.IP]: '\x03',
-  [Command.BRK]: '\x03',
-  [Command.ABORT]: '\x1c',
-  [Command.SUSP]: '\x1a',
-  [Command.EOF]: '\x04',
-  [Command.EC]: '\x7f',
-  [Command.EL]: '\x15',
-}
-
 /** Makes the shell, once node-pty is loaded. Throws a sentence that says what to do where it cannot be. */
 export async function loadPtyShell(options: PtyOptions): Promise<(session: Session) => Promise<void>> {
   const pty = await loadNodePty()
@@ -106,7 +95,7 @@ class PtyConversation {
     void program.ended.finally(() => running.delete(program))
 
     session.on('data', (chunk: string | Buffer) => this.#onInput(chunk, program))
-    session.on('command', (command) => this.#onInput(KEYS[command] ?? '', program))
+    session.on('command', (command) => this.#onCommand(command, program))
     session.on('drain', () => program.resume())
     program.keys.on('drain', () => session.resume())
     this.#followSize(program)
@@ -173,6 +162,21 @@ class PtyConversation {
     if (this.#hidden?.isShownByClient) program.silence()
     if (!program.keys.write(Buffer.from(typed, this.#converts ? 'utf8' : 'latin1'))) this.#session.pause()
     this.#hidden?.look()
+  }
+
+  /** Commands stand for keys: a client that edits lines has no other way to say them. */
+  #onCommand(command: number, program: Program): void {
+    if (command === Command.AO) this.#discardOutput(program)
+    else this.#onInput(program.keyOf(command) ?? '', program)
+  }
+
+  /** The session has sent a Synch, by which the client discards what is under way: here goes what is not. */
+  #discardOutput(program: Program): void {
+    program.discardOutput()
+    clearTimeout(this.#updateWait)
+    this.#updates.release()
+    this.#decoder.end()
+    this.#lineEnds.end()
   }
 
   #onOutput(output: Buffer): void {

@@ -17,6 +17,8 @@ export class Screen {
   #isClosed = false
   #isOver = false
   #isGivenBack = false
+  /** How often what was being written was given up. */
+  #discards = 0
 
   constructor() {
     for (const output of [process.stdout, process.stderr]) if (output.isTTY) unblock(output)
@@ -40,7 +42,9 @@ export class Screen {
   /** Writes, and resolves when there may be more. */
   async write(text: string, encoding: BufferEncoding): Promise<void> {
     const bytes = Buffer.from(text, encoding)
-    for (let at = 0; at < bytes.length && !this.#isClosed && !this.#isOver; at += TURN) {
+    const discards = this.#discards
+    const isWanted = () => !this.#isClosed && !this.#isOver && this.#discards === discards
+    for (let at = 0; at < bytes.length && isWanted(); at += TURN) {
       const piece = bytes.subarray(at, at + TURN)
       if (this.isTerminal) this.#state.see(piece)
       const mayGoOn = process.stdout.write(piece)
@@ -59,6 +63,11 @@ export class Screen {
   /** What `write` still has, and is still given, is not shown: the user has left. */
   stopWriting(): void {
     this.#isOver = true
+  }
+
+  /** What `write` still has is not shown. */
+  discard(): void {
+    this.#discards++
   }
 
   /** Says something to the user; where output is piped, not among the server's own words. */

@@ -176,6 +176,8 @@ class Conversation {
 
   /** Shows what the server sends, until it closes and all has been taken. */
   async #show(): Promise<Parting> {
+    // A Synch: the server wants nothing of what it sent before to be seen any more.
+    this.#session.on('synch', () => this.#screen.discard())
     try {
       for await (const chunk of this.#session as AsyncIterable<string | Buffer>) {
         if (this.#isFlushing) continue

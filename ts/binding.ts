@@ -13,7 +13,15 @@ export const {
 } = native
 
 /** What Node cannot do with a terminal: see crates/addon/src/terminal.rs. Only on Unix; elsewhere they are undefined. */
-export const { TerminalMode, duplicateTerminal, eraseCharacter, hidesInput, resizeTerminal, setEcho } = native
+export const {
+  TerminalMode,
+  duplicateTerminal,
+  eraseCharacter,
+  hidesInput,
+  resizeTerminal,
+  setEcho,
+  specialCharacters,
+} = native
 
 export type TerminalMode = InstanceType<typeof TerminalMode>
 export type TerminalWishes = Parameters<TerminalMode['passKeys']>[0]

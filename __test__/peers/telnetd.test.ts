@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
+import { connect } from 'telnetkit'
 import {
   client,
   clientScreen,
@@ -55,4 +56,15 @@ run('our client leaves telnetd by its escape character', async (t) => {
   await screen.shows(/^done$/m)
   const end = clientScreen.end.with(1, 'Connection closed.')
   t.deepEqual(screen.lines, [...clientScreen.begin, 'ready', 'hello', 'got hello', ...end])
+})
+
+run('its Synch, which follows an interrupt, throws away what it sent before', async (t) => {
+  const port = Number(await start(t, 'trap "echo interrupted; exit" INT; echo ready; while :; do sleep 1; done'))
+  const session = await connect({ host: '127.0.0.1', port })
+  t.teardown(() => session.destroy())
+  await session.readUntil('ready\r\n')
+  const synch = new Promise<number>((resolve) => session.once('synch', () => resolve(session.readableLength)))
+  session.write('\x03')
+  t.is(await synch, 0)
+  await session.readUntil('interrupted')
 })

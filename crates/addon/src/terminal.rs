@@ -209,6 +209,22 @@ pub fn erase_character(fd: i32) -> Result<Option<u8>> {
     Ok((mode.local_modes.contains(LocalModes::ICANON) && erase != DISABLED).then_some(erase))
 }
 
+/// The bytes that interrupt, quit, suspend, end the file, erase a character and kill a line at the terminal `fd`, in this order;
+/// `null` for what it has none.
+#[napi]
+pub fn special_characters(fd: i32) -> Result<Vec<Option<u8>>> {
+    let codes = tcgetattr(borrow(fd)?).map_err(failure)?.special_codes;
+    let wanted = [
+        SpecialCodeIndex::VINTR,
+        SpecialCodeIndex::VQUIT,
+        SpecialCodeIndex::VSUSP,
+        SpecialCodeIndex::VEOF,
+        SpecialCodeIndex::VERASE,
+        SpecialCodeIndex::VKILL,
+    ];
+    Ok(wanted.map(|index| Some(codes[index]).filter(|&byte| byte != DISABLED)).to_vec())
+}
+
 /// Whether the program at the terminal `fd` hides what is typed, as at a password, though the terminal's echo was off before.
 ///
 /// Such a program mostly switches ECHO off alone, and then leaves no trace. Shells at `read -s`, and busybox, switch off ECHOK
