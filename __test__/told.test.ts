@@ -61,10 +61,10 @@ test('where a peer believes something else, it is told', async (t) => {
   await peer.takeUntil('IAC DO STATUS')
   peer.send('IAC WILL STATUS')
   await peer.takeUntil('IAC SB STATUS 1 IAC SE')
-  peer.send('IAC SB STATUS 0 251 24 253 3 250 33 1 240 IAC SE')
+  peer.send('IAC SB STATUS 0 251 6 253 6 251 24 253 3 250 33 1 240 IAC SE')
   const status = await asked
-  t.deepEqual(status?.remote, [Option.TTYPE])
-  t.deepEqual(status?.local, [Option.SGA])
+  t.deepEqual(status?.remote, [Option.TM, Option.TTYPE])
+  t.deepEqual(status?.local, [Option.TM, Option.SGA])
   t.deepEqual(status?.values.get(Option.LFLOW), Buffer.from([1]))
   t.deepEqual(status?.disagreements, [
     { side: 'local', option: Option.ECHO, enabled: false },
@@ -101,8 +101,10 @@ test('a server that closes the connection has logged the client out', async (t) 
   const peer = await server.next()
   const out = session.logout()
   await peer.takeUntil('IAC DO LOGOUT')
+  peer.send('"nobody reads this"')
   peer.end()
   t.true(await out)
+  session.destroy()
 })
 
 test('a server refuses to log its client out', async (t) => {

@@ -53,6 +53,7 @@ export class Connection {
   linemode: ToldLinemode | null = null
 
   #isHolding = true
+  #peerHasEnded = false
   #ends: Ends | string = ''
   #counters: Counters | null = null
   #encoding: string | null
@@ -176,7 +177,7 @@ export class Connection {
     this.logoutNotice = null
     this.channel.logout()
     try {
-      await this.until('The answer to LOGOUT', () => this.logoutNotice !== null, options)
+      await this.until('The answer to LOGOUT', () => this.logoutNotice !== null || this.#peerHasEnded, options)
     } catch (error) {
       // Who is logged out hears no more of it.
       if (!this.isClosed || this.error !== null) throw error
@@ -239,6 +240,8 @@ export class Connection {
   }
 
   onEnd(): void {
+    this.#peerHasEnded = true
+    this.#conditions?.reconsider()
     if (!this.isDestroyed) this.intake.onEnd()
   }
 

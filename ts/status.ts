@@ -45,13 +45,15 @@ export function readStatus(entries: readonly StatusEntry[], views: Views): Statu
   return { local: [...on.local], remote: [...on.remote], values, disagreements: disagreements(on, views) }
 }
 
-/** What it doesn't name is off (RFC 859); but some leave STATUS itself out. */
+/** What it doesn't name is off (RFC 859); but some leave STATUS itself out, and some list what has no state. */
 function disagreements(on: Record<Side, Set<number>>, views: Views): Disagreement[] {
   const sides = Object.keys(Side) as Side[]
   const all = sides.flatMap((side) => OPTIONS.map((option) => ({ side, option, enabled: on[side].has(option) })))
-  return all.filter(
-    ({ side, option, enabled }) => enabled !== views[side].has(option) && (enabled || option !== Option.STATUS),
-  )
+  const stated = all.filter(({ option, enabled }) => !STATELESS.has(option) && (enabled || option !== Option.STATUS))
+  return stated.filter(({ side, option, enabled }) => enabled !== views[side].has(option))
 }
+
+/** Requests that look like options: none is ever on. */
+const STATELESS: ReadonlySet<number> = new Set([Option.TM, Option.LOGOUT])
 
 const OPTIONS = Array.from({ length: 256 }, (_, option) => option)
