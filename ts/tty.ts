@@ -20,7 +20,7 @@ import type { Session } from './session.js'
 type Done = (error?: Error | null) => void
 
 /** Keys, or bytes, that are handed on in one go. A program like readline may take twenty microseconds for each. */
-const KEYS = 64
+const KEYS = 16
 
 /** The size of a terminal that does not tell it. */
 const COLUMNS = 80
