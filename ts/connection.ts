@@ -10,14 +10,13 @@ import { Command, Option, Special } from './constants.js'
 import { fromSystem, type SystemError, TelnetError } from './errors.js'
 import { Intake } from './intake.js'
 import type { ConnectionCarrier, Counters, Ends, Line, Owner } from './line.js'
-import { EDIT, linemodeOf, type ToldLinemode } from './linemode.js'
+import { EDIT, type ToldLinemode } from './linemode.js'
 import { Liveness } from './liveness.js'
 import { ENCODING_ERRORS, type Settings } from './options.js'
 import { Peer, type ToldVariable } from './peer.js'
 import type { Session } from './session.js'
 import type { Mode, Violation } from './session-events.js'
-import type { Status } from './status.js'
-import { hear, type LogoutNotice } from './told.js'
+import { Told } from './told.js'
 import type { WaitOptions } from './waiting.js'
 
 export class Connection {
@@ -44,16 +43,10 @@ export class Connection {
   /** The same, as the system told it. */
   failure: SystemError | null = null
 
-  /** What the peer believes to be agreed, as it told last. */
-  status: Status | null = null
-  /** What came last about logging out. */
-  logoutNotice: LogoutNotice | null = null
-
-  /** What holds of LINEMODE, once anything of it was told. */
-  linemode: ToldLinemode | null = null
+  /** The peer will send no more. */
+  peerHasEnded = false
 
   #isHolding = true
-  #peerHasEnded = false
   #ends: Ends | string = ''
   #counters: Counters | null = null
   #encoding: string | null
@@ -61,6 +54,7 @@ export class Connection {
   readonly #remote = new AgreedOptions()
   #mode: Mode = 'line'
   #peer: Peer | null = null
+  #told: Told | null = null
   #deadline: NodeJS.Timeout | undefined = undefined
   #conditions: Conditions | null = null
   #liveness: Liveness | null = null
@@ -80,6 +74,16 @@ export class Connection {
   get peer(): Peer {
     this.#peer ??= new Peer()
     return this.#peer
+  }
+
+  get told(): Told {
+    this.#told ??= new Told(this)
+    return this.#told
+  }
+
+  /** What holds of LINEMODE, once anything of it was told. */
+  get linemode(): ToldLinemode | null {
+    return this.#told?.linemode ?? null
   }
 
   /** Its addresses; they are taken apart when first somebody asks. */
@@ -164,32 +168,19 @@ export class Connection {
     return this.#liveness.areYouThere(options)
   }
 
-  /** Resolves with what the peer believes to be agreed. It must have agreed to tell it. */
-  async requestStatus(options?: WaitOptions): Promise<Status> {
-    const before = this.status
-    this.channel.requestStatus()
-    await this.until('The status', () => this.status !== before, options)
-    return this.status!
-  }
-
-  /** Resolves with whether the peer does what `logout` asked for, or warned of. */
-  async logout(options?: WaitOptions): Promise<boolean> {
-    this.logoutNotice = null
-    this.channel.logout()
-    try {
-      await this.until('The answer to LOGOUT', () => this.logoutNotice !== null || this.#peerHasEnded, options)
-    } catch (error) {
-      // Who is logged out hears no more of it.
-      if (!this.isClosed || this.error !== null) throw error
-    }
-    return this.logoutNotice !== 'refused'
-  }
-
   /** Offers character sets to the peer. Resolves with the name of the one that is agreed, or `null`. */
   async requestCharset(names: readonly string[], options?: WaitOptions): Promise<string | null> {
     if (!this.isWritable) throw this.#closedError()
     this.#charsetRequests ??= new CharsetRequests(this)
     return this.#charsetRequests.request(names, options)
+  }
+
+  /** Something changed that the mode depends on. */
+  checkMode(): void {
+    const { mode } = this
+    if (mode === this.#mode) return
+    this.#mode = mode
+    this.session.emit('mode', mode)
   }
 
   end(): void {
@@ -240,7 +231,7 @@ export class Connection {
   }
 
   onEnd(): void {
-    this.#peerHasEnded = true
+    this.peerHasEnded = true
     this.#conditions?.reconsider()
     if (!this.isDestroyed) this.intake.onEnd()
   }
@@ -271,7 +262,7 @@ export class Connection {
   onOption(side: Side, option: number, enabled: boolean, changed: boolean): void {
     this.#agreed(side).set(option, enabled)
     if (changed) this.session.emit('option', side, option, enabled)
-    if (MODE_OPTIONS.has(option)) this.#checkMode()
+    if (MODE_OPTIONS.has(option)) this.checkMode()
     if (option === Option.CHARSET && side === 'local' && !enabled) this.#charsetRequests?.onAnswer(null)
     const own = changed ? this.settings.own.get(option) : undefined
     const heard = enabled ? own?.onEnabled : own?.onDisabled
@@ -326,31 +317,12 @@ export class Connection {
 
   /** An option told something beyond being on or off. */
   onValue(option: number, value: unknown): void {
-    hear(this, option, value)
+    this.told.hear(option, value)
     this.#conditions?.reconsider()
   }
 
   onTrace(direction: 'in' | 'out', bytes: Buffer): void {
     this.settings.trace?.(direction, bytes, this.session)
-  }
-
-  onLinemode(told: ToldLinemode): void {
-    const before = this.linemode
-    this.linemode = told
-    if (told.mode !== null && told.mode !== (before?.mode ?? 0)) this.session.emit('linemode', linemodeOf(told.mode))
-    this.#checkMode()
-    this.session.emit('specialCharacters')
-  }
-
-  onStatus(status: Status): void {
-    this.status = status
-    this.session.emit('status', status)
-  }
-
-  onLogout(notice: LogoutNotice): void {
-    this.logoutNotice = notice
-    this.session.emit('logout', notice)
-    if (notice === 'requested') this.end()
   }
 
   /**
@@ -461,13 +433,6 @@ export class Connection {
 
   #agreed(side: Side): AgreedOptions {
     return side === 'local' ? this.#local : this.#remote
-  }
-
-  #checkMode(): void {
-    const { mode } = this
-    if (mode === this.#mode) return
-    this.#mode = mode
-    this.session.emit('mode', mode)
   }
 
   /** An 'error' that nobody listens to would end the process: a peer that vanishes must not. */

@@ -492,7 +492,7 @@ export class Session<Data extends string | Buffer = string> extends EventEmitter
    */
   async requestStatus(options?: WaitOptions): Promise<Status | null> {
     const tells = await this.remote.enable(Option.STATUS, options)
-    return tells ? this.#connection.requestStatus(options) : null
+    return tells ? this.#connection.told.requestStatus(options) : null
   }
 
   /**
@@ -500,7 +500,7 @@ export class Session<Data extends string | Buffer = string> extends EventEmitter
    * agrees; a peer that closes the connection does.
    */
   logout(options?: WaitOptions): Promise<boolean> {
-    return this.#connection.logout(options)
+    return this.#connection.told.logout(options)
   }
 
   /**

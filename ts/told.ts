@@ -2,9 +2,10 @@
 
 import type { Connection } from './connection.js'
 import { Option } from './constants.js'
-import type { ToldLinemode } from './linemode.js'
+import { linemodeOf, type ToldLinemode } from './linemode.js'
 import type { TerminalSpeed } from './peer.js'
-import { readStatus, type StatusEntry } from './status.js'
+import { readStatus, type Status, type StatusEntry } from './status.js'
+import type { WaitOptions } from './waiting.js'
 
 /** How a client's terminal is to behave (RFC 1372). */
 export interface FlowControl {
@@ -20,32 +21,87 @@ export interface FlowControl {
  */
 export type LogoutNotice = 'requested' | 'granted' | 'refused' | 'warned'
 
-/** Hands on what an option told; crates/telnet-net/src/told.rs writes it. */
-export function hear(connection: Connection, option: number, value: unknown): void {
-  const { peer, session } = connection
-  switch (option) {
-    case Option.TSPEED:
-      peer.terminalSpeed = value as TerminalSpeed
-      session.emit('terminalSpeed', value as TerminalSpeed)
-      break
-    case Option.XDISPLOC:
-      peer.xDisplayLocation = value as string
-      session.emit('xDisplayLocation', value as string)
-      break
-    case Option.SNDLOC:
-      peer.location = value as string
-      session.emit('location', value as string)
-      break
-    case Option.LFLOW:
-      session.emit('flowControl', value as FlowControl)
-      break
-    case Option.LINEMODE:
-      connection.onLinemode(value as ToldLinemode)
-      break
-    case Option.STATUS:
-      connection.onStatus(readStatus(value as StatusEntry[], session))
-      break
-    case Option.LOGOUT:
-      connection.onLogout(value as LogoutNotice)
+/** What a peer tells of itself by options, and the program's questions about it. Few sessions come to have one. */
+export class Told {
+  /** What holds of LINEMODE, once anything of it was told. */
+  linemode: ToldLinemode | null = null
+
+  readonly #connection: Connection
+  /** What the peer believes to be agreed, as it told last. */
+  #status: Status | null = null
+  /** What came last about logging out. */
+  #logout: LogoutNotice | null = null
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  /** Resolves with what the peer believes to be agreed. It must have agreed to tell it. */
+  async requestStatus(options?: WaitOptions): Promise<Status> {
+    const before = this.#status
+    this.#connection.channel.requestStatus()
+    await this.#connection.until('The status', () => this.#status !== before, options)
+    return this.#status!
+  }
+
+  /** Resolves with whether the peer does what `logout` asked for, or warned of. */
+  async logout(options?: WaitOptions): Promise<boolean> {
+    const connection = this.#connection
+    this.#logout = null
+    connection.channel.logout()
+    const isOver = () => this.#logout !== null || connection.peerHasEnded
+    try {
+      await connection.until('The answer to LOGOUT', isOver, options)
+    } catch (error) {
+      // Who is logged out hears no more of it.
+      if (!connection.isClosed || connection.error !== null) throw error
+    }
+    return this.#logout !== 'refused'
+  }
+
+  /** Takes note of what an option told; crates/telnet-net/src/told.rs writes it. */
+  hear(option: number, value: unknown): void {
+    const { peer, session } = this.#connection
+    switch (option) {
+      case Option.TSPEED:
+        peer.terminalSpeed = value as TerminalSpeed
+        session.emit('terminalSpeed', value as TerminalSpeed)
+        break
+      case Option.XDISPLOC:
+        peer.xDisplayLocation = value as string
+        session.emit('xDisplayLocation', value as string)
+        break
+      case Option.SNDLOC:
+        peer.location = value as string
+        session.emit('location', value as string)
+        break
+      case Option.LFLOW:
+        session.emit('flowControl', value as FlowControl)
+        break
+      case Option.LINEMODE:
+        this.#onLinemode(value as ToldLinemode)
+        break
+      case Option.STATUS:
+        this.#status = readStatus(value as StatusEntry[], session)
+        session.emit('status', this.#status)
+        break
+      case Option.LOGOUT:
+        this.#onLogout(value as LogoutNotice)
+    }
+  }
+
+  #onLinemode(told: ToldLinemode): void {
+    const connection = this.#connection
+    const before = this.linemode?.mode ?? 0
+    this.linemode = told
+    if (told.mode !== null && told.mode !== before) connection.session.emit('linemode', linemodeOf(told.mode))
+    connection.checkMode()
+    connection.session.emit('specialCharacters')
+  }
+
+  #onLogout(notice: LogoutNotice): void {
+    this.#logout = notice
+    this.#connection.session.emit('logout', notice)
+    if (notice === 'requested') this.#connection.end()
   }
 }
