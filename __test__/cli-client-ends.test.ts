@@ -54,14 +54,14 @@ run('a terminal that takes nothing any more keeps neither Ctrl-] nor a signal wa
   for (const leave of ['\x1d', 'SIGTERM'] as const) {
     const client = await startClient(t, ['--loglevel', 'trace'], { blind: true })
     const pid = await clientPid(client)
-    client.screen.pty.pause()
+    client.screen.program.pause()
     flood(client)
     await delay(300)
     if (leave === '\x1d') client.screen.type(leave)
     else process.kill(pid, leave)
     await gone(pid)
     client.peer.destroy()
-    client.screen.pty.resume()
+    client.screen.program.resume()
     t.true([0, 143].includes(await client.screen.exited))
   }
 })

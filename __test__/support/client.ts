@@ -30,8 +30,7 @@ export async function startClient(
   const command = [process.execPath, toolPath('telnetkit-client'), ...flags, '127.0.0.1', String(server.port)]
   // A shell that is no person's would end by the signals of the keyboard, as all programs there do.
   // As with most people's terminals, only Ctrl-Q undoes Ctrl-S.
-  // It lives on for a moment, since node-pty may lose the last words of one that does not.
-  const script = `trap : INT QUIT; stty -ixany; ${jobControl ? JOB_CONTROL : '"$@"'}; ${afterwards}; sleep 1`
+  const script = `trap : INT QUIT; stty -ixany; ${jobControl ? JOB_CONTROL : '"$@"'}; ${afterwards}`
   const screen = Screen.start('/bin/sh', ['-c', script, 'sh', ...command], options)
   t.teardown(() => screen.kill())
   const peer = await server.next()
@@ -61,7 +60,7 @@ export async function ending(t: ExecutionContext, { screen }: Client, code: numb
 
 /** The client itself, which is the one child of the shell in the terminal. */
 export async function clientPid({ screen }: Client): Promise<number> {
-  return Number((await execFileText('pgrep', ['-P', String(screen.pty.pid)])).trim())
+  return Number((await execFileText('pgrep', ['-P', String(screen.program.pid)])).trim())
 }
 
 /** As `ps` tells it: `T` if it is stopped; empty when it is gone. */

@@ -1,22 +1,7 @@
 // node-pty, which is optional: its tests are skipped, with the reason, where it could not be built.
 
 import { createRequire } from 'node:module'
-
-/** What is used of a terminal of node-pty. Its own types may be missing. */
-export interface Pty {
-  readonly pid: number
-  write(data: string | Buffer): void
-  resize(columns: number, rows: number): void
-  kill(signal?: string): void
-  pause(): void
-  resume(): void
-  onData(listener: (data: string) => void): void
-  onExit(listener: (ending: { exitCode: number; signal?: number }) => void): void
-}
-
-export interface NodePty {
-  spawn(file: string, args: string[], options: object): Pty
-}
+import type { NodePty } from '../../bin/pty-program.js'
 
 /** node-pty, or why it is not there. */
 export const { nodePty, withoutPty } = load()

@@ -1,9 +1,12 @@
-// A person at a terminal: a program in a terminal of node-pty, and the screen that they would see.
+// A person at a terminal: a program in a terminal, and the screen that they would see. The terminal is read as the server's shell
+// reads one, since node-pty by itself now and then loses the last words of a program that ends.
 
 import { createRequire } from 'node:module'
+import { StringDecoder } from 'node:string_decoder'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Terminal } from '@xterm/headless'
-import { nodePty, type Pty, withoutPty } from './pty.js'
+import { Program } from '../../bin/pty-program.js'
+import { nodePty, withoutPty } from './pty.js'
 
 const { Terminal: Headless } = createRequire(import.meta.url)('@xterm/headless') as {
   Terminal: new (options: object) => Terminal
@@ -21,33 +24,36 @@ export interface ScreenOptions {
 }
 
 export class Screen {
-  /** Resolves with the exit code, or with 128 + the signal. */
+  /** Resolves with the exit code, or with 128 + the signal, when all that the program wrote is in `raw`. */
   readonly exited: Promise<number>
-  readonly pty: Pty
+  readonly program: Program
   readonly #terminal: Terminal
   #raw = ''
 
   /** Starts a program. Needs node-pty. */
   static start(file: string, args: string[], options: ScreenOptions = {}): Screen {
     if (!nodePty) throw new Error(withoutPty)
-    const { columns: cols = 80, rows = 24, env = {}, blind = false } = options
+    const { columns = 80, rows = 24, env = {}, blind = false } = options
     const { PATH = '', HOME = '/' } = process.env
     const environment = { PATH, HOME, LANG: 'C.UTF-8', TERM: 'xterm', ...env }
-    return new Screen(nodePty.spawn(file, args, { cols, rows, env: environment }), cols, rows, blind)
+    const terminal = new Headless({ cols: columns, rows, allowProposedApi: true, scrollback: 10_000 })
+    const decoder = new StringDecoder()
+    const settings = { file, args, environment, columns, rows, echo: true, utf8: true }
+    const program = new Program(nodePty, settings, (bytes) => {
+      const text = decoder.write(bytes)
+      screen.#raw += text
+      if (!blind) terminal.write(text)
+    })
+    const screen = new Screen(program, terminal)
+    return screen
   }
 
-  private constructor(pty: Pty, cols: number, rows: number, blind: boolean) {
-    this.pty = pty
-    this.#terminal = new Headless({ cols, rows, allowProposedApi: true, scrollback: 10_000 })
-    pty.onData((data) => {
-      this.#raw += data
-      if (!blind) this.#terminal.write(data)
-    })
+  private constructor(program: Program, terminal: Terminal) {
+    this.program = program
+    this.#terminal = terminal
     // What a terminal says of itself when it is asked.
-    this.#terminal.onData((answer) => pty.write(answer))
-    this.exited = new Promise((resolve) => {
-      pty.onExit(({ exitCode, signal }) => resolve(signal ? 128 + signal : exitCode))
-    })
+    terminal.onData((answer) => this.type(answer))
+    this.exited = program.ended.then(({ exitCode, signal }) => (signal ? 128 + signal : exitCode))
   }
 
   /** All that the program wrote. */
@@ -69,12 +75,12 @@ export class Screen {
   }
 
   type(keys: string | Buffer): void {
-    this.pty.write(keys)
+    this.program.keys.write(keys)
   }
 
   resize(columns: number, rows: number): void {
     this.#terminal.resize(columns, rows)
-    this.pty.resize(columns, rows)
+    this.program.resize(columns, rows)
   }
 
   /** Resolves when the screen shows it. */
@@ -87,8 +93,6 @@ export class Screen {
 
   /** Ends it, if it has not ended by itself. */
   kill(): void {
-    try {
-      this.pty.kill('SIGKILL')
-    } catch {}
+    this.program.kill()
   }
 }

@@ -122,7 +122,7 @@ export function visits(visitor: Visitor): void {
       screen.type(keys)
     }
     const isLeft = visitor.leaving.length > 0
-    if (!isLeft) screen.pty.kill('SIGHUP')
+    if (!isLeft) process.kill(screen.program.pid, 'SIGHUP')
     t.is(await ended(screen), isLeft ? 0 : 129, screen.text)
     await told(server, / disconnected /)
     const next = start(t, visitor, server.port)
