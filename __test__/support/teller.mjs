@@ -1,8 +1,17 @@
 // A shell for tests: it tells its visitor whatever the visitor's program says to it that is not text.
 
-import { Command, Option } from 'telnetkit'
+import { Command, Option, Special } from 'telnetkit'
 
 const name = (names, code) => Object.entries(names).find(([, known]) => known === code)?.[0] ?? code
+
+const modeWords = (mode) =>
+  mode === null
+    ? 'none'
+    : Object.keys(mode)
+        .filter((key) => mode[key])
+        .join(' ') || 'nothing'
+
+const specialWords = ([special, { support, character }]) => `${name(Special, special)} ${support} ${character ?? '-'}`
 
 export default async function (session) {
   const say = (text) => session.write(`[${text}]\n`)
@@ -15,6 +24,8 @@ export default async function (session) {
   session.on('logout', (notice) => say(`logout ${notice}`))
   session.on('terminalSpeed', ({ transmit, receive }) => say(`speed ${transmit} ${receive}`))
   session.on('violation', ({ code }) => say(`violation ${code}`))
+  session.on('linemode', (mode) => say(`linemode ${modeWords(mode)}`))
+  session.on('special', (special) => say(`special ${name(Special, special)}`))
   say('ready')
   for await (const line of session.lines()) {
     const [word, ...rest] = line.split(' ')
@@ -27,6 +38,14 @@ export default async function (session) {
       )
     } else if (word === 'explain') {
       session.write(session.explain())
+    } else if (word === 'mode') {
+      say(`${session.mode}: ${modeWords(session.linemode)}`)
+    } else if (word === 'propose') {
+      session.setLinemode(Object.fromEntries(rest.map((key) => [key, true])))
+    } else if (word === 'special') {
+      session.setSpecial(Special[rest[0]], Number(rest[1]))
+    } else if (word === 'specials') {
+      say(`specials ${[...session.specialCharacters].map(specialWords).join(', ')}`)
     } else if (word === 'speed') {
       await session.remote.enable(Option.TSPEED)
     } else {
