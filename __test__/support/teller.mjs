@@ -40,8 +40,6 @@ export default async function (session) {
       session.write(session.explain())
     } else if (word === 'mode') {
       say(`${session.mode}: ${modeWords(session.linemode)}`)
-    } else if (word === 'propose') {
-      session.setLinemode(Object.fromEntries(rest.map((key) => [key, true])))
     } else if (word === 'special') {
       session.setSpecial(Special[rest[0]], Number(rest[1]))
     } else if (word === 'specials') {
