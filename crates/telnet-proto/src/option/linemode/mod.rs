@@ -60,6 +60,8 @@ pub(crate) struct State {
     proposed: Mode,
     /// Server: the answer to that is due.
     awaiting: bool,
+    /// LINEMODE was agreed before.
+    begun: bool,
     /// Server: the client was told the whole table. Client: the server was asked for its own, and told what we have set.
     told: bool,
     /// What we would have of ourselves.
@@ -90,6 +92,7 @@ impl State {
             mode: Mode::default(),
             proposed: Mode::default(),
             awaiting: false,
+            begun: false,
             told: false,
             own: Table::DEFAULT,
             table: Table::DEFAULT,
@@ -165,10 +168,15 @@ fn on_enabled(context: &mut Context<'_>, side: Side) {
         return;
     }
     let state = state(context);
+    let again = std::mem::replace(&mut state.begun, true);
     state.restart();
     match role {
         Role::Server => {
             state.told = false;
+            // Some clients (GNU inetutils 2.4) keep their mode meanwhile, and are silent about it when it is proposed anew.
+            if again && context.config.linemode != Mode::default() {
+                send_mode(context, Mode::default().mask());
+            }
             propose(context, context.config.linemode);
         }
         Role::Client => ask_for_characters(context),
