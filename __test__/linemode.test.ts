@@ -31,6 +31,18 @@ test('a client that agrees to LINEMODE sends keys until it is told to edit', asy
   t.deepEqual(modes, ['remote', 'line', 'character'])
 })
 
+test('a mode that is agreed anew is told anew', async (t) => {
+  const { server } = await createPair({ server: { lineMode: true } })
+  for (let times = 0; times < 2; times++) {
+    const agreed = once(server, 'linemode')
+    t.true(await server.remote.enable(Option.LINEMODE))
+    await agreed
+    t.is(server.mode, 'line')
+    await server.remote.disable(Option.LINEMODE)
+    await server.waitFor({ pending: { LINEMODE: false } })
+  }
+})
+
 test('a server in line mode proposes to edit and to trap signals', async (t) => {
   const { session, peer } = await joined(t, { lineMode: true, policy: {} })
   await peer.takeUntil('IAC DO TTYPE')

@@ -262,6 +262,7 @@ export class Connection {
   onOption(side: Side, option: number, enabled: boolean, changed: boolean): void {
     this.#agreed(side).set(option, enabled)
     if (changed) this.session.emit('option', side, option, enabled)
+    if (option === Option.LINEMODE) this.#told?.onLinemodeSwitched()
     if (MODE_OPTIONS.has(option)) this.checkMode()
     if (option === Option.CHARSET && side === 'local' && !enabled) this.#charsetRequests?.onAnswer(null)
     const own = changed ? this.settings.own.get(option) : undefined

@@ -59,6 +59,11 @@ export class Told {
     return this.#logout !== 'refused'
   }
 
+  /** LINEMODE went on or off: it begins without a mode. */
+  onLinemodeSwitched(): void {
+    if (this.linemode !== null) this.linemode = { ...this.linemode, mode: null }
+  }
+
   /** Takes note of what an option told; crates/telnet-net/src/told.rs writes it. */
   hear(option: number, value: unknown): void {
     const { peer, session } = this.#connection
