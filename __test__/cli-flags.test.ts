@@ -100,8 +100,8 @@ test('Telnet options are named or numbered, and none shall be and shall not be',
   )
   t.deepEqual(flags.alwaysWill, [201, 39, 255])
   t.deepEqual(withAlways({ local: { TM: 'refuse' }, remote: { ECHO: 'refuse' } }, { ...flags, alwaysDo: [1] }), {
-    local: { TM: 'refuse', 201: 'request', 39: 'request', 255: 'request' },
-    remote: { ECHO: 'refuse', 1: 'request', 39: 'refuse' },
+    local: { TM: 'refuse', GMCP: 'request', NEW_ENVIRON: 'request', EXOPL: 'request' },
+    remote: { ECHO: 'request', NEW_ENVIRON: 'refuse' },
   })
   for (const wrong of ['telepathy', '256', '-1', '1.5']) {
     t.throws(() => client('--always-do', wrong), {

@@ -25,6 +25,9 @@ test('a client that agrees to LINEMODE sends keys until it is told to edit', asy
   t.is(client.mode, 'line')
   t.deepEqual(client.linemode, mode)
   t.false(client.setLinemode({}), 'the server says')
+  for (const wrong of [{ edit: 'x' }, { foo: 1 }, 5, null]) {
+    t.throws(() => server.setLinemode(wrong as never), { code: 'TELNET_BAD_OPTION' })
+  }
   await server.remote.disable(Option.LINEMODE)
   t.is(server.linemode, null)
   t.is(server.mode, 'character')

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import test from 'ava'
 import { createServer, defineOption, Option } from 'telnetkit'
 import { createPair } from 'telnetkit/testing'
-import { joined } from './support/raw-peer.js'
+import { joined, RawPeer, serve } from './support/raw-peer.js'
 
 interface Move {
   x: number
@@ -60,6 +60,28 @@ test('what a peer says amiss of it is a violation, and is not handed on', async 
   await once(session, 'command')
   t.deepEqual(codes, ['unagreed-subnegotiation 77', 'malformed-subnegotiation 77'])
   t.deepEqual(heard, ['remote on', { x: 1, y: 2 }])
+})
+
+test('a handler that throws, or rejects, ends its session only', async (t) => {
+  for (const onMessage of [
+    () => {
+      throw new Error('on purpose')
+    },
+    async () => {
+      throw new Error('on purpose')
+    },
+  ]) {
+    const option = defineOption({ number: 78, name: 'FAULTY', remote: 'accept', onMessage })
+    const server = createServer({ options: [option] }, () => new Promise(() => {}))
+    const failed = once(server, 'sessionError')
+    const port = await serve(t, server)
+    const peer = await RawPeer.connect(port)
+    peer.send('IAC WONT TTYPE IAC WILL 78 IAC SB 78 1 IAC SE')
+    const [error] = await failed
+    t.is((error as Error).message, 'on purpose')
+    await peer.takeAll()
+    peer.destroy()
+  }
 })
 
 test('options go by name and by number', async (t) => {

@@ -41,6 +41,9 @@ test('a server says how the terminal of a client is to behave', async (t) => {
   await client.waitUntil(() => heard.length === 2)
   t.deepEqual(heard.at(-1), flowControl)
   t.false(client.setFlowControl(flowControl), 'it is a server that says so')
+  for (const wrong of [{}, { enabled: 'x', restartAny: true }, { ...flowControl, more: 1 }, 5, null]) {
+    t.throws(() => server.setFlowControl(wrong as never), { code: 'TELNET_BAD_OPTION' })
+  }
 })
 
 test('two ends believe the same', async (t) => {

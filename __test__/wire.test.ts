@@ -45,6 +45,11 @@ test('data comes in lines of a width that can be read', (t) => {
   )
 })
 
+test('a single 255 in a subnegotiation is payload, as the core has it', (t) => {
+  const lines = describeWire()(Buffer.from([255, 250, 34, 1, 255, 120, 7, 255, 255, 255, 240]))
+  t.deepEqual(lines, ['IAC SB LINEMODE 1 255 120 7 IAC IAC IAC SE'])
+})
+
 test('a subnegotiation that is broken off, or never ends, is told', (t) => {
   t.deepEqual(describeWire()(wire('IAC SB NAWS 1 2 IAC DO ECHO')), ['IAC SB NAWS 1 2', 'IAC DO ECHO'])
   const describe = describeWire()

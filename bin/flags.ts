@@ -108,7 +108,7 @@ function names(fallback: readonly string[], text: Text): Flag<readonly string[]>
 /** Telnet options by name or number, separated by commas. Given again, the options of both are meant. */
 function telnetOptions(text: Text): Flag<readonly number[]> {
   const parse = (typed: string, before: readonly number[]): readonly number[] => {
-    const given = typed.split(',').map((name) => name.trim().toUpperCase().replaceAll('-', '_'))
+    const given = typed.split(',').map((name) => name.trim())
     const numbers = given.filter((name) => name !== '').map((name) => telnetOption(name))
     return [...new Set([...before, ...numbers])]
   }
@@ -117,7 +117,7 @@ function telnetOptions(text: Text): Flag<readonly number[]> {
 
 function telnetOption(name: string): number {
   try {
-    return optionNumber(name)
+    return optionNumber(name.toUpperCase().replaceAll('-', '_'))
   } catch {
     throw new UsageError(`"${name}" is no Telnet option; give names such as NAWS, or numbers from 0 to 255`)
   }

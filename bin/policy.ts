@@ -33,8 +33,9 @@ export function optionName(option: number): string {
   return Object.entries(Option).find(([, number]) => number === option)?.[0] ?? String(option)
 }
 
-function stances(options: readonly number[], stance: 'request' | 'refuse'): Record<number, typeof stance> {
-  return Object.fromEntries(options.map((option) => [option, stance]))
+/** By name where there is one, as the policies of the client have them: one key an option, or none would be the last word. */
+function stances(options: readonly number[], stance: 'request' | 'refuse'): Record<string, typeof stance> {
+  return Object.fromEntries(options.map((option) => [optionName(option), stance]))
 }
 
 function refuseBoth(yes: string, wanted: readonly number[], no: string, unwanted: readonly number[]): void {

@@ -267,7 +267,7 @@ export class Connection {
     if (option === Option.CHARSET && side === 'local' && !enabled) this.#charsetRequests?.onAnswer(null)
     const own = changed ? this.settings.own.get(option) : undefined
     const heard = enabled ? own?.onEnabled : own?.onDisabled
-    heard?.call(own, this.session, side)
+    this.#await(heard?.call(own, this.session, side))
     this.#conditions?.reconsider()
   }
 
@@ -429,7 +429,12 @@ export class Connection {
       this.onViolation({ code: 'malformed-subnegotiation', option, message, count: 1 })
       return
     }
-    own.onMessage(this.session, value)
+    this.#await(own.onMessage(this.session, value))
+  }
+
+  /** What a handler of the program's rejects is as what it throws. */
+  #await(result: unknown): void {
+    if (result instanceof Promise) result.catch((error: unknown) => this.onThrow(error))
   }
 
   #agreed(side: Side): AgreedOptions {

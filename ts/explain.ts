@@ -20,8 +20,8 @@ function explainMode(connection: Connection): string {
     case 'remote':
       return 'Mode: remote. LINEMODE is on, and the server edits lines: its mode has no EDIT.'
     case 'line': {
-      const edits = isServer ? 'The client edits lines' : 'Lines are edited here'
-      return `Mode: line. ${edits} and sends them whole${whyLine(connection)}.`
+      const edits = isServer ? 'The client edits lines and sends them whole' : 'Lines are edited here and sent whole'
+      return `Mode: line. ${edits}${whyLine(connection)}.`
     }
   }
 }

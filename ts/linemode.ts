@@ -1,5 +1,6 @@
 // LINEMODE as the program sees it (RFC 1184): who edits lines, and which character does what.
 
+import { checkNames, flag } from './checks.js'
 import { Special } from './constants.js'
 import { TelnetError } from './errors.js'
 
@@ -46,8 +47,14 @@ export function linemodeOf(mask: number): Linemode {
   })
 }
 
-/** The mask of a mode, of which what is left out is off. */
+/**
+ * The mask of a mode, of which what is left out is off.
+ *
+ * @throws TELNET_BAD_OPTION
+ */
 export function maskOf(mode: Partial<Linemode>): number {
+  checkNames(mode, ['edit', 'trapSignals', 'softTab', 'literalEcho'])
+  for (const [name, value] of Object.entries(mode)) flag(name, value, false)
   const { edit, trapSignals, softTab, literalEcho } = mode
   return (edit ? EDIT : 0) | (trapSignals ? TRAPSIG : 0) | (softTab ? SOFT_TAB : 0) | (literalEcho ? LIT_ECHO : 0)
 }

@@ -277,7 +277,8 @@ export function checkEncoding(name: unknown): string | null {
  */
 export function checkCharsets(option: string, names: unknown): readonly string[] | undefined {
   if (names === undefined) return undefined
-  if (!Array.isArray(names) || names.length === 0) throw bad(option, names, 'give an array of names')
+  if (!Array.isArray(names)) throw bad(option, names, 'give an array of names')
+  if (names.length === 0) throw bad(option, names, 'give at least one name')
   for (const name of names) {
     if (typeof name !== 'string') throw bad(option, name, 'give names of character sets')
     if (isCharsetSpeakable(name)) continue

@@ -22,11 +22,11 @@ export interface OptionDefinition<Value = Buffer> {
   /** The payload that says a value. **Default:** none, and only bytes can be sent. */
   readonly encode?: ((value: Value) => Uint8Array) | undefined
   /** A side went on. */
-  readonly onEnabled?: ((session: Session, side: Side) => void) | undefined
+  readonly onEnabled?: ((session: Session, side: Side) => unknown) | undefined
   /** A side went off. */
-  readonly onDisabled?: ((session: Session, side: Side) => void) | undefined
+  readonly onDisabled?: ((session: Session, side: Side) => unknown) | undefined
   /** A subnegotiation came, and the option is on on some side. */
-  readonly onMessage?: ((session: Session, value: Value) => void) | undefined
+  readonly onMessage?: ((session: Session, value: Value) => unknown) | undefined
 }
 
 /** A definition as settings keep it. */

@@ -39,7 +39,7 @@ import type { Mode, SessionEvents } from './session-events.js'
 import type { Status } from './status.js'
 import { SessionStream } from './stream.js'
 import { encodeWtf8, hasLoneSurrogates } from './text.js'
-import type { FlowControl } from './told.js'
+import { checkFlowControl, type FlowControl } from './told.js'
 import { Tty } from './tty.js'
 import type { WaitOptions } from './waiting.js'
 
@@ -508,6 +508,7 @@ export class Session<Data extends string | Buffer = string> extends EventEmitter
    * agreed to LFLOW.
    */
   setFlowControl(flowControl: FlowControl): boolean {
+    checkFlowControl(flowControl)
     const connection = this.#connection
     const isHeard = connection.settings.role === 'server' && this.remote.has(Option.LFLOW)
     if (isHeard) connection.channel.flowControl(flowControl)
@@ -527,8 +528,9 @@ export class Session<Data extends string | Buffer = string> extends EventEmitter
    */
   setLinemode(mode: Partial<Linemode>): boolean {
     const connection = this.#connection
+    const mask = maskOf(mode)
     const isHeard = connection.settings.role === 'server' && this.linemode !== null
-    if (isHeard) connection.channel.linemode(maskOf(mode))
+    if (isHeard) connection.channel.linemode(mask)
     return isHeard
   }
 

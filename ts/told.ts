@@ -1,5 +1,6 @@
 // What options tell beyond being on or off: a speed, a display, a status. Here stands what becomes of each.
 
+import { bad, checkNames } from './checks.js'
 import type { Connection } from './connection.js'
 import { Option } from './constants.js'
 import { linemodeOf, type ToldLinemode } from './linemode.js'
@@ -13,6 +14,14 @@ export interface FlowControl {
   enabled: boolean
   /** Any character makes output go on, not only XON. */
   restartAny: boolean
+}
+
+/** Throws TELNET_BAD_OPTION for what is none. */
+export function checkFlowControl(flowControl: FlowControl): void {
+  checkNames(flowControl, ['enabled', 'restartAny'])
+  for (const name of ['enabled', 'restartAny'] as const) {
+    if (typeof flowControl[name] !== 'boolean') throw bad(name, flowControl[name], 'give true or false')
+  }
 }
 
 /**

@@ -60,8 +60,8 @@ function commandLength(stream: Buffer, start: number): number {
   for (let at = start + 2; at + 1 < stream.length; at++) {
     if (stream[at] !== IAC) continue
     if (stream[at + 1] === SE) return at + 2 - start
-    // Doubled; anything else breaks the subnegotiation off, and begins something new.
-    if (stream[at + 1] !== IAC) return at - start
+    // Another command breaks the subnegotiation off. Doubled it is payload, and so before what is no command.
+    if (stream[at + 1]! >= EOF && stream[at + 1] !== IAC) return at - start
     at++
   }
   return 0
@@ -85,8 +85,8 @@ function payloadWords(payload: readonly number[]): string[] {
     if (run > 1) {
       words.push(quoted(Buffer.from(payload.slice(at, at + run))))
       at += run
-    } else if (payload[at] === IAC) {
-      words.push('IAC', commandNames.get(payload[at + 1] ?? 0) ?? '')
+    } else if (payload[at] === IAC && commandNames.has(payload[at + 1] ?? 0)) {
+      words.push('IAC', commandNames.get(payload[at + 1]!)!)
       at += 2
     } else {
       words.push(String(payload[at]))
