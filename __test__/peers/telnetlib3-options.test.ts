@@ -2,7 +2,7 @@
 
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { Command, connect, createServer, Option, type Session } from 'telnetkit'
+import { Command, connect, createServer, Option, type Session, Special } from 'telnetkit'
 import { freePort, needsPrograms, startPeer } from '../support/peer.js'
 import { serve } from '../support/raw-peer.js'
 
@@ -15,6 +15,8 @@ interface Facts {
   readonly remote: string[]
   readonly told: Record<string, string | number | null>
   readonly edit: boolean
+  /** Bytes of the mask for forwarding that it was told. */
+  readonly mask: number | null
 }
 
 /** Asks telnetlib3 what it believes: all that was sent before has been handled when it answers. */
@@ -118,18 +120,24 @@ needsPrograms('telnetlib3-client')('its client at our server, option by option',
   t.deepEqual(session.peer.terminalSpeed, { transmit: 19200, receive: 9600 })
   t.is(session.peer.xDisplayLocation, 'host:0.1')
   t.deepEqual([session.peer.columns, session.peer.rows], [93, 31])
+  t.deepEqual([...session.peer.terminalTypes], ['vt220'])
+  t.is(session.peer.environment.get('TERM'), 'vt220')
+  t.is(session.peer.environment.get('COLUMNS'), '93')
   await session.waitFor({ remote: { LINEMODE: true, LFLOW: true, NAWS: true, TTYPE: true, BINARY: true } })
   t.true(session.setFlowControl({ enabled: true, restartAny: true }))
 
   t.true(session.setLinemode({ edit: true, trapSignals: true }))
   await session.waitUntil(() => session.linemode?.edit === true)
+  // It asked for our special characters, and it is told at which of them to forward.
+  t.is(session.specialCharacters.get(Special.IP)?.character, 3)
   const believed = await facts(session)
   t.true(believed.edit)
+  t.is(believed.mask, 32)
   t.deepEqual(
     believed.local.filter((name) => name in asked),
     ['LFLOW', 'LINEMODE', 'TSPEED', 'XDISPLOC'],
   )
-  for (const name of ['IP', 'AO', 'BRK', 'AYT'] as const) {
+  for (const name of ['IP', 'AO', 'BRK', 'AYT', 'ABORT', 'SUSP', 'EOF', 'EC', 'EL', 'NOP'] as const) {
     const came = once(session, 'command')
     session.write(`send ${name}\n`)
     t.deepEqual(await came, [Command[name]])
@@ -137,8 +145,34 @@ needsPrograms('telnetlib3-client')('its client at our server, option by option',
   session.write('will EOR\n')
   await session.waitFor({ remote: { EOR: true } })
   t.true((await session.timingMark({ timeout: 5_000 })) >= 0)
+  const status = await session.requestStatus({ timeout: 5_000 })
+  t.true(status?.remote.includes(Option.NAWS))
+  t.deepEqual(status?.disagreements, [])
   const leaving = once(session, 'logout')
   session.write('do LOGOUT\n')
   t.deepEqual(await leaving, ['requested'])
+  t.deepEqual(violations, [])
+})
+
+needsPrograms('telnetlib3-client')('its client at a server of ours in line mode, and back in it', async (t) => {
+  const server = createServer({ lineMode: true })
+  const accepted = once(server, 'session') as Promise<[Session]>
+  const port = await serve(t, server)
+  await startPeer(t, ['python', SCRIPT, 'client', String(port)], /Client ready/)
+  const [session] = await accepted
+  t.teardown(() => session.destroy())
+  const violations: string[] = []
+  session.on('violation', ({ message }) => violations.push(message))
+  await session.readUntil('ready')
+  t.is(session.mode, 'line')
+  for (const _ of [1, 2]) {
+    session.write('will LINEMODE\n')
+    await session.waitUntil(() => session.linemode?.edit === true)
+    t.true(session.linemode?.trapSignals)
+    t.is(session.mode, 'line')
+    t.true((await facts(session)).edit)
+    session.write('wont LINEMODE\n')
+    await session.waitFor({ remote: { LINEMODE: false } })
+  }
   t.deepEqual(violations, [])
 })

@@ -18,6 +18,11 @@ def believed(options):
     return sorted(OPTIONS[option] for option, on in options.items() if on and option in OPTIONS)
 
 
+def mask_length(writer):
+    mask = getattr(writer, "forwardmask", None)
+    return None if mask is None else len(getattr(mask, "value", mask))
+
+
 def facts(writer):
     told = ("TERM", "cols", "rows", "tspeed", "xdisploc")
     return {
@@ -26,6 +31,7 @@ def facts(writer):
         "told": {key: writer.get_extra_info(key) for key in told},
         "edit": writer.linemode.local,
         "characters": len(writer.slctab),
+        "mask": mask_length(writer),
     }
 
 
