@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::{error, fmt};
 
-use crate::conversion::{LONGEST_CHARACTER, Progress, Stop};
+use crate::conversion::{LONGEST_CHARACTER, Progress, Shift, Stop};
 use crate::{Charset, ErrorRule, surrogate};
 
 /// Turns bytes of a character set into UTF-8, read by read.
@@ -26,6 +26,7 @@ pub struct Decoder {
     /// Bytes taken in since the decoder was made, those held included.
     offset: u64,
     held: Few,
+    shift: Shift,
     charset: Charset,
     errors: ErrorRule,
 }
@@ -60,7 +61,7 @@ pub struct DecodeError {
 impl Decoder {
     /// A decoder at the start of a stream.
     pub fn new(charset: Charset, errors: ErrorRule) -> Self {
-        Decoder { offset: 0, held: Few::default(), charset, errors }
+        Decoder { offset: 0, held: Few::default(), shift: Shift::default(), charset, errors }
     }
 
     /// Appends the text of `bytes` to `out`. Bytes of an unfinished character are kept for the next call.
@@ -110,6 +111,7 @@ impl Decoder {
     /// half of one was already meant in the new set.
     pub fn switch(&mut self, charset: Charset) {
         self.charset = charset;
+        self.shift = Shift::default();
     }
 
     /// The set that is read.
@@ -154,11 +156,11 @@ impl Decoder {
     }
 
     /// Appends the text of `bytes`, applying the error rule, up to the end, an unfinished character, or an error to report.
-    fn convert(&self, bytes: &[u8], out: &mut Vec<u8>, decoded: &mut Decoded) -> (usize, Stop) {
+    fn convert(&mut self, bytes: &[u8], out: &mut Vec<u8>, decoded: &mut Decoded) -> (usize, Stop) {
         let conversion = self.charset.conversion();
         let mut at = 0;
         loop {
-            let Progress { decoded: length, ascii, stop } = conversion.decode(&bytes[at..], out);
+            let Progress { decoded: length, ascii, stop } = conversion.decode(&bytes[at..], &mut self.shift, out);
             at += length;
             decoded.ascii &= ascii;
             match stop {
@@ -181,8 +183,9 @@ impl Decoder {
                 for &byte in culprit {
                     surrogate::push(byte, out);
                 }
-                decoded.ascii = false;
-                decoded.surrogates = true;
+                let is_ascii = culprit.is_ascii();
+                decoded.ascii &= is_ascii;
+                decoded.surrogates |= !is_ascii;
             }
         }
         true

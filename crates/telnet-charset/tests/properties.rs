@@ -6,6 +6,32 @@ use telnet_charset::{Charset, Decoder, Encoder, ErrorRule};
 
 const RULES: [ErrorRule; 4] = [ErrorRule::Replace, ErrorRule::Ignore, ErrorRule::Strict, ErrorRule::Surrogate];
 
+/// Sets in which a character may have two sequences, of which only one is written.
+const HAS_TWO_FORMS: [&str; 7] = ["Shift_JIS", "EUC-JP", "ISO-2022-JP", "Big5", "GBK", "GB18030", "EUC-KR"];
+
+/// Characters that the WHATWG's encoders write as another that looks like it; and ESC where it may begin a shift.
+fn does_not_come_back(charset: Charset, character: char) -> bool {
+    match charset.name() {
+        "Shift_JIS" | "EUC-JP" => matches!(character, '\u{A5}' | '\u{203E}' | '\u{2212}'),
+        "ISO-2022-JP" => matches!(character, '\x1B' | '\u{2212}' | '\u{FF61}'..='\u{FF9F}'),
+        // GB18030 of 2022 has characters of their own for these private ones of 2000.
+        "GBK" | "GB18030" => matches!(
+            character,
+            '\u{E78D}'
+                ..='\u{E796}'
+                    | '\u{E81E}'
+                    | '\u{E826}'
+                    | '\u{E82B}'
+                    | '\u{E82C}'
+                    | '\u{E832}'
+                    | '\u{E843}'
+                    | '\u{E854}'
+                    | '\u{E864}'
+        ),
+        _ => false,
+    }
+}
+
 /// All that a decoder said about a stream: its text, and each culprit with its place.
 #[derive(PartialEq, Debug)]
 struct Told {
@@ -49,22 +75,30 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
         (any::<char>(), 1..4usize).prop_map(|(character, length)| character.to_string().bytes().take(length).collect()),
         vec(any::<u8>(), 1..4),
         vec(0x80..=0xFFu8, 1..4),
+        (0x81..=0xFEu8, 0x30..=0x7Eu8).prop_map(|(lead, trail)| vec![lead, trail]),
+        (0x81..=0xFEu8, 0x30..=0x39u8, 0x81..=0xFEu8).prop_map(|(lead, digit, third)| vec![lead, digit, third, b'0']),
+        proptest::sample::select(vec!["\x1B$B", "\x1B(J", "\x1B(I", "\x1B(B", "\x1B[1m", "\x1B"])
+            .prop_map(|escape| escape.as_bytes().to_vec()),
         vec(0x20..0x7Fu8, 1..80),
     ];
     vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }
 
+fn charset() -> impl Strategy<Value = Charset> {
+    proptest::sample::select(Charset::all().collect::<Vec<_>>())
+}
+
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2048))]
+
     #[test]
-    fn cut_anywhere_a_stream_tells_the_same(bytes in bytes()) {
-        for charset in Charset::all() {
-            for errors in RULES {
-                let whole = tell(charset, errors, &[&bytes]);
-                for at in 0..=bytes.len() {
-                    prop_assert_eq!(&tell(charset, errors, &[&bytes[..at], &bytes[at..]]), &whole);
-                }
-                prop_assert_eq!(&tell(charset, errors, &bytes.chunks(1).collect::<Vec<_>>()), &whole);
+    fn cut_anywhere_a_stream_tells_the_same(charset in charset(), bytes in bytes()) {
+        for errors in RULES {
+            let whole = tell(charset, errors, &[&bytes]);
+            for at in 0..=bytes.len() {
+                prop_assert_eq!(&tell(charset, errors, &[&bytes[..at], &bytes[at..]]), &whole);
             }
+            prop_assert_eq!(&tell(charset, errors, &bytes.chunks(1).collect::<Vec<_>>()), &whole);
         }
     }
 
@@ -75,71 +109,87 @@ proptest! {
     }
 
     #[test]
-    fn strict_names_exactly_the_bytes_that_ignore_drops(bytes in bytes()) {
-        for charset in Charset::all() {
-            let strict = tell(charset, ErrorRule::Strict, &[&bytes]);
-            prop_assert_eq!(&strict.text, &tell(charset, ErrorRule::Ignore, &[&bytes]).text);
-            for (offset, culprit) in strict.culprits {
-                prop_assert!(bytes[offset as usize..].starts_with(&culprit));
-                prop_assert!(!culprit.is_empty());
-            }
+    fn strict_names_exactly_the_bytes_that_ignore_drops(charset in charset(), bytes in bytes()) {
+        let strict = tell(charset, ErrorRule::Strict, &[&bytes]);
+        prop_assert_eq!(&strict.text, &tell(charset, ErrorRule::Ignore, &[&bytes]).text);
+        for (offset, culprit) in strict.culprits {
+            prop_assert!(bytes[offset as usize..].starts_with(&culprit));
+            prop_assert!(!culprit.is_empty());
         }
     }
 
     #[test]
-    fn with_surrogates_any_bytes_survive(bytes in bytes()) {
-        for charset in Charset::all() {
-            let text = tell(charset, ErrorRule::Surrogate, &[&bytes]).text;
-            let mut back = Vec::new();
-            Encoder::new(charset, ErrorRule::Surrogate).encode_wtf8(&text, &mut back).unwrap();
-            prop_assert_eq!(&back, &bytes);
+    fn with_surrogates_any_bytes_survive(charset in charset(), bytes in bytes()) {
+        prop_assume!(!HAS_TWO_FORMS.contains(&charset.name()));
+        let text = tell(charset, ErrorRule::Surrogate, &[&bytes]).text;
+        let mut back = Vec::new();
+        Encoder::new(charset, ErrorRule::Surrogate).encode_wtf8(&text, &mut back).unwrap();
+        prop_assert_eq!(&back, &bytes);
+    }
+
+    #[test]
+    fn text_comes_back_except_for_what_the_set_lacks(charset in charset(), text in "[ -~]{0,80}.{0,9}[ -~]{0,80}[à-ÿ▀-▓]{0,70}") {
+        let text: String = text.chars().filter(|&character| !does_not_come_back(charset, character)).collect();
+        let has = |character: char| {
+            Encoder::new(charset, ErrorRule::Strict).encode(character.encode_utf8(&mut [0; 4]), &mut Vec::new()).is_ok()
+        };
+        for (errors, expected) in [
+            (ErrorRule::Ignore, text.chars().filter(|&character| has(character)).collect::<String>()),
+            (ErrorRule::Replace, text.chars().map(|character| if has(character) { character } else { '?' }).collect()),
+        ] {
+            let mut sent = Vec::new();
+            Encoder::new(charset, errors).encode(&text, &mut sent).unwrap();
+            prop_assert_eq!(tell(charset, ErrorRule::Strict, &[&sent]).text, expected.into_bytes());
         }
     }
 
     #[test]
-    fn text_comes_back_except_for_what_the_set_lacks(text in "[ -~]{0,80}.{0,9}[ -~]{0,80}[à-ÿ▀-▓]{0,70}") {
-        for charset in Charset::all() {
-            let has = |character: char| {
-                Encoder::new(charset, ErrorRule::Strict).encode(character.encode_utf8(&mut [0; 4]), &mut Vec::new()).is_ok()
-            };
-            for (errors, expected) in [
-                (ErrorRule::Ignore, text.chars().filter(|&character| has(character)).collect::<String>()),
-                (ErrorRule::Replace, text.chars().map(|character| if has(character) { character } else { '?' }).collect()),
-            ] {
-                let mut sent = Vec::new();
-                Encoder::new(charset, errors).encode(&text, &mut sent).unwrap();
-                prop_assert_eq!(tell(charset, ErrorRule::Strict, &[&sent]).text, expected.into_bytes());
-            }
-        }
-    }
-
-    #[test]
-    fn text_that_is_none_encodes_to_something(bytes in bytes()) {
-        for charset in Charset::all() {
-            for errors in RULES {
-                let mut out = Vec::new();
-                let result = Encoder::new(charset, errors).encode_wtf8(&bytes, &mut out);
-                prop_assert!(result.is_ok() || out.is_empty());
-            }
+    fn text_that_is_none_encodes_to_something(charset in charset(), bytes in bytes()) {
+        for errors in RULES {
+            let mut out = Vec::new();
+            let result = Encoder::new(charset, errors).encode_wtf8(&bytes, &mut out);
+            prop_assert!(result.is_ok() || out.is_empty());
         }
     }
 }
 
 #[test]
 fn every_character_of_a_set_comes_back() {
-    for (charset, size) in [
-        (Charset::UTF_8, 0x11_0000 - 0x800),
-        (Charset::US_ASCII, 128),
-        (Charset::ISO_8859_1, 256),
-        (Charset::CP437, 256),
-    ] {
-        let mut encoder = Encoder::new(charset, ErrorRule::Ignore);
-        let every: String = ('\0'..=char::MAX).collect();
-        let mut sent = Vec::new();
-        encoder.encode(&every, &mut sent).unwrap();
-        let text = String::from_utf8(tell(charset, ErrorRule::Strict, &[&sent]).text).unwrap();
-        assert_eq!(text.chars().count(), size, "{charset}");
-        assert!(text.chars().is_sorted_by(|a, b| a < b), "{charset}");
+    for charset in Charset::all() {
+        let mut encoder = Encoder::new(charset, ErrorRule::Strict);
+        let mut decoder = Decoder::new(charset, ErrorRule::Strict);
+        let (mut sent, mut text) = (Vec::new(), Vec::new());
+        let mut wrong = Vec::new();
+        for character in '\0'..='\u{2FFFF}' {
+            sent.clear();
+            text.clear();
+            let utf8 = character.to_string();
+            if encoder.encode(&utf8, &mut sent).is_err() {
+                continue;
+            }
+            let result = decoder.decode(&sent, &mut text).and_then(|_| decoder.finish(&mut text));
+            if result.is_err() || text != utf8.as_bytes() {
+                wrong.push(character);
+            }
+        }
+        wrong.retain(|&character| !does_not_come_back(charset, character));
+        assert!(
+            wrong.is_empty(),
+            "{charset}: {}",
+            wrong.iter().map(|c| c.escape_unicode().to_string()).collect::<String>()
+        );
+    }
+}
+
+#[test]
+fn every_character_that_is_read_can_be_written() {
+    for (name, size) in
+        [("US-ASCII", 128), ("ISO-8859-1", 256), ("CP437", 256), ("CP850", 256), ("KOI8-U", 256), ("windows-1252", 256)]
+    {
+        let charset = Charset::for_name(name).unwrap();
+        let mut encoder = Encoder::new(charset, ErrorRule::Strict);
+        let has = |&character: &char| encoder.encode(character.encode_utf8(&mut [0; 4]), &mut Vec::new()).is_ok();
+        assert_eq!(('\0'..=char::MAX).filter(has).count(), size, "{charset}");
     }
 }
 

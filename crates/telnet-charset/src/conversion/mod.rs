@@ -1,10 +1,12 @@
 //! How the bytes of a set become text and back: what the rows of `charset.rs` choose from.
 //!
-//! A conversion knows its set and nothing else. It keeps no state, applies no error rule and stops at the first thing it
+//! A conversion knows its set and nothing else. It keeps no state but the shift that it is lent, applies no error rule and stops at the first thing it
 //! cannot convert; [`Decoder`](crate::Decoder) and [`Encoder`](crate::Encoder) do the rest for all sets alike.
 
+pub(crate) mod iso_2022_jp;
 pub(crate) mod single_byte;
 pub(crate) mod utf8;
+pub(crate) mod whatwg;
 
 /// The most bytes of a character, and of a malformed sequence, in any set: four in UTF-8 and in GB18030.
 pub(crate) const LONGEST_CHARACTER: usize = 4;
@@ -14,10 +16,25 @@ pub(crate) trait Conversion: Sync {
     fn is_ascii_superset(&self) -> bool;
 
     /// Appends the text of `bytes` to `out`, up to the first sequence that is none.
-    fn decode(&self, bytes: &[u8], out: &mut Vec<u8>) -> Progress;
+    /// `shift` is where the bytes before have left a set that shifts.
+    fn decode(&self, bytes: &[u8], shift: &mut Shift, out: &mut Vec<u8>) -> Progress;
 
     /// Appends `text` in this set to `out`, up to the first character that the set lacks. Gives the bytes of `text` encoded.
+    /// A set that shifts begins and ends unshifted.
     fn encode(&self, text: &str, out: &mut Vec<u8>) -> usize;
+}
+
+/// Which characters the bytes of a set that shifts (ISO 2022) stand for at the moment; in all others it stays what it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum Shift {
+    #[default]
+    Ascii,
+    /// JIS X 0201, its left half.
+    Roman,
+    /// JIS X 0201, its right half, in seven bits.
+    Katakana,
+    /// JIS X 0208: two bytes a character.
+    Kanji,
 }
 
 /// How far [`Conversion::decode`] came.

@@ -1,12 +1,31 @@
 //! Sets in which every character is one byte.
 
-use oem_cp::code_table::DECODING_TABLE_CP437;
+use oem_cp::code_table::*;
 
-use super::{Conversion, Progress, Stop};
+use super::{Conversion, Progress, Shift, Stop};
 
 pub(crate) static US_ASCII: SingleByte = SingleByte::over_ascii([None; 128]);
 pub(crate) static ISO_8859_1: SingleByte = SingleByte::over_ascii(high_code_points());
+pub(crate) static ISO_8859_9: SingleByte = SingleByte::over_ascii(iso_8859_9());
+pub(crate) static ISO_8859_11: SingleByte = SingleByte::over_ascii(iso_8859_11());
+pub(crate) static KOI8_U: SingleByte = SingleByte::over_ascii(complete(&HIGH_KOI8_U));
 pub(crate) static CP437: SingleByte = SingleByte::over_ascii(complete(&DECODING_TABLE_CP437));
+pub(crate) static CP720: SingleByte = SingleByte::over_ascii(complete(&DECODING_TABLE_CP720));
+pub(crate) static CP737: SingleByte = SingleByte::over_ascii(complete(&DECODING_TABLE_CP737));
+pub(crate) static CP775: SingleByte = SingleByte::over_ascii(complete(&DECODING_TABLE_CP775));
+pub(crate) static CP850: SingleByte = SingleByte::over_ascii(complete(&DECODING_TABLE_CP850));
+pub(crate) static CP852: SingleByte = SingleByte::over_ascii(complete(&DECODING_TABLE_CP852));
+pub(crate) static CP855: SingleByte = SingleByte::over_ascii(complete(&DECODING_TABLE_CP855));
+pub(crate) static CP857: SingleByte = SingleByte::over_ascii(DECODING_TABLE_CP857);
+pub(crate) static CP858: SingleByte = SingleByte::over_ascii(complete(&DECODING_TABLE_CP858));
+pub(crate) static CP860: SingleByte = SingleByte::over_ascii(complete(&DECODING_TABLE_CP860));
+pub(crate) static CP861: SingleByte = SingleByte::over_ascii(complete(&DECODING_TABLE_CP861));
+pub(crate) static CP862: SingleByte = SingleByte::over_ascii(complete(&DECODING_TABLE_CP862));
+pub(crate) static CP863: SingleByte = SingleByte::over_ascii(complete(&DECODING_TABLE_CP863));
+pub(crate) static CP864: SingleByte = SingleByte::over_ascii(DECODING_TABLE_CP864);
+pub(crate) static CP865: SingleByte = SingleByte::over_ascii(complete(&DECODING_TABLE_CP865));
+pub(crate) static CP866: SingleByte = SingleByte::over_ascii(complete(&DECODING_TABLE_CP866));
+pub(crate) static CP869: SingleByte = SingleByte::over_ascii(complete(&DECODING_TABLE_CP869));
 
 /// A set given by a table, and the same table turned round.
 pub(crate) struct SingleByte {
@@ -99,7 +118,7 @@ impl Conversion for SingleByte {
         true
     }
 
-    fn decode(&self, bytes: &[u8], out: &mut Vec<u8>) -> Progress {
+    fn decode(&self, bytes: &[u8], _: &mut Shift, out: &mut Vec<u8>) -> Progress {
         out.reserve(bytes.len());
         let mut decoded = 0;
         let mut ascii = true;
@@ -156,7 +175,33 @@ const fn high_code_points() -> [Option<char>; 128] {
     high
 }
 
-/// A table of `oem_cp` in which every byte has a character.
+/// The table of ISO-8859-9: that of ISO-8859-1 with six letters of Turkish in place of Icelandic's.
+/// <https://www.unicode.org/Public/MAPPINGS/ISO8859/8859-9.TXT>
+const fn iso_8859_9() -> [Option<char>; 128] {
+    let mut high = high_code_points();
+    high[0x50] = Some('\u{11E}');
+    high[0x5D] = Some('\u{130}');
+    high[0x5E] = Some('\u{15E}');
+    high[0x70] = Some('\u{11F}');
+    high[0x7D] = Some('\u{131}');
+    high[0x7E] = Some('\u{15F}');
+    high
+}
+
+/// The table of ISO-8859-11, TIS-620 with a no-break space: Unicode has the Thai letters in the same order.
+/// <https://www.unicode.org/Public/MAPPINGS/ISO8859/8859-11.TXT>
+const fn iso_8859_11() -> [Option<char>; 128] {
+    let mut high = high_code_points();
+    let mut at = 0x21;
+    while at < 128 {
+        let is_letter = !matches!(at, 0x5B..=0x5E | 0x7C..);
+        high[at] = if is_letter { char::from_u32(0xE00 + at as u32 - 0x20) } else { None };
+        at += 1;
+    }
+    high
+}
+
+/// A table in which every byte has a character.
 const fn complete(table: &[char; 128]) -> [Option<char>; 128] {
     let mut high = [None; 128];
     let mut at = 0;
@@ -166,6 +211,19 @@ const fn complete(table: &[char; 128]) -> [Option<char>; 128] {
     }
     high
 }
+
+/// RFC 2319. The WHATWG's KOI8-U is KOI8-RU, which has Belarusian letters in place of two corners that art is drawn with.
+#[rustfmt::skip]
+const HIGH_KOI8_U: [char; 128] = [
+    '─', '│', '┌', '┐', '└', '┘', '├', '┤', '┬', '┴', '┼', '▀', '▄', '█', '▌', '▐',
+    '░', '▒', '▓', '⌠', '■', '∙', '√', '≈', '≤', '≥', '\u{A0}', '⌡', '°', '²', '·', '÷',
+    '═', '║', '╒', 'ё', 'є', '╔', 'і', 'ї', '╗', '╘', '╙', '╚', '╛', 'ґ', '╝', '╞',
+    '╟', '╠', '╡', 'Ё', 'Є', '╣', 'І', 'Ї', '╦', '╧', '╨', '╩', '╪', 'Ґ', '╬', '©',
+    'ю', 'а', 'б', 'ц', 'д', 'е', 'ф', 'г', 'х', 'и', 'й', 'к', 'л', 'м', 'н', 'о',
+    'п', 'я', 'р', 'с', 'т', 'у', 'ж', 'в', 'ь', 'ы', 'з', 'ш', 'э', 'щ', 'ч', 'ъ',
+    'Ю', 'А', 'Б', 'Ц', 'Д', 'Е', 'Ф', 'Г', 'Х', 'И', 'Й', 'К', 'Л', 'М', 'Н', 'О',
+    'П', 'Я', 'Р', 'С', 'Т', 'У', 'Ж', 'В', 'Ь', 'Ы', 'З', 'Ш', 'Э', 'Щ', 'Ч', 'Ъ',
+];
 
 const LONGEST_TEXT: usize = 4;
 /// Bytes converted at a time where text is not pure ASCII.

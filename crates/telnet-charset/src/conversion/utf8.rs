@@ -3,7 +3,7 @@
 
 use encoding_rs::Encoding;
 
-use super::{Conversion, LONGEST_CHARACTER, Progress, Stop};
+use super::{Conversion, LONGEST_CHARACTER, Progress, Shift, Stop};
 
 pub(crate) static UTF_8: Utf8 = Utf8;
 
@@ -16,7 +16,7 @@ impl Conversion for Utf8 {
 
     /// Pure ASCII costs one scan and one copy. Two scanners, since each is the fastest at its own: the standard library's for
     /// ASCII (ten times `Encoding::ascii_valid_up_to`), `encoding_rs` for the rest (seven times `str::from_utf8`).
-    fn decode(&self, bytes: &[u8], out: &mut Vec<u8>) -> Progress {
+    fn decode(&self, bytes: &[u8], _: &mut Shift, out: &mut Vec<u8>) -> Progress {
         if bytes.is_ascii() {
             out.extend_from_slice(bytes);
             return Progress { decoded: bytes.len(), ascii: true, stop: Stop::End };

@@ -1,0 +1,124 @@
+//! ISO-2022-JP, RFC 1468: seven bits, and escape sequences that say whose characters follow.
+//!
+//! It is read more widely than it is written: JIS X 0201's half-width katakana too, which mail of the nineties had (`ESC ( I`).
+//! A peer may stop in the middle of a line that is shifted, so a control character is one in any shift, and a line end leads
+//! back to ASCII: RFC 1468 has every line begin there. The WHATWG Encoding Standard, made for whole documents, would eat it.
+
+use encoding_rs::{EUC_JP, ISO_2022_JP as WRITTEN};
+
+use super::{Conversion, Progress, Shift, Stop, whatwg};
+
+pub(crate) static ISO_2022_JP: Iso2022Jp = Iso2022Jp;
+
+pub(crate) struct Iso2022Jp;
+
+impl Conversion for Iso2022Jp {
+    fn is_ascii_superset(&self) -> bool {
+        false
+    }
+
+    fn decode(&self, bytes: &[u8], shift: &mut Shift, out: &mut Vec<u8>) -> Progress {
+        let start = out.len();
+        let mut decoded = 0;
+        let stop = loop {
+            match next(&bytes[decoded..], *shift) {
+                Ok((length, Next::Shift(next))) => {
+                    *shift = next;
+                    decoded += length;
+                }
+                Ok((length, Next::Character(character))) => {
+                    if matches!(character, '\r' | '\n') {
+                        *shift = Shift::Ascii;
+                    }
+                    out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+                    decoded += length;
+                }
+                Err(stop) => break stop,
+            }
+        };
+        Progress { decoded, ascii: out[start..].is_ascii(), stop }
+    }
+
+    fn encode(&self, text: &str, out: &mut Vec<u8>) -> usize {
+        let mut encoded = 0;
+        loop {
+            let rest = &text[encoded..];
+            let control = rest.find(REFUSED).unwrap_or(rest.len());
+            let length = whatwg::encode(WRITTEN, &rest[..control], out);
+            encoded += length;
+            match rest.as_bytes()[length..] {
+                // It would read as a shift.
+                [ESC, b'(' | b'$', ..] => return encoded,
+                [byte, ..] if length == control => {
+                    out.push(byte);
+                    encoded += 1;
+                }
+                _ => return encoded,
+            }
+        }
+    }
+}
+
+enum Next {
+    Shift(Shift),
+    Character(char),
+}
+
+/// What `bytes` begin with, and how many of them it is.
+fn next(bytes: &[u8], shift: Shift) -> Result<(usize, Next), Stop> {
+    match (bytes, shift) {
+        (&[], _) => Err(Stop::End),
+        (&[ESC, ..], _) => escape(bytes),
+        (&[byte @ (..0x20 | 0x7F), ..], _) | (&[byte @ 0x20..0x7F, ..], Shift::Ascii) => {
+            Ok((1, Next::Character(byte.into())))
+        }
+        (&[byte @ 0x20..0x7F, ..], Shift::Roman) => Ok((1, Next::Character(roman(byte)))),
+        (&[byte @ 0x21..0x60, ..], Shift::Katakana) => Ok((1, Next::Character(katakana(byte)))),
+        (&[0x21..0x7F], Shift::Kanji) => Err(Stop::Unfinished),
+        (&[first @ 0x21..0x7F, second @ 0x21..0x7F, ..], Shift::Kanji) => {
+            let character = kanji(first, second).ok_or(Stop::Malformed(2))?;
+            Ok((2, Next::Character(character)))
+        }
+        // A blank is the same in all of them.
+        (&[b' ', ..], _) => Ok((1, Next::Character(' '))),
+        _ => Err(Stop::Malformed(1)),
+    }
+}
+
+/// What an escape sequence is: one that asks for none of the shifts is a terminal's, and goes through as it is. So ESC waits for
+/// what follows it.
+fn escape(bytes: &[u8]) -> Result<(usize, Next), Stop> {
+    let shift = match *bytes {
+        [_, b'(', b'B', ..] => Shift::Ascii,
+        [_, b'(', b'J', ..] => Shift::Roman,
+        [_, b'(', b'I', ..] => Shift::Katakana,
+        [_, b'$', b'@' | b'B', ..] => Shift::Kanji,
+        [_] | [_, b'(' | b'$'] => return Err(Stop::Unfinished),
+        _ => return Ok((1, Next::Character(ESC.into()))),
+    };
+    Ok((3, Next::Shift(shift)))
+}
+
+fn roman(byte: u8) -> char {
+    match byte {
+        b'\\' => '\u{A5}',
+        b'~' => '\u{203E}',
+        byte => byte.into(),
+    }
+}
+
+/// Halfwidth katakana of Unicode are in the order of JIS X 0201.
+fn katakana(byte: u8) -> char {
+    char::from_u32(0xFF61 + u32::from(byte) - 0x21).expect("21 to 5F are U+FF61 to U+FF9F")
+}
+
+/// EUC-JP has the characters of JIS X 0208 at the same bytes, with their top bits set.
+fn kanji(first: u8, second: u8) -> Option<char> {
+    let pair = [first | 0x80, second | 0x80];
+    let text = EUC_JP.decode_without_bom_handling_and_without_replacement(&pair)?;
+    text.chars().next()
+}
+
+const ESC: u8 = 0x1B;
+/// What `encoding_rs` does not write, since other sets of ISO 2022 shift with it: ESC, SO and SI, a terminal's business here.
+const REFUSED: [char; 3] = ['\x1B', '\x0E', '\x0F'];
