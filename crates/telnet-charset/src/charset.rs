@@ -232,6 +232,34 @@ mod tests {
     }
 
     #[test]
+    fn the_manual_lists_each_set() {
+        let manual = include_str!("../../../docs/encodings.md");
+        let cells = manual.lines().filter_map(|line| line.strip_prefix("| `")?.split('|').next());
+        let mut listed: Vec<&str> =
+            cells.flat_map(|cell| cell.split(['`', ' ']).filter(|name| !name.is_empty())).collect();
+        let mut all: Vec<&str> = Charset::all().map(Charset::name).collect();
+        all.sort_unstable();
+        listed.sort_unstable();
+        assert_eq!(listed, all);
+    }
+
+    #[test]
+    fn names_that_mean_utf_16_are_refused_with_a_reason() {
+        for name in ["utf-16", "UTF_16LE", "utf-16-be", "UCS-2", "ISO-10646-UCS-2", "unicode"] {
+            assert_eq!(Charset::for_name(name), None, "{name}");
+            assert!(Charset::refusal(name).is_some(), "{name}");
+        }
+        assert_eq!(Charset::refusal(&"utf-16".repeat(1000)), None);
+    }
+
+    #[test]
+    fn only_names_of_a_set_are_looked_up() {
+        let names = || ROWS.iter().flat_map(|row| row.aliases.split(' ').chain([row.name]));
+        assert!(names().all(|name| name.len() <= LONGEST_NAME));
+        assert_eq!(Charset::for_name(&"0".repeat(100_000)), None);
+    }
+
+    #[test]
     fn names_of_the_field_are_known() {
         for (names, charset) in [
             ("utf-8 UTF8 utf_8 Utf-08 u8", Charset::UTF_8),

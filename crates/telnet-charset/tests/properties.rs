@@ -7,7 +7,7 @@ use telnet_charset::{Charset, Decoder, Encoder, ErrorRule};
 const RULES: [ErrorRule; 4] = [ErrorRule::Replace, ErrorRule::Ignore, ErrorRule::Strict, ErrorRule::Surrogate];
 
 /// Sets in which a character may have two sequences, of which only one is written.
-const HAS_TWO_FORMS: [&str; 7] = ["Shift_JIS", "EUC-JP", "ISO-2022-JP", "Big5", "GBK", "GB18030", "EUC-KR"];
+const HAS_TWO_FORMS: [&str; 6] = ["Shift_JIS", "EUC-JP", "ISO-2022-JP", "Big5", "GBK", "GB18030"];
 
 /// Characters that the WHATWG's encoders write as another that looks like it; and ESC where it may begin a shift.
 fn does_not_come_back(charset: Charset, character: char) -> bool {

@@ -122,3 +122,55 @@ fn kanji(first: u8, second: u8) -> Option<char> {
 const ESC: u8 = 0x1B;
 /// What `encoding_rs` does not write, since other sets of ISO 2022 shift with it: ESC, SO and SI, a terminal's business here.
 const REFUSED: [char; 3] = ['\x1B', '\x0E', '\x0F'];
+
+#[cfg(test)]
+mod tests {
+    use crate::{Charset, Decoder, Encoder, ErrorRule};
+
+    fn charset() -> Charset {
+        Charset::for_name("ISO-2022-JP").unwrap()
+    }
+
+    /// The text of `bytes`, read whole and byte by byte.
+    fn decode(bytes: &[u8]) -> String {
+        let [whole, single] = [bytes.len(), 1].map(|length| {
+            let mut decoder = Decoder::new(charset(), ErrorRule::Replace);
+            let mut text = Vec::new();
+            bytes.chunks(length).for_each(|read| _ = decoder.decode(read, &mut text).unwrap());
+            decoder.finish(&mut text).unwrap();
+            String::from_utf8(text).unwrap()
+        });
+        assert_eq!(whole, single);
+        whole
+    }
+
+    fn encode(text: &str) -> Vec<u8> {
+        let mut out = Vec::new();
+        Encoder::new(charset(), ErrorRule::Replace).encode(text, &mut out).unwrap();
+        out
+    }
+
+    #[test]
+    fn each_shift_has_its_characters() {
+        assert_eq!(decode(b"a\x1B$B$\"$$\x1B(Bb"), "aあいb");
+        assert_eq!(decode(b"\x1B$@F|K\\\x1B(J\\~\x1B(IAB\x1B(B\\~"), "日本¥‾ﾁﾂ\\~");
+    }
+
+    #[test]
+    fn a_line_end_leads_back_to_ascii() {
+        assert_eq!(decode(b"\x1B$B$\"\r\nplain"), "あ\r\nplain");
+    }
+
+    #[test]
+    fn sequences_of_a_terminal_go_through() {
+        assert_eq!(decode(b"\x1B[1m\x1B$B$\"\x1B(B\x1B[0m"), "\x1B[1mあ\x1B[0m");
+        assert_eq!(encode("\x1B[Aあ\x1B[0m"), b"\x1B[A\x1B$B$\"\x1B(B\x1B[0m");
+        assert_eq!(encode("\x1B$B\x1B(B"), b"?$B?(B");
+    }
+
+    #[test]
+    fn what_the_set_lacks_is_a_question_mark_outside_any_shift() {
+        assert_eq!(encode("あ☕い"), b"\x1B$B$\"\x1B(B?\x1B$B$$\x1B(B");
+        assert_eq!(decode(&encode("¥☕\\")), "¥?\\");
+    }
+}
