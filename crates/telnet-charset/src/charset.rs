@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::LazyLock;
 
-use crate::conversion::{Conversion, iso_2022_jp, single_byte, utf8, whatwg};
+use crate::conversion::{Conversion, atascii, big5bbs, iso_2022_jp, single_byte, utf8, whatwg};
 use crate::name;
+use crate::table::{atari_st, ebcdic, petscii};
 
 /// A character set that can be spoken.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -200,6 +201,16 @@ static ROWS: &[Row] = &[
         "euckr korean ksc5601 ks_c_5601 ks_c_5601-1987 ks_c_5601-1989 ksx1001 KS_X-1001 iso-ir-149 csEUCKR csKSC56011987 cp949 949 ms949 uhc windows-949 cp51949",
         &whatwg::EUC_KR,
     ),
+    row("CP037", "37 IBM037 IBM039 ebcdic-cp-us ebcdic-cp-ca ebcdic-cp-wt ebcdic-cp-nl csIBM037", &ebcdic::CP037),
+    row("CP273", "273 IBM273 csIBM273", &ebcdic::CP273),
+    row("CP277", "277 IBM277 ebcdic-cp-dk ebcdic-cp-no csIBM277", &ebcdic::CP277),
+    row("CP500", "500 IBM500 ebcdic-cp-be ebcdic-cp-ch csIBM500", &ebcdic::CP500),
+    row("CP1047", "1047 IBM1047 csIBM1047", &ebcdic::CP1047),
+    row("ATASCII", "atari8bit", &atascii::ATASCII),
+    row("PETSCII", "petscii-shifted petscii-lower cbm commodore c64 c128", &petscii::SHIFTED),
+    row("PETSCII-unshifted", "petscii-upper petscii-graphics", &petscii::UNSHIFTED),
+    row("ATARIST", "atari", &atari_st::ATARI_ST),
+    row("BIG5BBS", "big5-pcman big5-pcmanx big5-ptt", &big5bbs::BIG5_BBS),
 ];
 
 /// Every name's key and its set: a peer may offer 64 names, and of most servers each connection does.
@@ -219,7 +230,7 @@ mod tests {
     fn constants_are_the_rows_of_their_names() {
         let constants = [Charset::UTF_8, Charset::US_ASCII, Charset::ISO_8859_1, Charset::CP437];
         assert_eq!(constants.map(Charset::name), ["UTF-8", "US-ASCII", "ISO-8859-1", "CP437"]);
-        assert_eq!(Charset::all().take(4).collect::<Vec<_>>(), constants);
+        assert_eq!(Charset::all().take(constants.len()).collect::<Vec<_>>(), constants);
     }
 
     #[test]
@@ -272,6 +283,22 @@ mod tests {
         ] {
             for name in names.split(' ') {
                 assert_eq!(Charset::for_name(name), Some(charset), "{name}");
+            }
+        }
+        for (names, name) in [
+            ("cp037 cp37 CP-037 IBM037 ibm-37 037 ebcdic-cp-us", "CP037"),
+            ("cp273 IBM-273 273", "CP273"),
+            ("cp277 IBM277 EBCDIC-CP-DK", "CP277"),
+            ("cp500 IBM500 ebcdic_cp_be", "CP500"),
+            ("cp1047 IBM-1047 IBM1047", "CP1047"),
+            ("atascii atari8bit atari_8bit ATARI-8BIT", "ATASCII"),
+            ("petscii cbm commodore c64 c128", "PETSCII"),
+            ("petscii-unshifted petscii_upper", "PETSCII-unshifted"),
+            ("atarist atari atari_st Atari-ST", "ATARIST"),
+            ("big5bbs big5_bbs big5_pcman big5_pcmanx big5_ptt", "BIG5BBS"),
+        ] {
+            for alias in names.split(' ') {
+                assert_eq!(Charset::for_name(alias).map(Charset::name), Some(name), "{alias}");
             }
         }
         assert_eq!(Charset::for_name("iso 8859 1"), Some(Charset::ISO_8859_1));

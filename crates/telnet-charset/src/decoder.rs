@@ -98,7 +98,10 @@ impl Decoder {
     pub fn finish(&mut self, out: &mut Vec<u8>) -> Result<Decoded, DecodeError> {
         let mut decoded = self.decode(&[], out)?;
         let culprit = std::mem::take(&mut self.held);
-        if !culprit.is_empty() && !self.substitute(&culprit, out, &mut decoded) {
+        let start = out.len();
+        if self.charset.conversion().decode_last(&culprit, out) {
+            decoded.ascii &= out[start..].is_ascii();
+        } else if !culprit.is_empty() && !self.substitute(&culprit, out, &mut decoded) {
             return Err(self.error(self.offset - culprit.len() as u64, &culprit, 0, decoded));
         }
         Ok(decoded)

@@ -24,8 +24,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! To add a set, add its row to the list in `charset.rs`; a set that no kind of conversion covers yet brings a file under
-//! `conversion/` too.
+//! To add a set, add its row to the list in `charset.rs`; a set that no crate has brings its table under `table/`, and
+//! one that no kind of conversion covers yet a file under `conversion/`.
 
 #![forbid(unsafe_code)]
 
@@ -36,6 +36,7 @@ mod encoder;
 mod error_rule;
 mod name;
 mod surrogate;
+mod table;
 
 pub use charset::Charset;
 pub use decoder::{DecodeError, Decoded, Decoder};

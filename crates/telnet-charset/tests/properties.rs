@@ -1,5 +1,6 @@
 //! What holds for every set, any bytes and any text.
 
+use oem_cp::code_table::DECODING_TABLE_CP437;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use telnet_charset::{Charset, Decoder, Encoder, ErrorRule};
@@ -7,7 +8,18 @@ use telnet_charset::{Charset, Decoder, Encoder, ErrorRule};
 const RULES: [ErrorRule; 4] = [ErrorRule::Replace, ErrorRule::Ignore, ErrorRule::Strict, ErrorRule::Surrogate];
 
 /// Sets in which a character may have two sequences, of which only one is written.
-const HAS_TWO_FORMS: [&str; 6] = ["Shift_JIS", "EUC-JP", "ISO-2022-JP", "Big5", "GBK", "GB18030"];
+const HAS_TWO_FORMS: [&str; 10] = [
+    "Shift_JIS",
+    "EUC-JP",
+    "ISO-2022-JP",
+    "Big5",
+    "GBK",
+    "GB18030",
+    "ATASCII",
+    "PETSCII",
+    "PETSCII-unshifted",
+    "BIG5BBS",
+];
 
 /// Characters that the WHATWG's encoders write as another that looks like it; and ESC where it may begin a shift.
 fn does_not_come_back(charset: Charset, character: char) -> bool {
@@ -28,6 +40,10 @@ fn does_not_come_back(charset: Charset, character: char) -> bool {
                     | '\u{E854}'
                     | '\u{E864}'
         ),
+        // It reads every line end as LF.
+        "ATASCII" => character == '\r',
+        // It sends these as CP437 and reads the byte as ISO-8859-1.
+        "BIG5BBS" => DECODING_TABLE_CP437[..=0x20].contains(&character) || character == '\u{A0}',
         _ => false,
     }
 }
@@ -129,6 +145,8 @@ proptest! {
 
     #[test]
     fn text_comes_back_except_for_what_the_set_lacks(charset in charset(), text in "[ -~]{0,80}.{0,9}[ -~]{0,80}[à-ÿ▀-▓]{0,70}") {
+        // One byte of its art can make a pair with the next.
+        prop_assume!(charset.name() != "BIG5BBS");
         let text: String = text.chars().filter(|&character| !does_not_come_back(charset, character)).collect();
         let has = |character: char| {
             Encoder::new(charset, ErrorRule::Strict).encode(character.encode_utf8(&mut [0; 4]), &mut Vec::new()).is_ok()
@@ -183,9 +201,18 @@ fn every_character_of_a_set_comes_back() {
 
 #[test]
 fn every_character_that_is_read_can_be_written() {
-    for (name, size) in
-        [("US-ASCII", 128), ("ISO-8859-1", 256), ("CP437", 256), ("CP850", 256), ("KOI8-U", 256), ("windows-1252", 256)]
-    {
+    for (name, size) in [
+        ("US-ASCII", 128),
+        ("ISO-8859-1", 256),
+        ("CP437", 256),
+        ("CP850", 256),
+        ("KOI8-U", 256),
+        ("windows-1252", 256),
+        ("CP037", 256),
+        ("ATARIST", 256),
+        ("PETSCII", 201),
+        ("PETSCII-unshifted", 191),
+    ] {
         let charset = Charset::for_name(name).unwrap();
         let mut encoder = Encoder::new(charset, ErrorRule::Strict);
         let has = |&character: &char| encoder.encode(character.encode_utf8(&mut [0; 4]), &mut Vec::new()).is_ok();

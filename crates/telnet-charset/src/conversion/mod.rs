@@ -3,6 +3,8 @@
 //! A conversion knows its set and nothing else. It keeps no state but the shift that it is lent, applies no error rule and stops at the first thing it
 //! cannot convert; [`Decoder`](crate::Decoder) and [`Encoder`](crate::Encoder) do the rest for all sets alike.
 
+pub(crate) mod atascii;
+pub(crate) mod big5bbs;
 pub(crate) mod iso_2022_jp;
 pub(crate) mod single_byte;
 pub(crate) mod utf8;
@@ -18,6 +20,12 @@ pub(crate) trait Conversion: Sync {
     /// Appends the text of `bytes` to `out`, up to the first sequence that is none.
     /// `shift` is where the bytes before have left a set that shifts.
     fn decode(&self, bytes: &[u8], shift: &mut Shift, out: &mut Vec<u8>) -> Progress;
+
+    /// Appends the text of an unfinished character that nothing follows any more. False if there is none: that is the error
+    /// rule's business.
+    fn decode_last(&self, _bytes: &[u8], _out: &mut Vec<u8>) -> bool {
+        false
+    }
 
     /// Appends `text` in this set to `out`, up to the first character that the set lacks. Gives the bytes of `text` encoded.
     /// A set that shifts begins and ends unshifted.

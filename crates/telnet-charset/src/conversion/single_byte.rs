@@ -33,20 +33,41 @@ pub(crate) struct SingleByte {
     text: [[u8; LONGEST_TEXT]; 256],
     /// Its length: 0 where the byte has no character.
     length: [u8; 256],
+    /// The byte of each character of ASCII.
+    ascii: [Option<u8>; 128],
+    /// All of them are their own bytes, as in most sets.
+    is_ascii_superset: bool,
     /// The characters from U+0080 up in order, each with its byte; `characters` of them.
     bytes: [(char, u8); 128],
     characters: usize,
 }
 
 impl SingleByte {
-    /// ASCII, and `high` for bytes from 80 up. Where two bytes have one character, it is encoded as the lower one.
-    const fn over_ascii(high: [Option<char>; 128]) -> SingleByte {
-        let mut set =
-            SingleByte { text: [[0; LONGEST_TEXT]; 256], length: [0; 256], bytes: [('\0', 0); 128], characters: 0 };
+    /// ASCII, and `high` for bytes from 80 up.
+    pub(crate) const fn over_ascii(high: [Option<char>; 128]) -> SingleByte {
+        let mut table = [None; 256];
+        let mut byte = 0;
+        while byte < 128 {
+            table[byte] = Some(byte as u8 as char);
+            table[128 + byte] = high[byte];
+            byte += 1;
+        }
+        SingleByte::new(&table)
+    }
+
+    /// The characters of all bytes. Where two bytes have one character, it is encoded as the lower one.
+    pub(crate) const fn new(table: &[Option<char>; 256]) -> SingleByte {
+        let mut set = SingleByte {
+            text: [[0; LONGEST_TEXT]; 256],
+            length: [0; 256],
+            ascii: [None; 128],
+            is_ascii_superset: true,
+            bytes: [('\0', 0); 128],
+            characters: 0,
+        };
         let mut byte = 0;
         while byte < 256 {
-            let character = if byte < 128 { Some(byte as u8 as char) } else { high[byte - 128] };
-            if let Some(character) = character {
+            if let Some(character) = table[byte] {
                 let mut text = [0; 4];
                 let length = character.encode_utf8(&mut text).len();
                 let mut at = 0;
@@ -55,10 +76,14 @@ impl SingleByte {
                     at += 1;
                 }
                 set.length[byte] = length as u8;
-                if byte >= 128 {
+                if !character.is_ascii() {
                     set.insert(character, byte as u8);
+                } else if set.ascii[character as usize].is_none() {
+                    set.ascii[character as usize] = Some(byte as u8);
                 }
             }
+            set.is_ascii_superset &=
+                byte >= 128 || matches!(table[byte], Some(character) if character as usize == byte);
             byte += 1;
         }
         set
@@ -85,7 +110,7 @@ impl SingleByte {
 
     fn byte(&self, character: char) -> Option<u8> {
         if character.is_ascii() {
-            return Some(character as u8);
+            return self.ascii[character as usize];
         }
         let known = &self.bytes[..self.characters];
         let place = known.binary_search_by_key(&character, |&(character, _)| character).ok()?;
@@ -111,11 +136,19 @@ impl SingleByte {
         out.extend_from_slice(&text[..filled]);
         decoded
     }
+
+    /// The length of the blocks that `bytes` begin with and that are the same in ASCII and the set.
+    fn ascii_blocks(&self, bytes: &[u8]) -> usize {
+        if !self.is_ascii_superset {
+            return 0;
+        }
+        bytes.chunks(BLOCK).take_while(|block| block.is_ascii()).map(<[u8]>::len).sum()
+    }
 }
 
 impl Conversion for SingleByte {
     fn is_ascii_superset(&self) -> bool {
-        true
+        self.is_ascii_superset
     }
 
     fn decode(&self, bytes: &[u8], _: &mut Shift, out: &mut Vec<u8>) -> Progress {
@@ -123,16 +156,17 @@ impl Conversion for SingleByte {
         let mut decoded = 0;
         let mut ascii = true;
         loop {
-            let run = ascii_blocks(&bytes[decoded..]);
+            let run = self.ascii_blocks(&bytes[decoded..]);
             out.extend_from_slice(&bytes[decoded..decoded + run]);
             decoded += run;
             let block = &bytes[decoded..bytes.len().min(decoded + BLOCK)];
             if block.is_empty() {
                 return Progress { decoded, ascii, stop: Stop::End };
             }
+            let start = out.len();
             let converted = self.decode_block(block, out);
             decoded += converted;
-            ascii = ascii && block[..converted].is_ascii();
+            ascii = ascii && out[start..].is_ascii();
             if converted < block.len() {
                 return Progress { decoded, ascii, stop: Stop::Malformed(1) };
             }
@@ -144,7 +178,7 @@ impl Conversion for SingleByte {
         let mut encoded = 0;
         while encoded < text.len() {
             let rest = &text[encoded..];
-            let run = ascii_blocks(rest.as_bytes());
+            let run = self.ascii_blocks(rest.as_bytes());
             out.extend_from_slice(&rest.as_bytes()[..run]);
             encoded += run;
             for (_, character) in rest[run..].char_indices().take_while(|&(at, _)| at < BLOCK) {
@@ -157,11 +191,6 @@ impl Conversion for SingleByte {
         }
         encoded
     }
-}
-
-/// The length of the blocks of pure ASCII that `bytes` begin with.
-fn ascii_blocks(bytes: &[u8]) -> usize {
-    bytes.chunks(BLOCK).take_while(|block| block.is_ascii()).map(<[u8]>::len).sum()
 }
 
 /// The table of ISO-8859-1: byte and code point are the same number.
@@ -201,8 +230,8 @@ const fn iso_8859_11() -> [Option<char>; 128] {
     high
 }
 
-/// A table in which every byte has a character.
-const fn complete(table: &[char; 128]) -> [Option<char>; 128] {
+/// A table in which every byte has a character, as `oem_cp` writes them.
+pub(crate) const fn complete(table: &[char; 128]) -> [Option<char>; 128] {
     let mut high = [None; 128];
     let mut at = 0;
     while at < 128 {
