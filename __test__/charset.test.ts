@@ -2,7 +2,7 @@
 
 import { once } from 'node:events'
 import test, { type ExecutionContext } from 'ava'
-import { type ClientOptions, connect, createServer, Option, type Session } from 'telnetkit'
+import { type ClientOptions, connect, createServer, encodings, Option, type Session } from 'telnetkit'
 import { createPair } from 'telnetkit/testing'
 import { joined, type RawPeer, RawServer, serve, wire } from './support/raw-peer.js'
 
@@ -154,4 +154,27 @@ test('names that cannot be offered are refused at once', async (t) => {
   }
   const { client } = await createPair()
   await t.throwsAsync(client.requestCharset(['no such']), { code: 'TELNET_UNKNOWN_ENCODING' })
+})
+
+test('encodings() has every set, and every name of it is taken', (t) => {
+  const all = encodings()
+  t.is(all[0]?.name, 'UTF-8')
+  t.true(all.length > 60)
+  for (const { name, aliases, description } of all) {
+    t.regex(description, /^\S.*\S$/)
+    t.notThrows(() => createServer({ charsets: [name, ...aliases] }))
+  }
+})
+
+test('a name that is none is told what it should be', async (t) => {
+  const refused = (encoding: string, message: RegExp) =>
+    t.throws(() => createServer({ encoding }), { code: 'TELNET_UNKNOWN_ENCODING', message })
+  refused('klingon', /^No character set is called "klingon": give a name such as utf8/)
+  refused('cp473', /"cp473": did you mean CP437\?$/)
+  for (const encoding of ['utf-16', 'UTF-16LE', 'ucs2']) refused(encoding, /: UTF-16 has a NUL in .*: use UTF-8$/)
+  for (const encoding of ['utf32', 'UCS-4']) refused(encoding, /: UTF-32 has NULs .*: use UTF-8$/)
+  refused('utf7', /: UTF-7 .*: use UTF-8$/)
+  const { client } = await createPair()
+  t.throws(() => (client.encoding = 'utf16'), { code: 'TELNET_UNKNOWN_ENCODING', message: /UTF-16 has a NUL/ })
+  await t.throwsAsync(client.requestCharset(['latni1']), { code: 'TELNET_UNKNOWN_ENCODING', message: /mean latin1\?/ })
 })

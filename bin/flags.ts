@@ -1,7 +1,8 @@
 // The flags of both tools, one list each. The command line, the help texts and docs/cli.md all come from it or are tested
 // against it. A key is the flag's name in camel case; what becomes of the text typed after it is told by its kind.
 
-import { checkEncoding, optionNumber } from '../ts/options.js'
+import { encodingHint, isEncoding } from '../ts/encodings.js'
+import { optionNumber } from '../ts/options.js'
 import { levels, UsageError } from './report.js'
 
 /** One flag. */
@@ -127,12 +128,9 @@ function telnetOption(name: string): number {
 function charset(text: Text): Flag<string | false> {
   const parse = (typed: string): string | false => {
     if (typed.toLowerCase() === 'false') return false
-    try {
-      checkEncoding(typed)
-    } catch {
-      throw new UsageError('no such character set; give a name such as utf8, latin1 or cp437, or false for bytes')
-    }
-    return typed
+    if (isEncoding(typed)) return typed
+    const hint = encodingHint(typed) ?? 'give a name such as utf8, latin1 or cp437, or false for bytes'
+    throw new UsageError(`no such character set; ${hint}`)
   }
   return { ...text, argument: '<name>', fallback: 'utf8', told: 'utf8', parse }
 }

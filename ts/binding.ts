@@ -7,8 +7,10 @@ export const {
   Hub: NativeHub,
   Endpoint: NativeEndpoint,
   charsetName,
+  charsetRefusal,
+  charsets,
   handledOptions,
-  isCharsetSpeakable,
+  nearestCharset,
   version,
 } = native
 

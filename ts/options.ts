@@ -2,9 +2,10 @@
 // here with its default and its bounds; a value that cannot be taken throws TELNET_BAD_OPTION, which names the option, the
 // value and the repair.
 
-import { charsetName, type EndpointOptions, isCharsetSpeakable, Side } from './binding.js'
+import { type EndpointOptions, Side } from './binding.js'
 import { bad, checkNames, checkSignal, flag, LONGEST_TIME, show, whole } from './checks.js'
 import { Option, type OptionName } from './constants.js'
+import { isEncoding, unknownEncoding } from './encodings.js'
 import { TelnetError } from './errors.js'
 import { maskOf } from './linemode.js'
 import { type AnyOptionDefinition, type OwnOptions, readDefinitions } from './own-option.js'
@@ -264,14 +265,14 @@ export function settingsOf(role: unknown, options: ServerOptions | ClientOptions
 
 /** The name of an encoding as it was given, if it is one. */
 export function checkEncoding(name: unknown): string | null {
-  if (name === null || (typeof name === 'string' && charsetName(name) !== null)) return name
+  if (name === null) return name
   if (typeof name !== 'string') throw bad('encoding', name, 'give the name of a character set, or null for bytes')
-  const message = `No character set is called ${JSON.stringify(name)}: give a name such as utf8, latin1 or cp437, or null for bytes`
-  throw new TelnetError('TELNET_UNKNOWN_ENCODING', message)
+  if (!isEncoding(name)) throw unknownEncoding(name, 'a name such as utf8, latin1 or cp437, or null for bytes')
+  return name
 }
 
 /**
- * Names of character sets that can be offered to a peer: not UTF-16, whose bytes are no NVT's.
+ * Names of character sets that are offered to a peer.
  *
  * @param option where they were given
  */
@@ -281,9 +282,7 @@ export function checkCharsets(option: string, names: unknown): readonly string[]
   if (names.length === 0) throw bad(option, names, 'give at least one name')
   for (const name of names) {
     if (typeof name !== 'string') throw bad(option, name, 'give names of character sets')
-    if (isCharsetSpeakable(name)) continue
-    const message = `No character set that can be offered is called ${JSON.stringify(name)}: give names such as UTF-8 or CP437`
-    throw new TelnetError('TELNET_UNKNOWN_ENCODING', message)
+    if (!isEncoding(name)) throw unknownEncoding(name, 'names such as UTF-8 or CP437')
   }
   return [...names]
 }

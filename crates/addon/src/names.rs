@@ -37,10 +37,23 @@ pub fn specials() -> Vec<NamedByte> {
     Function::NAMES.iter().map(|&(name, function)| NamedByte { name, code: function.0 }).collect()
 }
 
-/// Every character set, by its own name.
+/// A character set.
+#[napi(object, object_from_js = false)]
+pub struct NamedCharset {
+    pub name: &'static str,
+    pub aliases: Vec<&'static str>,
+    pub description: &'static str,
+}
+
+/// Every character set.
 #[napi]
-pub fn charsets() -> Vec<&'static str> {
-    Charset::all().map(Charset::name).collect()
+pub fn charsets() -> Vec<NamedCharset> {
+    let named = |charset: Charset| NamedCharset {
+        name: charset.name(),
+        aliases: charset.aliases().collect(),
+        description: charset.description(),
+    };
+    Charset::all().map(named).collect()
 }
 
 /// The own name of a character set that goes by many.
@@ -49,10 +62,16 @@ pub fn charset_name(name: String) -> Option<&'static str> {
     Charset::for_name(&name).map(Charset::name)
 }
 
-/// Whether a character set of that name may be agreed with a peer (RFC 2066).
+/// Why there is no character set of that name, where others have one.
 #[napi]
-pub fn is_charset_speakable(name: String) -> bool {
-    telnet_net::charset::speakable(&name).is_some()
+pub fn charset_refusal(name: String) -> Option<&'static str> {
+    Charset::refusal(&name)
+}
+
+/// The name of a character set that one which is none was probably meant to be.
+#[napi]
+pub fn nearest_charset(name: String) -> Option<&'static str> {
+    Charset::nearest(&name)
 }
 
 /// The version of the native library.

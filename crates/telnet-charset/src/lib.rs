@@ -24,7 +24,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! To add a set, add its row to the list in `charset.rs`; a set that no crate has brings its table under `table/`, and
+//! To add a set, add its row to `list.rs`; a set that no crate has brings its table under `table/`, and
 //! one that no kind of conversion covers yet a file under `conversion/`.
 
 #![forbid(unsafe_code)]
@@ -34,9 +34,11 @@ mod conversion;
 mod decoder;
 mod encoder;
 mod error_rule;
+mod list;
 mod name;
 mod surrogate;
 mod table;
+mod unknown;
 
 pub use charset::Charset;
 pub use decoder::{DecodeError, Decoded, Decoder};

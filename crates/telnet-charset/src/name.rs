@@ -1,7 +1,8 @@
 //! When two names of a character set are the same.
 //!
 //! RFC 2066 sends names of the IANA registry, which ignores case. Peers write them more freely: `UTF8`, `latin-1`,
-//! `iso 8859-02`, `cp-1250`. So hyphens, underscores and blanks do not count, nor do zeros that lead a group of digits. Unicode's
+//! `iso 8859-02`, `cp-1250`, and Python `iso_8859_1_1987` for `ISO_8859-1:1987`. So the signs that registered names are made
+//! with do not count, hyphens, underscores, blanks, colons and full stops, nor do zeros that lead a group of digits. Unicode's
 //! rule for aliases (UTS #22, section 1.4) is looser: it ignores every other sign too. A name with a strange sign in it is no
 //! match here.
 
@@ -12,7 +13,7 @@ pub(crate) fn key(name: &str) -> Box<[u8]> {
 
 /// The bytes of a name that tell it from others.
 fn significant(name: &str) -> impl Iterator<Item = u8> {
-    let groups = name.split(['-', '_', ' ']);
+    let groups = name.split(['-', '_', ' ', ':', '.']);
     groups.flat_map(|group| {
         let mut before = None;
         let mut rest = group.as_bytes();
@@ -42,6 +43,8 @@ mod tests {
             ("iso 8859 001", "iso88591"),
             ("cp-037", "CP37"),
             ("koi8-r", "KOI8R"),
+            ("ISO_8859-1:1987", "iso_8859_1_1987"),
+            ("ANSI_X3.4-1968", "ansi_x3_4_1968"),
             ("x0", "X-0"),
             ("x00", "x0"),
         ] {
@@ -52,7 +55,7 @@ mod tests {
     #[test]
     fn all_else_counts() {
         for (a, b) in
-            [("cp437", "cp4370"), ("cp437", "cp4307"), ("utf8", "utf.8"), ("utf8", "utf"), ("", "0"), ("x", "x0")]
+            [("cp437", "cp4370"), ("cp437", "cp4307"), ("utf8", "utf/8"), ("utf8", "utf"), ("", "0"), ("x", "x0")]
         {
             assert!(key(a) != key(b), "{a} {b}");
         }

@@ -1,13 +1,10 @@
 //! Which character sets are offered to a peer, and which of a peer's offers is taken (RFC 2066).
-//!
-//! UTF-16 is neither offered nor taken, whatever `telnet-charset` may come to know: its bytes are no NVT's, since every
-//! ASCII character has a NUL in it.
 
 use telnet_charset::Charset;
 use telnet_proto::Role;
 use telnet_proto::option::charset::Offers;
 
-/// What servers of the field offer, in this order; of it, what can be spoken.
+/// What servers of the field offer, in this order.
 const OFFERED: [&str; 15] = [
     "UTF-8",
     "LATIN1",
@@ -27,23 +24,17 @@ const OFFERED: [&str; 15] = [
 ];
 
 /// What a server offers unless it is told otherwise: its own set, since many a client takes the first that it knows, and
-/// then all others of the list that can be spoken.
+/// then all others of the list.
 pub fn offered(own: Option<Charset>) -> Vec<Box<str>> {
-    let (same, others): (Vec<_>, _) =
-        OFFERED.iter().filter(|name| speakable(name).is_some()).partition(|name| speakable(name) == own);
+    let (same, others): (Vec<_>, _) = OFFERED.iter().partition(|name| Charset::for_name(name) == own);
     let own = own.filter(|_| same.is_empty()).map(Charset::name);
     own.into_iter().chain(same.into_iter().copied()).chain(others.into_iter().copied()).map(Into::into).collect()
-}
-
-/// The set of a name that may be spoken over Telnet.
-pub fn speakable(name: &str) -> Option<Charset> {
-    Charset::for_name(name).filter(|charset| !charset.name().starts_with("UTF-16"))
 }
 
 /// Which offer is taken, in the peer's spelling: the set that is spoken already, else the first that can be. But a client
 /// which was told what to speak takes no other; Latin-1 counts as no more than a wish, being what is set where nobody knows.
 pub(crate) fn choose<'a>(role: Role, own: Charset, insists: bool, offers: Offers<'a>) -> Option<(&'a [u8], Charset)> {
-    let known = || offers.names().filter_map(|name| Some((name, speakable(std::str::from_utf8(name).ok()?)?)));
+    let known = || offers.names().filter_map(|name| Some((name, Charset::for_name(std::str::from_utf8(name).ok()?)?)));
     let is_firm = role == Role::Client && insists && own != Charset::ISO_8859_1;
     known().find(|&(_, charset)| charset == own).or_else(|| if is_firm { None } else { known().next() })
 }
@@ -61,11 +52,11 @@ mod tests {
     }
 
     #[test]
-    fn a_server_offers_its_own_set_first_and_what_it_can_speak() {
+    fn a_server_offers_its_own_set_first_and_then_the_others() {
         let all = names(Some(Charset::UTF_8));
         assert_eq!(*all[0], *"UTF-8");
         assert_eq!(all, names(None));
-        assert!(all.iter().all(|name| speakable(name).is_some()));
+        assert!(all.iter().all(|name| Charset::for_name(name).is_some()));
         assert_eq!(all.last().map(|name| &**name), Some("US-ASCII"));
 
         let first = names(Some(Charset::CP437));
@@ -73,13 +64,6 @@ mod tests {
         assert_eq!(first.len(), all.len());
         // In the list it goes by another name.
         assert_eq!(*names(Some(Charset::ISO_8859_1))[0], *"LATIN1");
-    }
-
-    #[test]
-    fn utf_16_is_not_spoken() {
-        for name in ["UTF-16", "utf16", "UTF-16LE", "UTF-16BE"] {
-            assert_eq!(speakable(name), None, "{name}");
-        }
     }
 
     /// What a role takes of a list whose separator is a semicolon.

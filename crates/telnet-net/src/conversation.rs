@@ -10,7 +10,7 @@ use telnet_proto::option::new_environ::{Environment, Kind as VariableKind};
 use telnet_proto::{Command, Config, Endpoint, Event, Limits, Opt, OptionChange, Side, Violation, escape};
 
 use crate::batch::{Batch, Kind};
-use crate::charset::{choose, speakable};
+use crate::charset::choose;
 use crate::json::{self, Value};
 use crate::text::{Text, TextState};
 use crate::told;
@@ -175,7 +175,7 @@ impl Conversation {
                     self.answer_charset(chosen, out, batch);
                 }
                 Event::Charset { name, by_caller } => {
-                    let charset = std::str::from_utf8(name).ok().and_then(speakable);
+                    let charset = std::str::from_utf8(name).ok().and_then(Charset::for_name);
                     let name = name.to_vec();
                     self.agree_charset(&name, charset, by_caller, batch);
                 }
