@@ -1,11 +1,14 @@
 // The command lines of both tools: each flag, its default, what it refuses, and how it says so.
 
 import test from 'ava'
+import { encodings } from 'telnetkit'
 import { parse, parsePort, type Tool } from '../bin/command-line.js'
+import { encodingList } from '../bin/encoding-list.js'
 import { clientFlags, type Flags, serverFlags, spelling } from '../bin/flags.js'
 import { withAlways } from '../bin/policy.js'
 import { UsageError } from '../bin/report.js'
 import { parseTarget } from '../bin/target.js'
+import { runTool } from './support/tool.js'
 
 function tool<List extends Flags>(flags: List): Tool<List> {
   const operands = [
@@ -27,6 +30,7 @@ test('the defaults', (t) => {
     timeout: 300_000,
     maxConnections: 0,
     encoding: 'utf8',
+    encodingErrors: 'replace',
     forceBinary: false,
     lineMode: false,
     neverSendGa: false,
@@ -84,7 +88,10 @@ test('what is wrong is one line that names the flag and what it was given', (t) 
   refused(['--timeout', '1e3'], /--timeout 1e3: /)
   refused(['--max-connections', '1.5'], /--max-connections 1.5: /)
   refused(['--loglevel', 'loud'], /--loglevel loud: give one of error, warn, info, debug/)
-  refused(['--encoding', 'klingon'], /--encoding klingon: no such character set; give a name such as/)
+  refused(
+    ['--encoding', 'klingon'],
+    /--encoding klingon: no such character set; telnetkit-client --list-encodings tells all/,
+  )
   refused(['--encoding', 'cp473'], /--encoding cp473: no such character set; did you mean CP437\?/)
   refused(['--encoding', 'utf-16'], /--encoding utf-16: no such character set; UTF-16 has a NUL in .*: use UTF-8/)
   refused(['--pty-env', 'A=B'], /--pty-env A=B: /)
@@ -116,6 +123,26 @@ test('Telnet options are named or numbered, and none shall be and shall not be',
     message: '--always-will and --always-wont both name GMCP',
   })
   t.throws(() => client('--speed', 'fast'), { instanceOf: UsageError, message: /--speed fast: give bits a second/ })
+})
+
+test('--list-encodings: a table for a person, a line a set for a program', async (t) => {
+  const names = encodings().map(({ name }) => name)
+  const { output, exited } = runTool('telnetkit-client', ['--list-encodings'])
+  t.is(await exited, 0)
+  const lines = output.out.trimEnd().split('\n')
+  t.deepEqual(
+    lines.map((line) => line.split('\t')[0]),
+    names,
+  )
+  t.true(lines.includes('CP437\t437 IBM437 csPC8CodePage437\tDOS, United States; most BBSes and their art'))
+  const table = encodingList(50).split('\n')
+  t.true(table.includes('CP437              DOS, United States; most BBSes and their art'))
+  t.true(table.includes('                   437 IBM437 csPC8CodePage437'))
+  const aliases = table.filter((line) => line.startsWith(' ') && line.trim().includes(' '))
+  t.true(
+    aliases.every((line) => line.length < 50),
+    aliases.join('\n'),
+  )
 })
 
 test('ports and targets', (t) => {

@@ -30,8 +30,19 @@ export interface Tool<List extends Flags> {
   /** What may stand after a bare `--`. */
   readonly rest?: string
   readonly flags: List
+  /** Flags that print something, and no more is done: as --version, but with a heading of their own in the help. */
+  readonly questions?: readonly Question[]
   /** What stands at the end of the help: examples, and what else there is to say, a paragraph a line. */
   readonly epilogue: string
+}
+
+/** A flag that asks for something to be printed. */
+export interface Question {
+  /** In camel case, as the other flags' names. */
+  readonly name: string
+  readonly group: string
+  readonly help: string
+  readonly answer: () => string
 }
 
 /** What was typed. An operand that is not there is undefined. */
@@ -124,6 +135,13 @@ function commandOf(tool: Tool<Flags>): Command {
     command.addOption(optionOf(name, flag).helpGroup(`${flag.group}:`))
     // Commander gives --x and --no-x one value.
     if (flag.fallback === true) command.addOption(new Option(spelling(`no-${name}`)).hideHelp())
+  }
+  for (const { name, group, help, answer } of tool.questions ?? []) {
+    const option = new Option(spelling(name), help).helpGroup(`${group}:`)
+    command.addOption(option).on(`option:${option.name()}`, () => {
+      print(answer())
+      process.exit(Exit.ok)
+    })
   }
   return command
 }

@@ -129,7 +129,7 @@ function charset(text: Text): Flag<string | false> {
   const parse = (typed: string): string | false => {
     if (typed.toLowerCase() === 'false') return false
     if (isEncoding(typed)) return typed
-    const hint = encodingHint(typed) ?? 'give a name such as utf8, latin1 or cp437, or false for bytes'
+    const hint = encodingHint(typed) ?? 'telnetkit-client --list-encodings tells all; false is for bytes'
     throw new UsageError(`no such character set; ${hint}`)
   }
   return { ...text, argument: '<name>', fallback: 'utf8', told: 'utf8', parse }
@@ -142,6 +142,11 @@ const text = 'Text'
 const terminal = 'Terminal'
 const negotiation = 'Telnet options, by name or number, separated by commas'
 const logging = 'Logging'
+
+const encodingErrors = choice('<rule>', ['replace', 'ignore', 'strict'], 'replace', {
+  group: text,
+  help: 'characters that the character set lacks: replace, ignore, or strict, which ends it with an error',
+})
 
 /** The flags of telnetkit-client. */
 export const clientFlags = {
@@ -166,10 +171,7 @@ export const clientFlags = {
     group: text,
     help: "the server's character set, such as utf8, latin1 or cp437; false: bytes as they are",
   }),
-  encodingErrors: choice('<rule>', ['replace', 'ignore', 'strict'], 'replace', {
-    group: text,
-    help: 'characters that the character set lacks: replace, ignore, or strict to be told of an error',
-  }),
+  encodingErrors,
   forceBinary: toggle(true, {
     group: text,
     help: 'use the character set also where BINARY is not agreed; --no-force-binary: plain ASCII there',
@@ -242,6 +244,7 @@ export const serverFlags = {
     group: text,
     help: 'the character set of clients, such as utf8, latin1 or cp437; false: bytes as they are',
   }),
+  encodingErrors,
   forceBinary: toggle(false, {
     group: text,
     help: 'use the character set also where BINARY is not agreed; --encoding of anything but ASCII implies it',

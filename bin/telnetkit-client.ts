@@ -6,6 +6,7 @@ import { connect, type Policy, type Session } from '#telnetkit'
 import { version } from '../ts/binding.js'
 import { clientEnvironment } from './client-environment.js'
 import { namedShell, parse, run, type Tool } from './command-line.js'
+import { encodingList } from './encoding-list.js'
 import { clientFlags } from './flags.js'
 import { optionName, withAlways } from './policy.js'
 import { Exit, endBy, Log, peerOf, UsageError } from './report.js'
@@ -23,6 +24,14 @@ const tool = {
     ['[port]', 'the port of the server (default: 23)'],
   ],
   flags: clientFlags,
+  questions: [
+    {
+      name: 'listEncodings',
+      group: clientFlags.encoding.group,
+      help: 'print the character sets and their names, and exit',
+      answer: () => encodingList(process.stdout.isTTY ? process.stdout.columns || 80 : undefined),
+    },
+  ],
   epilogue: `Examples:
   telnetkit-client localhost 6023
   telnetkit-client --encoding cp437 bbs.example.org

@@ -70,9 +70,11 @@ run(tool.name, async (typed, opened) => {
   opened(log)
   const handler = await loadHandler(flags, after, given, log)
   const encoding = flags.encoding || null
+  const { encodingErrors } = flags
   const server = createServer(
     {
       encoding,
+      encodingErrors,
       forceBinary: flags.forceBinary || flags.lineMode || (given.has('encoding') && !ASCII.test(encoding ?? '')),
       timeout: flags.timeout,
       negotiationTimeout: flags.connectMaxwait,
