@@ -50,6 +50,8 @@ test('the defaults', (t) => {
     sendEnviron: ['TERM', 'LANG', 'COLUMNS', 'LINES', 'COLORTERM'],
     lineMode: false,
     rawMode: false,
+    ansiKeys: false,
+    asciiEol: false,
     alwaysWill: [],
     alwaysDo: [],
     alwaysWont: [],

@@ -195,6 +195,14 @@ export const clientFlags = {
     group: terminal,
     help: 'send each key at once and show nothing here, whatever the server says',
   }),
+  ansiKeys: toggle(false, {
+    group: terminal,
+    help: 'with --encoding atascii, petscii or atarist: send arrows and function keys as a modern terminal does',
+  }),
+  asciiEol: toggle(false, {
+    group: terminal,
+    help: 'with --encoding atascii: lines end with CR and LF, both ways',
+  }),
 
   alwaysWill: telnetOptions({
     group: negotiation,

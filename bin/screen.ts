@@ -13,6 +13,8 @@ export class Screen {
   readonly isTerminal = process.stdout.isTTY === true
   /** Resolves when nobody reads what is written; rejects when it cannot be written. */
   readonly closed: Promise<void>
+  /** Columns of the machine that the server takes us for; a window may have more. */
+  readonly #mostColumns: number
   readonly #state = new ScreenState()
   #isClosed = false
   #isOver = false
@@ -20,7 +22,8 @@ export class Screen {
   /** How often what was being written was given up. */
   #discards = 0
 
-  constructor() {
+  constructor({ mostColumns = Number.POSITIVE_INFINITY }: { mostColumns?: number | undefined } = {}) {
+    this.#mostColumns = mostColumns
     for (const output of [process.stdout, process.stderr]) if (output.isTTY) unblock(output)
     this.closed = new Promise((resolve, reject) => {
       process.stdout.on('error', (error) => {
@@ -36,7 +39,8 @@ export class Screen {
   get size(): { columns: number; rows: number } {
     const { columns, rows } = process.stdout
     const { COLUMNS, LINES } = process.env
-    return { columns: columns || positive(COLUMNS) || 80, rows: rows || positive(LINES) || 25 }
+    const width = columns || positive(COLUMNS) || 80
+    return { columns: Math.min(width, this.#mostColumns), rows: rows || positive(LINES) || 25 }
   }
 
   /** Writes, and resolves when there may be more. */

@@ -7,9 +7,11 @@ import { version } from '../ts/binding.js'
 import { clientEnvironment } from './client-environment.js'
 import { namedShell, parse, run, type Tool } from './command-line.js'
 import { encodingList } from './encoding-list.js'
-import { clientFlags } from './flags.js'
+import { clientFlags, type Values } from './flags.js'
+import { foreignLocale } from './locale.js'
 import { optionName, withAlways } from './policy.js'
 import { Exit, endBy, Log, peerOf, UsageError } from './report.js'
+import { type Machine, machineFor } from './retro/machines.js'
 import { Screen } from './screen.js'
 import { parseTarget } from './target.js'
 import { type Parting, terminal } from './terminal.js'
@@ -43,6 +45,8 @@ Ctrl-] leaves at once, in every mode. Where each key is sent, all others are the
 Exit code: 0 when either side closed in order, 1 when there was no connection or it was lost, 2 for a wrong command line.`,
 } satisfies Tool<typeof clientFlags>
 
+type Flags = Values<typeof clientFlags>
+
 /** A pipe has no keys, and who chose how lines are edited doesn't ask the server. */
 const NO_LINEMODE = { LINEMODE: 'refuse', LFLOW: 'refuse' } as const
 
@@ -66,20 +70,23 @@ run(tool.name, async (typed, opened) => {
   if (flags.lineMode && flags.rawMode) throw new UsageError('--line-mode and --raw-mode exclude each other')
   if (given.has('connectMaxwait') && flags.connectMinwait > flags.connectMaxwait)
     throw new UsageError('--connect-minwait is longer than --connect-maxwait')
-  const policy = withAlways(policyFor(flags), flags)
+  const machine = machineOf(flags)
+  const policy = withAlways(policyFor(flags, machine), flags)
   const shell = flags.shell === 'terminal' ? undefined : await namedShell(flags.shell)
   const log = new Log(flags.loglevel, flags.logfile)
   opened(log)
-  const screen = new Screen()
+  const screen = new Screen({ mostColumns: machine?.columns })
   const terminalType = flags.term ?? (process.env.TERM || 'unknown')
   const { encodingErrors, forceBinary } = flags
   const encoding = flags.encoding || null
+  // Text of an old machine would have lost its colours and the moves of its cursor.
+  const takesBytes = machine?.speaks === 'bytes' && screen.isTerminal
 
   const session = await connect({
     host,
     port,
     // Whoever did not say what to speak has what the server names.
-    encoding: given.has('encoding') ? encoding : undefined,
+    encoding: given.has('encoding') ? (takesBytes ? null : encoding) : undefined,
     encodingErrors,
     forceBinary,
     connectTimeout: flags.connectTimeout,
@@ -98,14 +105,19 @@ run(tool.name, async (typed, opened) => {
     trace: wireTrace(log, { peers: false }),
   })
   watch(session, log)
+  const locale = foreignLocale(process.env)
+  if (locale !== undefined && encoding !== null && screen.isTerminal)
+    log.warn(
+      `your terminal is spoken with in UTF-8, though ${locale} names another set; --encoding false passes bytes as they are`,
+    )
   const ready = Promise.all([session.ready().catch(() => undefined), delay(flags.connectMinwait)])
   let parting: Parting = 'closed'
   if (shell) {
     await ready
     await Promise.race([shell(session), screen.closed])
   } else {
-    const forced = flags.lineMode ? 'lines' : flags.rawMode ? 'keys' : undefined
-    parting = await terminal(session, { screen, log, forced, ready })
+    const forced = flags.lineMode ? 'lines' : flags.rawMode || machine ? 'keys' : undefined
+    parting = await terminal(session, { screen, log, forced, ready, machine, encodingErrors })
   }
   await leave(session)
   // Who leaves does not wait for output that a stopped terminal, or a pipe, does not take.
@@ -113,10 +125,17 @@ run(tool.name, async (typed, opened) => {
   return Exit.ok
 })
 
+/** The machine of the character set, if a person sees what it shows, or types on its keys. */
+function machineOf({ encoding, shell, ansiKeys, asciiEol }: Flags): Machine | undefined {
+  const machine = machineFor(encoding || '', { ansiKeys, asciiEol })
+  const isSeen = process.stdin.isTTY || process.stdout.isTTY
+  return isSeen && shell === 'terminal' ? machine : undefined
+}
+
 /** The server may say who edits lines, where there is a terminal and the user has not said it. */
-function policyFor({ lineMode, rawMode }: { lineMode: boolean; rawMode: boolean }): Policy {
+function policyFor({ lineMode, rawMode }: Flags, machine: Machine | undefined): Policy {
   if (lineMode) return LINES_HERE
-  return rawMode || !process.stdin.isTTY ? KEYS : {}
+  return rawMode || machine || !process.stdin.isTTY ? KEYS : {}
 }
 
 /** Logs what happens. */

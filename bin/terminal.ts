@@ -4,17 +4,24 @@
 import type { ReadStream } from 'node:tty'
 import { Command, type FlowControl, Option, type Session, Special } from '#telnetkit'
 import { followJobControl } from './job-control.js'
-import { ScreenLines, WholeLineEnds } from './line-ends.js'
 import { endBy, type Log, streamError } from './report.js'
+import { escapeDelay } from './retro/keys.js'
+import type { ErrorRule, Machine } from './retro/machines.js'
 import type { Screen } from './screen.js'
+import { type Finish, ShownOutput } from './shown-output.js'
 import { cutAtSpecials, type SpecialKey, signalKey } from './special-keys.js'
 import { editsLines, type Manner, type Mode, mannerOf, shown, TerminalSettings } from './terminal-mode.js'
+import { TypedInput } from './typed-input.js'
 
 export interface TerminalOptions {
   readonly screen: Screen
   readonly log: Log
   /** The mode to stay in, whatever the server says. */
   readonly forced: Mode | undefined
+  /** The machine that the server takes us for, if not for a modern terminal. */
+  readonly machine: Machine | undefined
+  /** What becomes of characters that it does not have. */
+  readonly encodingErrors: ErrorRule
   /** Resolves when piped input may be sent: a server that is still asking questions could throw it away. */
   readonly ready: Promise<unknown>
 }
@@ -50,10 +57,8 @@ class Conversation {
   readonly #input: ReadStream = process.stdin
   /** Where input is a terminal: it is the one that shows what is typed, wherever output goes. Elsewhere there is nothing to set. */
   readonly #settings: TerminalSettings | undefined
-  /** Bytes that go through as they are travel here as Latin-1. */
-  readonly #encoding: 'utf8' | 'latin1'
-  readonly #lines = new ScreenLines()
-  readonly #pasted = new WholeLineEnds()
+  readonly #output: ShownOutput
+  readonly #typed: TypedInput
   #manner: Manner
   /** What the server said last of flow control. */
   #flow: FlowControl | undefined
@@ -65,7 +70,18 @@ class Conversation {
     this.#session = session
     this.#options = options
     this.#screen = options.screen
-    this.#encoding = session.encoding === null ? 'latin1' : 'utf8'
+    const { machine, encodingErrors, screen } = options
+    const size = () => ({ columns: screen.size.columns, terminal: process.stdout.columns })
+    const depth = process.stdout.getColorDepth?.() ?? 1
+    this.#output = new ShownOutput(session, screen.isTerminal, machine, { size, depth })
+    this.#typed = new TypedInput(session, {
+      isTerminal: this.#input.isTTY,
+      machine,
+      encodingErrors,
+      escapeDelay: escapeDelay(process.env.ESCDELAY),
+      editsLines: () => editsLines(this.#mode),
+      send: (keys) => this.#write(keys),
+    })
     if (this.#input.isTTY) this.#settings = new TerminalSettings(this.#input, ESCAPE)
     this.#manner = mannerOf(session, undefined, options.forced)
   }
@@ -83,6 +99,7 @@ class Conversation {
     } finally {
       this.#screen.stopWriting()
       stop()
+      this.#typed.stop()
       this.#input.removeAllListeners('data').pause()
     }
   }
@@ -181,25 +198,22 @@ class Conversation {
     try {
       for await (const chunk of this.#session as AsyncIterable<string | Buffer>) {
         if (this.#isFlushing) continue
-        const text = typeof chunk === 'string' ? chunk : chunk.toString('latin1')
-        await this.#screen.write(this.#fit(text), this.#encoding)
+        await this.#screen.write(this.#output.show(chunk, this.#finish), this.#output.encoding)
       }
-      await this.#screen.write(this.#lines.end(), this.#encoding)
+      await this.#screen.write(this.#output.end(), this.#output.encoding)
       return 'closed'
     } finally {
       await this.#screen.flushed()
     }
   }
 
-  #fit(text: string): string {
-    if (this.#session.encoding === null && !this.#screen.isTerminal) return text
-    if (this.#settings === undefined || editsLines(this.#mode)) return this.#lines.cooked(text)
-    return this.#session.remote.has(Option.BINARY) ? this.#lines.exact(text) : this.#lines.raw(text)
+  get #finish(): Finish {
+    return this.#settings === undefined || editsLines(this.#mode) ? 'cooked' : 'raw'
   }
 
   /** Sends what is typed or piped in. When the input ends, the server may still have something to say. */
   async #read(leave: () => void, fail: (error: Error) => void): Promise<void> {
-    const input = this.#input.setEncoding(this.#encoding)
+    const input = this.#input.setEncoding(this.#typed.encoding)
     // A terminal that ends is gone.
     input.on('error', (error) => (input.isTTY ? leave() : fail(streamError('Standard input cannot be read', error))))
     if (!input.isTTY) await this.#options.ready
@@ -209,8 +223,7 @@ class Conversation {
     })
     input.on('end', () => {
       if (input.isTTY) leave()
-      const held = this.#pasted.end()
-      if (held !== '') this.#send(`${held}\n`)
+      this.#typed.end()
     })
   }
 
@@ -245,21 +258,15 @@ class Conversation {
 
   #sendText(typed: string): void {
     if (this.#settings && this.#mode === 'shown-keys') this.#screen.say(shown(typed))
-    if (this.#session.destroyed || this.#session.write(this.#asSent(typed))) return
+    this.#typed.feed(typed)
+  }
+
+  /** What was typed, as it is sent. */
+  #write(keys: string | Buffer): void {
+    if (this.#session.destroyed || this.#session.write(keys)) return
     // The escape key must be seen at once, so a terminal is read on; nobody types faster than a queue grows.
     if (this.#input.isTTY) return
     this.#input.pause()
     this.#session.once('drain', () => this.#input.resume())
-  }
-
-  #asSent(typed: string): string | Buffer {
-    if (this.#session.encoding !== null) return this.#input.isTTY ? typed : this.#pasted.feed(typed)
-    return Buffer.from(this.#input.isTTY ? this.#enterInBytes(typed) : typed, 'latin1')
-  }
-
-  /** Enter is CR LF where lines are edited; a key of its own is CR, which is CR NUL unless BINARY says that nothing is added. */
-  #enterInBytes(typed: string): string {
-    if (editsLines(this.#mode)) return typed.replaceAll('\n', '\r\n')
-    return this.#session.local.has(Option.BINARY) ? typed : typed.replaceAll('\r', '\r\0')
   }
 }

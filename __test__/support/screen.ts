@@ -1,16 +1,12 @@
 // A person at a terminal: a program in a terminal, and the screen that they would see. The terminal is read as the server's shell
 // reads one, since node-pty by itself now and then loses the last words of a program that ends.
 
-import { createRequire } from 'node:module'
 import { StringDecoder } from 'node:string_decoder'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Terminal } from '@xterm/headless'
 import { Program } from '../../bin/pty-program.js'
+import { Headless } from './cells.js'
 import { nodePty, withoutPty } from './pty.js'
-
-const { Terminal: Headless } = createRequire(import.meta.url)('@xterm/headless') as {
-  Terminal: new (options: object) => Terminal
-}
 
 /** Milliseconds for what should happen at once, on a machine that does other things as well. */
 const PATIENCE = 30_000
@@ -27,7 +23,7 @@ export class Screen {
   /** Resolves with the exit code, or with 128 + the signal, when all that the program wrote is in `raw`. */
   readonly exited: Promise<number>
   readonly program: Program
-  readonly #terminal: Terminal
+  readonly terminal: Terminal
   #raw = ''
 
   /** Starts a program. Needs node-pty. */
@@ -50,7 +46,7 @@ export class Screen {
 
   private constructor(program: Program, terminal: Terminal) {
     this.program = program
-    this.#terminal = terminal
+    this.terminal = terminal
     // What a terminal says of itself when it is asked.
     terminal.onData((answer) => this.type(answer))
     this.exited = program.ended.then(({ exitCode, signal }) => (signal ? 128 + signal : exitCode))
@@ -63,7 +59,7 @@ export class Screen {
 
   /** The lines of the screen and above it, without blanks at their ends. */
   get lines(): string[] {
-    const buffer = this.#terminal.buffer.active
+    const buffer = this.terminal.buffer.active
     const lines = Array.from({ length: buffer.length }, (_, row) => buffer.getLine(row)?.translateToString(true) ?? '')
     while (lines.at(-1) === '') lines.pop()
     return lines
@@ -79,7 +75,7 @@ export class Screen {
   }
 
   resize(columns: number, rows: number): void {
-    this.#terminal.resize(columns, rows)
+    this.terminal.resize(columns, rows)
     this.program.resize(columns, rows)
   }
 
