@@ -152,7 +152,10 @@ export class Batch {
         connection.onEnvironment(this.#json(start, end))
         break
       case RecordKind.Charset:
-        connection.onCharset(data.utf8Slice(start, end), (argument & 1) !== 0, (argument & 2) !== 0)
+        connection.onCharset(data.utf8Slice(start, end), (argument & 1) !== 0)
+        break
+      case RecordKind.Encoding:
+        connection.onEncoding(data.utf8Slice(start, end), argument)
         break
       case RecordKind.TimingMark:
         connection.onTimingMark()

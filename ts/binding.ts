@@ -88,8 +88,10 @@ export const RecordKind = {
   Trace: 25,
   /** The character before this in the data has the function in the argument. */
   Special: 26,
-  /** The name of a character set agreed with the peer; none: it took none of ours. `asked by the program | changes the text << 1`. */
+  /** The name of a character set agreed with the peer; none: it took none of ours. Argument 1: asked by the program. */
   Charset: 27,
+  /** The text is in the set of this name from here on, by a word of the peer's: see {@link Speech.hear}. */
+  Encoding: 28,
 } as const
 
 /** Words of an operation: the connection, `kind | argument << 8`, the length of its data, bytes drained. */
@@ -121,7 +123,7 @@ export const OperationKind = {
   TimingMark: 10,
   /** The idle time in milliseconds. */
   Timeout: 11,
-  /** The data names the encoding; none: bytes. Argument 1: without BINARY too. */
+  /** The data names the encoding; none: bytes. `without BINARY too | rule for errors << 1 | line ends of ASCII << 3`. */
   Charset: 12,
   /** `noDelay | set << 1 | keepAlive << 2 | set << 3`. */
   Socket: 13,

@@ -2,6 +2,7 @@
 // for the peer, and how much of what came has been used up (its credit).
 
 import { OperationKind, Side } from './binding.js'
+import { ENCODING_ERRORS, type Settings } from './options.js'
 import type { Outbox } from './outbox.js'
 import type { FlowControl } from './told.js'
 
@@ -148,13 +149,11 @@ export class Channel {
     this.#put(OperationKind.Timeout, milliseconds)
   }
 
-  /**
-   * @param name `null` is bytes mode
-   * @param errors the number of the rule
-   */
-  charset(name: string | null, forceBinary: boolean, errors: number): void {
+  /** @param name `null` is bytes mode */
+  charset(name: string | null, { forceBinary, encodingErrors, asciiLineEnds }: Settings): void {
     if (this.#isClosed) return
-    const argument = Number(forceBinary) | (errors << 1)
+    const rule = ENCODING_ERRORS.indexOf(encodingErrors)
+    const argument = Number(forceBinary) | (rule << 1) | (Number(asciiLineEnds) << 3)
     this.#outbox.bytes(this, OperationKind.Charset, argument, Buffer.from(name ?? ''))
   }
 

@@ -12,10 +12,11 @@ import { Intake } from './intake.js'
 import type { ConnectionCarrier, Counters, Ends, Line, Owner } from './line.js'
 import { EDIT, type ToldLinemode } from './linemode.js'
 import { Liveness } from './liveness.js'
-import { ENCODING_ERRORS, type Settings } from './options.js'
+import type { Settings } from './options.js'
 import { Peer, type ToldVariable } from './peer.js'
 import type { Session } from './session.js'
 import type { Mode, Violation } from './session-events.js'
+import { Speech } from './speech.js'
 import { Told } from './told.js'
 import type { WaitOptions } from './waiting.js'
 
@@ -49,11 +50,11 @@ export class Connection {
   #isHolding = true
   #ends: Ends | string = ''
   #counters: Counters | null = null
-  #encoding: string | null
   readonly #local = new AgreedOptions()
   readonly #remote = new AgreedOptions()
   #mode: Mode = 'line'
   #peer: Peer | null = null
+  #speech: Speech | null = null
   #told: Told | null = null
   #deadline: NodeJS.Timeout | undefined = undefined
   #conditions: Conditions | null = null
@@ -65,7 +66,6 @@ export class Connection {
     this.carrier = carrier
     this.settings = settings
     this.owner = owner
-    this.#encoding = settings.encoding
     this.channel = new Channel(id, carrier.outbox, this)
     this.intake = new Intake(this)
     carrier.hold()
@@ -100,16 +100,19 @@ export class Connection {
     return !this.hasEnded && !this.isDestroyed && !this.isClosed
   }
 
+  /** Which character set is spoken, and on whose word. */
+  get speech(): Speech {
+    this.#speech ??= new Speech(this.settings)
+    return this.#speech
+  }
+
   get encoding(): string | null {
-    return this.#encoding
+    return this.#speech === null ? this.settings.encoding : this.#speech.encoding
   }
 
   set encoding(name: string | null) {
-    const { forceBinary, encodingErrors } = this.settings
-    this.#encoding = name
-    // Who agreed on one set may send bytes of another, BINARY or not.
-    const isForced = forceBinary || this.#peer?.charset !== undefined
-    this.channel.charset(name, isForced, ENCODING_ERRORS.indexOf(encodingErrors))
+    this.speech.assign(name)
+    this.channel.charset(name, this.settings)
     this.intake.recode()
   }
 
@@ -220,14 +223,14 @@ export class Connection {
   onText(text: string, cost: number): void {
     if (this.isDestroyed) return
     if (this.#liveness?.awaitsAnswer) this.#liveness.onData()
-    this.intake.onChunk(this.#encoding === null ? Buffer.from(text) : text, cost)
+    this.intake.onChunk(this.encoding === null ? Buffer.from(text) : text, cost)
   }
 
   /** Bytes came; where an encoding was chosen meanwhile, they become text. */
   onBytes(bytes: Buffer, cost: number): void {
     if (this.isDestroyed) return
     if (this.#liveness?.awaitsAnswer) this.#liveness.onData()
-    this.intake.onChunk(this.#encoding === null ? bytes : bytes.toString(), cost)
+    this.intake.onChunk(this.encoding === null ? bytes : bytes.toString(), cost)
   }
 
   onEnd(): void {
@@ -329,15 +332,20 @@ export class Connection {
   /**
    * @param name of the set agreed; empty: the peer took none of ours
    * @param isOurs the program asked
-   * @param changes it is another than was spoken
    */
-  onCharset(name: string, isOurs: boolean, changes: boolean): void {
+  onCharset(name: string, isOurs: boolean): void {
     if (isOurs) this.#charsetRequests?.onAnswer(name || null)
     if (name !== '') {
       this.peer.charset = name
-      if (changes && this.#encoding !== null) this.#encoding = name
       this.session.emit('charset', name)
     }
+    this.#conditions?.reconsider()
+  }
+
+  /** The text is in this set from here on, or for another reason, by a word of the peer's. An agreement is told by `onCharset`. */
+  onEncoding(name: string, argument: number): void {
+    const { speech } = this
+    if (speech.hear(name, argument) && speech.word !== 'charset') this.session.emit('charset', speech.encoding!)
     this.#conditions?.reconsider()
   }
 

@@ -44,20 +44,38 @@ function explainEcho(connection: Connection): string {
 }
 
 function explainCharset(connection: Connection): string[] {
-  const { encoding, settings, peer } = connection
+  const { encoding, speech } = connection
   if (encoding === null) return ['Charset: none, the session is in bytes.']
-  if (peer.charset !== undefined)
-    return [`Charset: ${encoding}, both ways, BINARY or not: ${peer.charset} was agreed by CHARSET.`]
+  if (speech.isForced) return [`Charset: ${encoding}, both ways, BINARY or not: ${whyCharset(connection)}.`]
   const directions: [Side, string][] = [
     ['remote', 'what comes'],
     ['local', 'what goes'],
   ]
-  if (settings.forceBinary) return [`Charset: ${encoding}, both ways, BINARY or not: forceBinary says so.`]
   return directions.map(([side, what]) => {
     const why = reason(connection, side, Option.BINARY)
     if (connection.isOn(side, Option.BINARY)) return `Charset of ${what}: ${encoding} (BINARY is on: ${why}).`
     return `Charset of ${what}: US-ASCII (BINARY is off: ${why}), else it would be ${encoding}.`
   })
+}
+
+/** Why a set is spoken whether BINARY is agreed or not. */
+function whyCharset({ speech, settings, peer }: Connection): string {
+  const { forceBinary } = settings
+  const own = speech.word === 'options' ? 'it was given as encoding' : 'the program assigned it'
+  const agreed = peer.charset === undefined ? '' : `; it goes before ${peer.charset}, agreed by CHARSET`
+  switch (speech.word) {
+    case 'options':
+    case 'program':
+      return `${own}, and ${forceBinary ? 'forceBinary says so' : 'the peer has shown that it speaks more than ASCII'}`
+    case 'charset':
+      return `${peer.charset} was agreed by CHARSET`
+    case 'language':
+      return `the client's LANG says so, ${peer.environment.get('LANG')}${agreed}`
+    case 'variable':
+      return `the client's variable CHARSET says so, ${peer.environment.get('CHARSET')}`
+    case 'font':
+      return 'the server chose a font that is drawn for it'
+  }
 }
 
 /** A line for each side of each option that anybody has spoken of. */

@@ -77,6 +77,11 @@ export interface CommonOptions {
   /** Speak the encoding though BINARY is not agreed. **Default:** `false`. */
   forceBinary?: boolean | undefined
   /**
+   * The peer ends lines with CR LF, though its set has a line end of its own, as ATASCII and PETSCII have. **Default:**
+   * `false`.
+   */
+  asciiLineEnds?: boolean | undefined
+  /**
    * The character sets that are offered to the peer (RFC 2066), best first: by a server when the peer can choose one, by a
    * client at `session.requestCharset()`. **Default:** on a server `encoding` and all others that can be spoken; on a client
    * UTF-8, LATIN1 and US-ASCII.
@@ -133,7 +138,15 @@ export interface ClientOptions extends CommonOptions {
   xDisplayLocation?: string | undefined
   /** Where the user is, for a server that asks (RFC 779); at most 80 bytes are told. **Default:** not told. */
   location?: string | undefined
-  /** Variables for a server that asks (RFC 1572); nothing else is ever sent. **Default:** none. */
+  /**
+   * Take the character set of a font that the server chooses (`ESC [ 0 ; 36 SP D`), as SyncTERM does, unless `encoding` was given.
+   * **Default:** `true`.
+   */
+  followFonts?: boolean | undefined
+  /**
+   * Variables for a server that asks (RFC 1572); nothing else is ever sent. The character set in LANG is made to be that of the
+   * session. **Default:** none.
+   */
   environment?: Readonly<Record<string, string>> | undefined
   /** Milliseconds for looking up the name and connecting. **Default:** 10,000; 0: as long as the system tries. */
   connectTimeout?: number | undefined
@@ -145,6 +158,7 @@ export interface Settings {
   readonly encoding: string | null
   readonly encodingErrors: EncodingErrors
   readonly forceBinary: boolean
+  readonly asciiLineEnds: boolean
   readonly negotiationTimeout: number
   readonly limits: Readonly<Required<Limits>>
   readonly timeout: number
@@ -190,6 +204,7 @@ const COMMON = [
   'encoding',
   'encodingErrors',
   'forceBinary',
+  'asciiLineEnds',
   'charsets',
   'negotiationTimeout',
   'limits',
@@ -209,6 +224,7 @@ const CLIENT = [
   'xDisplayLocation',
   'location',
   'environment',
+  'followFonts',
   'connectTimeout',
 ]
 
@@ -253,6 +269,7 @@ export function clientSettings(options: ClientOptions, others: readonly string[]
   const location = text('location', options.location)
   if (location !== undefined) endpoint.location = location
   endpoint.environment = environment(options.environment)
+  endpoint.followFonts = flag('followFonts', options.followFonts, true)
   return Object.freeze(settings)
 }
 
@@ -309,6 +326,7 @@ function commonSettings(role: 'server' | 'client', options: CommonOptions, patie
     throw bad('encodingErrors', encodingErrors, `give one of ${ENCODING_ERRORS.join(', ')}`)
   }
   const forceBinary = flag('forceBinary', options.forceBinary, false)
+  const asciiLineEnds = flag('asciiLineEnds', options.asciiLineEnds, false)
   // Bytes have no character set to agree on.
   const unsaid = encoding === null ? refusals(['local', Option.CHARSET], ['remote', Option.CHARSET]) : []
   const limits = readLimits(options.limits ?? {})
@@ -317,6 +335,7 @@ function commonSettings(role: 'server' | 'client', options: CommonOptions, patie
     role,
     encodingErrors,
     forceBinary,
+    asciiLineEnds,
     limits,
     policy: [...sugar, ...unsaid, ...ownStances(own), ...triples(options.policy ?? {}, own)],
   }
@@ -334,6 +353,7 @@ function commonSettings(role: 'server' | 'client', options: CommonOptions, patie
     encoding,
     encodingErrors,
     forceBinary,
+    asciiLineEnds,
     negotiationTimeout: whole('negotiationTimeout', options.negotiationTimeout, patience, 0, LONGEST_TIME),
     limits,
     signal: checkSignal(options.signal),

@@ -43,7 +43,10 @@ export interface SessionEvents<Data extends string | Buffer = string> {
   terminalType: [name: string]
   /** The peer told variables of its environment. */
   environment: [environment: ReadonlyMap<string, string>]
-  /** A character set was agreed with the peer (RFC 2066), by the name that it goes by there. */
+  /**
+   * A character set was agreed with the peer (RFC 2066), by the name that it goes by there; or another one is spoken from here on, since
+   * the client's environment names it, or the server chose a font.
+   */
   charset: [name: string]
   /** The peer told the speed of its terminal (RFC 1079). */
   terminalSpeed: [speed: TerminalSpeed]

@@ -121,7 +121,7 @@ export class Session<Data extends string | Buffer = string> extends EventEmitter
 
   /**
    * The character set of the session, `null` for bytes. May be assigned: what is written and what is read by the net layer
-   * from then on is in the new one.
+   * from then on is in the new one, whatever the peer has said until then.
    *
    * @throws TELNET_UNKNOWN_ENCODING
    */

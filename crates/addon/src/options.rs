@@ -23,6 +23,10 @@ pub struct EndpointOptions {
     #[napi(ts_type = "'replace' | 'ignore' | 'strict' | 'surrogate'")]
     pub encoding_errors: Option<String>,
     pub force_binary: Option<bool>,
+    /// The peer ends lines as ASCII does, though its set has a line end of its own.
+    pub ascii_line_ends: Option<bool>,
+    /// A client takes the set of a font that its server chooses.
+    pub follow_fonts: Option<bool>,
     /// Changes of the role's default policy, three numbers each: side (0 local, 1 remote), option, stance (0 refuse, 1
     /// accept, 2 request).
     pub policy: Option<Vec<u32>>,
@@ -81,7 +85,8 @@ impl EndpointOptions {
         let text = self.text()?;
         let insists = !self.encoding_is_default.unwrap_or(false);
         let settings = Settings::new(self.protocol(text)?, text);
-        Ok(Settings { insists, traced: self.trace.unwrap_or(false), ..settings })
+        let (follows_fonts, traced) = (self.follow_fonts.unwrap_or(false), self.trace.unwrap_or(false));
+        Ok(Settings { insists, follows_fonts, traced, ..settings })
     }
 
     /// The socket that is meant.
@@ -149,7 +154,8 @@ impl EndpointOptions {
             "surrogate" => ErrorRule::Surrogate,
             other => return Err(invalid(format!("encodingErrors: '{other}' is unknown"))),
         };
-        Ok(Some(Text { charset, forced: self.force_binary.unwrap_or(false), errors }))
+        let (forced, ascii_line_ends) = (self.force_binary.unwrap_or(false), self.ascii_line_ends.unwrap_or(false));
+        Ok(Some(Text { charset, forced, errors, ascii_line_ends }))
     }
 }
 

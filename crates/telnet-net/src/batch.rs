@@ -72,8 +72,12 @@ pub enum Kind {
     /// The character just before in the data has a function, and somebody wants to know. Argument: the function.
     Special = 26,
     /// A character set was agreed with the peer: its name in the peer's spelling; no name: the peer took none of ours.
-    /// Argument: 1 if the program asked, | 2 if the set of the text is another from here on.
+    /// Argument: 1 if the program asked.
     Charset = 27,
+    /// From here on the text is in this set, or for this reason, by a word of the peer's: its name in the peer's spelling.
+    /// Argument: the [word](crate::Word) | 8 if it is another set than before | 16 if BINARY does not matter | how many times
+    /// the program has assigned a set << 8 (modulo 256).
+    Encoding = 28,
 }
 
 impl Kind {

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use telnet_charset::Charset;
 use telnet_proto::option::lflow::FlowControl;
 use telnet_proto::option::linemode::{Function, Mode, Special};
-use telnet_proto::option::new_environ::{Environment, Kind as VariableKind};
-use telnet_proto::{Command, Config, Endpoint, Event, Limits, Opt, OptionChange, Side, Violation, escape};
+use telnet_proto::option::new_environ::{Environment, Kind as VariableKind, Told};
+use telnet_proto::{Command, Config, Endpoint, Event, Limits, Opt, OptionChange, Role, Side, Violation, escape};
 
 use crate::batch::{Batch, Kind};
 use crate::charset::choose;
+use crate::choice::{Choice, charset_of_font, codeset};
+use crate::font::FontSequence;
 use crate::json::{self, Value};
 use crate::text::{Text, TextState};
 use crate::told;
@@ -25,6 +27,8 @@ pub struct Settings {
     pub text: Option<Text>,
     /// The set was chosen by the user, not by default: a client takes no other at a server's request.
     pub insists: bool,
+    /// A client takes the set of a font that the server chooses, as SyncTERM does.
+    pub follows_fonts: bool,
     /// All that comes and goes is told as it stands on the wire.
     pub traced: bool,
 }
@@ -33,7 +37,7 @@ impl Settings {
     /// Settings of a protocol configuration and a way with text.
     pub fn new(protocol: Config, text: Option<Text>) -> Settings {
         let protocol = Arc::new(Config { text: text.is_some(), ..protocol });
-        Settings { protocol, text, insists: false, traced: false }
+        Settings { protocol, text, insists: false, follows_fonts: false, traced: false }
     }
 }
 
@@ -61,8 +65,14 @@ pub struct Conversation {
     config: Arc<Config>,
     endpoint: Endpoint,
     text: Option<TextState>,
+    /// Which set the text is in.
+    choice: Choice,
     /// The set of the text was chosen, not by default.
     insists: bool,
+    /// How many times the program has assigned a set.
+    assigned: u8,
+    /// How much of a server's font sequence has come; `None` where they are not followed.
+    font: Option<FontSequence>,
     traced: bool,
     urgency: Urgency,
     /// The program wants to hear of special characters.
@@ -78,13 +88,19 @@ impl Conversation {
     pub fn new(id: u32, settings: &Settings) -> Conversation {
         let config = Arc::clone(&settings.protocol);
         let endpoint = Endpoint::new(Arc::clone(&config));
-        let text = settings.text.map(TextState::new);
+        let text = settings.text.unwrap_or(Text::UTF_8);
+        let choice = Choice::new(text.charset, text.forced);
+        let incoming = choice.charset(false);
+        let follows_fonts = settings.follows_fonts && config.role == Role::Client;
         Conversation {
             id,
             config,
             endpoint,
-            text,
+            text: settings.text.map(|text| TextState::new(text, incoming)),
+            choice,
             insists: settings.insists,
+            assigned: 0,
+            font: follows_fonts.then(FontSequence::default),
             traced: settings.traced,
             urgency: Urgency::None,
             watches: false,
@@ -95,7 +111,9 @@ impl Conversation {
 
     /// Appends what this end says first to `out`.
     pub fn open(&mut self, out: &mut Vec<u8>, batch: &mut Batch) {
+        self.speak(out);
         self.endpoint.open(out);
+        self.choose_charset();
         self.trace(Going::Out, out, batch);
         self.receive(b"", out, batch);
     }
@@ -136,10 +154,22 @@ impl Conversation {
                     (Kind::Bytes, 0)
                 });
             }
+            let before = *input;
             let Some(event) = self.endpoint.next(input, out) else { break };
             match event {
                 Event::Data(_) if self.urgency != Urgency::None => {}
                 Event::Command(Command::DM) if self.urgency == Urgency::Reached => self.end_synch(batch),
+                Event::Data(data) if self.font.is_some() => {
+                    let font = self.font.as_mut().and_then(|font| font.find(data));
+                    let (data, rest) = data.split_at(font.map_or(data.len(), |(length, _)| length));
+                    take_data(self.id, data, self.text.as_mut(), batch);
+                    if let Some((_, font)) = font {
+                        // What follows is scanned anew: its line ends may be others.
+                        *input = from(before, rest);
+                        self.endpoint.put_back();
+                        self.choose_font(font, out, batch);
+                    }
+                }
                 Event::Data(data) => match &self.watched {
                     None => take_data(self.id, data, self.text.as_mut(), batch),
                     Some(watched) => watched.split(data, |run, function| {
@@ -166,10 +196,13 @@ impl Conversation {
                     batch.push_with(self.id, Kind::Environment, told.is_update.into(), |out| {
                         write_environment(&told, limits, out);
                     });
+                    let language = told.variables(limits).filter(|told| matches!(&*told.name, b"LANG" | b"CHARSET"));
+                    let language: Vec<_> = language.map(Told::into_owned).collect();
+                    self.hear_language(&language, out, batch);
                 }
                 Event::CharsetRequested(offers) => {
-                    let choose =
-                        |state: &TextState| choose(self.config.role, state.text().charset, self.insists, offers);
+                    let own = self.choice.best().0;
+                    let choose = |_: &TextState| choose(self.config.role, own, self.insists, offers);
                     let chosen = self.text.as_ref().and_then(choose);
                     let chosen = chosen.map(|(name, charset)| (name.to_vec(), charset));
                     self.answer_charset(chosen, out, batch);
@@ -177,7 +210,7 @@ impl Conversation {
                 Event::Charset { name, by_caller } => {
                     let charset = std::str::from_utf8(name).ok().and_then(Charset::for_name);
                     let name = name.to_vec();
-                    self.agree_charset(&name, charset, by_caller, batch);
+                    self.agree_charset(&name, charset, by_caller, out, batch);
                 }
                 Event::CharsetRefused { by_caller } => batch.push(self.id, Kind::Charset, by_caller.into(), b""),
                 Event::Requested(option) => batch.push(self.id, Kind::Requested, option.0.into(), b""),
@@ -245,7 +278,7 @@ impl Conversation {
     pub fn write_text(&mut self, text: &[u8], out: &mut Vec<u8>, batch: &mut Batch) {
         let binary = self.endpoint.is_on(Side::Local, Opt::BINARY);
         match &mut self.text {
-            Some(state) => state.encode(self.id, text, binary, out, batch),
+            Some(state) => state.encode(self.id, text, (self.choice.charset(binary), binary), out, batch),
             None => escape::escape(text, out),
         }
     }
@@ -253,7 +286,8 @@ impl Conversation {
     /// The writes of a turn are over: a CR that waited for an LF was a bare one.
     pub fn finish_turn(&mut self, out: &mut Vec<u8>) {
         if let Some(state) = &mut self.text {
-            state.finish_turn(self.endpoint.is_on(Side::Local, Opt::BINARY), out);
+            let binary = self.endpoint.is_on(Side::Local, Opt::BINARY);
+            state.finish_turn((self.choice.charset(binary), binary), out);
         }
     }
 
@@ -362,14 +396,18 @@ impl Conversation {
     pub fn set_text(&mut self, text: Option<Text>, out: &mut Vec<u8>, batch: &mut Batch) {
         self.finish_turn(out);
         self.insists = true;
+        self.assigned = self.assigned.wrapping_add(1);
+        if let Some(text) = text {
+            self.choice.assign(text.charset, text.forced);
+        }
         match (&mut self.text, text) {
             (Some(state), Some(text)) => state.change(self.id, text, batch),
             (_, text) => {
                 self.receive_end(batch);
-                self.text = text.map(TextState::new);
+                self.text = text.map(|text| TextState::new(text, Charset::US_ASCII));
             }
         }
-        self.endpoint.set_text(text.is_some());
+        self.speak(out);
         self.choose_charset();
     }
 
@@ -400,20 +438,68 @@ impl Conversation {
     fn answer_charset(&mut self, chosen: Option<(Vec<u8>, Charset)>, out: &mut Vec<u8>, batch: &mut Batch) {
         self.endpoint.answer_charset(chosen.as_ref().map(|(name, _)| &**name), out);
         if let Some((name, charset)) = chosen {
-            self.agree_charset(&name, Some(charset), false, batch);
+            self.agree_charset(&name, Some(charset), false, out, batch);
         }
     }
 
-    /// A set is agreed: it is spoken both ways from here on, BINARY or not. Bytes stay bytes.
-    fn agree_charset(&mut self, name: &[u8], charset: Option<Charset>, by_caller: bool, batch: &mut Batch) {
-        let mut changes = false;
-        if let (Some(state), Some(charset)) = (&mut self.text, charset) {
-            changes = state.text().charset != charset;
-            state.change(self.id, Text { charset, forced: true, ..state.text() }, batch);
-            self.choose_charset();
-        }
+    /// A set is agreed: unless the peer has said something better, it is spoken both ways from here on, BINARY or not. Bytes
+    /// stay bytes.
+    fn agree_charset(
+        &mut self,
+        name: &[u8],
+        charset: Option<Charset>,
+        by_caller: bool,
+        out: &mut Vec<u8>,
+        batch: &mut Batch,
+    ) {
         let name = String::from_utf8_lossy(name);
-        batch.push(self.id, Kind::Charset, u32::from(by_caller) | u32::from(changes) << 1, name.as_bytes());
+        if let Some(charset) = charset {
+            self.choose_anew(|choice| choice.agree(charset, by_caller), &name, out, batch);
+        }
+        batch.push(self.id, Kind::Charset, by_caller.into(), name.as_bytes());
+    }
+
+    /// The server of a client chose a font.
+    fn choose_font(&mut self, font: u16, out: &mut Vec<u8>, batch: &mut Batch) {
+        let insists = self.insists;
+        if let Some(charset) = charset_of_font(font) {
+            self.choose_anew(|choice| choice.choose_font(charset, insists), charset.name(), out, batch);
+        }
+    }
+
+    /// The client of a server told variables that name a set.
+    fn hear_language(&mut self, told: &[Told<'_>], out: &mut Vec<u8>, batch: &mut Batch) {
+        for told in told {
+            let value = told.value.as_deref().unwrap_or_default();
+            let value = String::from_utf8_lossy(value);
+            let name = if &*told.name == b"LANG" { codeset(&value).unwrap_or_default() } else { &value };
+            self.choose_anew(|choice| choice.hear(told), name, out, batch);
+        }
+    }
+
+    /// Something was said about the set. If that changes which one holds, or why, it is told, by `name` where that is the name
+    /// of the new one.
+    fn choose_anew(&mut self, hear: impl FnOnce(&mut Choice), name: &str, out: &mut Vec<u8>, batch: &mut Batch) {
+        let before = (self.choice.best(), self.choice.is_forced());
+        hear(&mut self.choice);
+        let (charset, word) = self.choice.best();
+        if self.text.is_none() || before == ((charset, word), self.choice.is_forced()) {
+            return;
+        }
+        self.speak(out);
+        self.choose_charset();
+        let name = if Charset::for_name(name) == Some(charset) { name } else { charset.name() };
+        let changes = u32::from(before.0.0 != charset) << 3;
+        let argument = word as u32 | changes | u32::from(self.choice.is_forced()) << 4 | u32::from(self.assigned) << 8;
+        batch.push(self.id, Kind::Encoding, argument, name.as_bytes());
+    }
+
+    /// Client: the set in LANG is the one that is spoken.
+    fn speak(&mut self, out: &mut Vec<u8>) {
+        if self.config.role == Role::Client && self.text.is_some() {
+            let charset = self.choice.best().0;
+            self.endpoint.speak(charset.name(), |codeset| Charset::for_name(codeset) == Some(charset), out);
+        }
     }
 
     /// A peer may do the same wrong any number of times: while the record of it stands last, that one counts on.
@@ -427,9 +513,11 @@ impl Conversation {
     /// Incoming text is in the set that holds from here on.
     fn choose_charset(&mut self) {
         let binary = self.endpoint.is_on(Side::Remote, Opt::BINARY);
+        let charset = self.choice.charset(binary);
         if let Some(state) = &mut self.text {
-            state.choose_charset(binary);
+            state.switch(charset);
         }
+        self.endpoint.set_text(self.text.as_ref().is_some_and(TextState::reads_cr_nul));
     }
 }
 
@@ -468,6 +556,11 @@ fn write_environment(told: &Environment<'_>, limits: &Limits, out: &mut Vec<u8>)
     out.push(b']');
 }
 
+/// The part of `whole` from the beginning of `rest` on, which lies in it.
+fn from<'i>(whole: &'i [u8], rest: &[u8]) -> &'i [u8] {
+    &whole[rest.as_ptr() as usize - whole.as_ptr() as usize..]
+}
+
 /// Data of the peer's, in the session's character set.
 fn take_data(id: u32, data: &[u8], text: Option<&mut TextState>, batch: &mut Batch) {
     match text {
@@ -487,8 +580,9 @@ mod tests {
 
     use super::*;
     use crate::batch::{Mailbox, Polled, Reader};
+    use crate::choice::Word;
 
-    const UTF_8: Text = Text { charset: Charset::UTF_8, forced: false, errors: ErrorRule::Replace };
+    const UTF_8: Text = Text::UTF_8;
 
     /// A conversation and what has come of it.
     struct Talk {
@@ -579,7 +673,7 @@ mod tests {
 
     #[test]
     fn a_charset_changes_from_here_on_and_half_a_character_is_read_in_the_new_one() {
-        let forced = |charset| Text { charset, forced: true, errors: ErrorRule::Replace };
+        let forced = |charset| Text { charset, forced: true, ..UTF_8 };
         let mut talk = Talk::silent(Some(forced(Charset::UTF_8)));
         talk.receive(b"\xc3");
         talk.run(|it, out, batch| it.set_text(Some(forced(Charset::CP437)), out, batch));
@@ -610,8 +704,9 @@ mod tests {
         talk.receive(&[b"\xc3\xa9", &answer[..], b"\xc3\xa9"].concat());
         let told: Vec<_> = talk.told().into_iter().map(|(kind, argument, data)| (kind, (argument, data))).collect();
         let at = told.iter().position(|(kind, _)| *kind == Kind::Charset as u8).expect("it is told");
-        assert_eq!(told[at].1, (2, b"US-ASCII".to_vec()));
-        assert_eq!(told[at - 1].1, (0, "é".as_bytes().to_vec()));
+        assert_eq!(told[at].1, (0, b"US-ASCII".to_vec()));
+        assert_eq!(told[at - 1], (Kind::Encoding as u8, (Word::Charset as u32 | 8 | 16, b"US-ASCII".to_vec())));
+        assert_eq!(told[at - 2].1, (0, "é".as_bytes().to_vec()));
         assert_eq!(told[at + 1].1, (0, "\u{fffd}\u{fffd}".as_bytes().to_vec()));
         talk.run(|it, out, batch| it.write_text("é".as_bytes(), out, batch));
         assert_eq!(talk.sent(), b"?");
@@ -631,13 +726,189 @@ mod tests {
         talk.run(|it, out, batch| it.write_text("é".as_bytes(), out, batch));
         assert_eq!(talk.sent(), b"\x82");
         let told = talk.told();
-        assert!(told.contains(&(Kind::Charset as u8, 2, b"cp-437".to_vec())));
+        assert!(told.contains(&(Kind::Encoding as u8, Word::Charset as u32 | 8 | 16, b"cp-437".to_vec())));
+        assert!(told.contains(&(Kind::Charset as u8, 0, b"cp-437".to_vec())));
         assert!(told.contains(&(Kind::Utf8 as u8, 0, "é".as_bytes().to_vec())));
 
         // What the program sets is its choice: no other is taken from then on.
         talk.run(|it, out, batch| it.set_text(Some(UTF_8), out, batch));
         talk.receive(&charset(b"\x01;cp-437"));
         assert_eq!(talk.sent(), charset(b"\x03"));
+    }
+
+    /// `IAC SB NEW-ENVIRON … IAC SE`.
+    fn environment(payload: &[u8]) -> Vec<u8> {
+        let mut wire = Vec::new();
+        escape::subnegotiation(Opt::NEW_ENVIRON, payload, &mut wire);
+        wire
+    }
+
+    #[test]
+    fn the_locale_of_a_client_is_spoken_from_that_byte_on_whatever_was_agreed() {
+        let mut talk = Talk::silent(Some(UTF_8));
+        talk.receive(b"\xff\xfd\x2a\xff\xfb\x27");
+        let language = environment(b"\x00\x00LANG\x01de_DE.cp-437@euro");
+        talk.receive(&[&charset(b"\x02LATIN1")[..], b"\x82", &language, b"\x82"].concat());
+        let told = talk.told();
+        let encoding = |word: Word, name: &str| (Kind::Encoding as u8, word as u32 | 8 | 16, name.as_bytes().to_vec());
+        let at = told.iter().position(|record| *record == encoding(Word::Language, "cp-437")).expect("it is told");
+        assert!(told[..at].contains(&encoding(Word::Charset, "LATIN1")));
+        assert_eq!(told[at + 1], (Kind::Utf8 as u8, 0, "é".as_bytes().to_vec()));
+        talk.sent();
+        talk.run(|it, out, batch| it.write_text("é".as_bytes(), out, batch));
+        assert_eq!(talk.sent(), b"\x82");
+
+        // It is taken back: what was agreed holds again. An assignment makes both go.
+        talk.receive(&environment(b"\x02\x00LANG\x01C"));
+        assert_eq!(talk.told_of(Kind::Encoding), [(Word::Charset as u32 | 8 | 16, b"ISO-8859-1".to_vec())]);
+        talk.run(|it, out, batch| it.set_text(Some(UTF_8), out, batch));
+        talk.run(|it, out, batch| it.write_text("é".as_bytes(), out, batch));
+        assert_eq!(talk.sent(), "é".as_bytes());
+        // What is told from here on knows of the assignment.
+        talk.receive(&language);
+        assert_eq!(talk.told_of(Kind::Encoding), [(Word::Language as u32 | 8 | 16 | 1 << 8, b"cp-437".to_vec())]);
+    }
+
+    #[test]
+    fn a_clients_own_locale_names_the_set_that_it_speaks() {
+        let variable = |name: &str, value: &str| telnet_proto::option::new_environ::Variable {
+            kind: VariableKind::Var,
+            name: name.into(),
+            value: value.into(),
+        };
+        let client = |charset, lang| {
+            let environment = vec![variable("USER", "ada"), variable("LANG", lang)];
+            let config = Config { environment, ..Config::for_role(Role::Client) };
+            let settings = Settings::new(config, Some(Text { charset, ..UTF_8 }));
+            let mut talk = Talk { conversation: Conversation::new(7, &settings), ..Talk::new(Role::Client, None) };
+            talk.run(|it, out, batch| it.open(out, batch));
+            talk
+        };
+        let ask = [b"\xff\xfd\x27", &environment(b"\x01\x00LANG")[..]].concat();
+        for (charset, lang, told) in [
+            (Charset::UTF_8, "de_DE.utf8@euro", "de_DE.utf8@euro"),
+            (Charset::CP437, "de_DE.UTF-8@euro", "de_DE.CP437@euro"),
+            (Charset::CP437, "C", "C"),
+            (Charset::CP437, "en_IL", "en_IL"),
+        ] {
+            let mut talk = client(charset, lang);
+            talk.receive(&ask);
+            let told = [b"\x00\x00LANG\x01", told.as_bytes()].concat();
+            assert_eq!(talk.sent(), [b"\xff\xfb\x27", &environment(&told)[..]].concat());
+        }
+
+        // A server that knows it is told of a change, and of nothing else.
+        let mut talk = client(Charset::UTF_8, "de_DE.UTF-8");
+        let offer = [b"\xff\xfb\x2a", &charset(b"\x01;CP437")[..]].concat();
+        talk.receive(&offer);
+        let accepted = [b"\xff\xfd\x2a", &charset(b"\x02CP437")[..]].concat();
+        assert_eq!(talk.sent(), accepted, "it was not asked for");
+        talk.receive(&ask);
+        talk.sent();
+        talk.run(|it, out, batch| it.set_text(Some(UTF_8), out, batch));
+        assert_eq!(talk.sent(), environment(b"\x02\x00LANG\x01de_DE.UTF-8"));
+        talk.run(|it, out, batch| it.set_text(Some(UTF_8), out, batch));
+        assert_eq!(talk.sent(), b"");
+    }
+
+    #[test]
+    fn a_font_changes_the_set_at_its_last_byte_however_the_stream_is_cut() {
+        // 9B 0D 00 are a line end, and two pictures in ATASCII; a CR in PETSCII. An unknown font changes nothing.
+        let wire = b"\x82\x1b[0;0 D\x82\x1b[0;36 D\x9b\r\0\x1b[0;32 D\r\0A\x1b[0;7 DA\xff\xff";
+        let told = |pieces: &[&[u8]], insists| {
+            let settings =
+                Settings { follows_fonts: true, insists, ..Settings::new(Config::for_role(Role::Client), Some(UTF_8)) };
+            let mut talk = Talk { conversation: Conversation::new(7, &settings), ..Talk::new(Role::Client, None) };
+            pieces.iter().for_each(|piece| talk.receive(piece));
+            let told = talk.told().into_iter().filter(|record| record.0 != Kind::Settled as u8);
+            joined(told.map(|(kind, _, data)| (kind, data)).collect())
+        };
+        let (text, encoding) =
+            (|text: &str| (Kind::Utf8 as u8, text.into()), |name: &str| (Kind::Encoding as u8, name.into()));
+        let expected = [
+            text("\u{fffd}\x1b[0;0 D"),
+            encoding("CP437"),
+            text("é\x1b[0;36 D"),
+            encoding("ATASCII"),
+            text("\n\u{1fb82}\u{2665}\u{241b}[0;32 D"),
+            encoding("PETSCII"),
+            text("\ra\u{1b}[0;7 da\u{3c0}"),
+        ];
+        assert_eq!(told(&[wire], false), expected);
+        for cut in 0..=wire.len() {
+            assert_eq!(told(&[&wire[..cut], &wire[cut..]], false), expected, "cut at {cut}");
+        }
+        let bytes: Vec<&[u8]> = wire.chunks(1).collect();
+        assert_eq!(told(&bytes, false), expected);
+
+        // A set that the program chose stays, and is spoken without BINARY.
+        let insisting = told(&["é\u{1b}[0;0 Dé".as_bytes()], true);
+        assert_eq!(insisting, [text("\u{fffd}\u{fffd}\u{1b}[0;0 D"), encoding("UTF-8"), text("é")]);
+    }
+
+    #[test]
+    fn sets_with_a_line_end_of_their_own_have_it_both_ways() {
+        let named = |name| Charset::for_name(name).expect("it is known");
+        let (nvt, ascii) = (false, true);
+        // Text and what is sent of it; bytes and what is read of them.
+        type Row = (&'static str, bool, &'static str, &'static [u8], &'static [u8], &'static str);
+        let rows: [Row; 8] = [
+            ("PETSCII", nvt, "a\nb\r\nc\rd\r", b"A\rB\rC\rD\r", b"A\rB\r\0C\x8d", "a\rb\rc\r"),
+            ("PETSCII", ascii, "a\nb\r\nc\rd", b"A\r\nB\r\nC\r\0D", b"A\r\0B\r\n", "a\rb\r\n"),
+            (
+                "ATASCII",
+                nvt,
+                "a\nb\r\nc\rd\r",
+                b"a\x9bb\x9bc\x9bd\x9b",
+                b"a\x9bb\r\0\n",
+                "a\nb\u{1fb82}\u{2665}\u{25e3}",
+            ),
+            (
+                "ATASCII",
+                ascii,
+                "a\nb\r\nc\rd\r",
+                b"a\r\nb\r\nc\r\0d\r\0",
+                b"a\x9bb\r\0c\r\n\0",
+                "a\u{241b}b\rc\r\n\u{2665}",
+            ),
+            (
+                "CP037",
+                nvt,
+                "a\nb\rc",
+                b"\x81\r\x25\x82\r\0\x83",
+                b"\x81\x15\x82\r\x25\x83\r\x15\r\0",
+                "a\nb\r\nc\r\n\r",
+            ),
+            ("CP1047", nvt, "\n", b"\r\x25", b"\x15", "\n"),
+            ("CP437", nvt, "é\n\r", b"\x82\r\n\r\0", b"\x82\r\0\r\n\x9b", "é\r\r\n¢"),
+            ("UTF-8", ascii, "é\n\r", b"\xc3\xa9\r\n\r\0", b"\r\0\r\n", "\r\r\n"),
+        ];
+        for (name, ascii_line_ends, text, sent, bytes, read) in rows {
+            let text_options = Text { charset: named(name), forced: true, ascii_line_ends, ..UTF_8 };
+            for cut in 0..=text.len() {
+                if !text.is_char_boundary(cut) {
+                    continue;
+                }
+                let mut talk = Talk::silent(Some(text_options));
+                talk.run(|it, out, batch| it.open(out, batch));
+                talk.run(|it, out, batch| it.write_text(&text.as_bytes()[..cut], out, batch));
+                talk.run(|it, out, batch| it.write_text(&text.as_bytes()[cut..], out, batch));
+                talk.run(|it, out, batch| it.end_turn(out, batch));
+                assert_eq!(talk.sent(), sent, "{name}, {text:?} cut at {cut}");
+            }
+            for cut in 0..=bytes.len() {
+                let mut talk = Talk::silent(Some(text_options));
+                talk.run(|it, out, batch| it.open(out, batch));
+                talk.receive(&bytes[..cut]);
+                talk.receive(&bytes[cut..]);
+                let told = talk
+                    .told()
+                    .into_iter()
+                    .filter(|record| record.0 == Kind::Utf8 as u8 || record.0 == Kind::Ascii as u8);
+                let text: Vec<u8> = told.flat_map(|(_, _, data)| data).collect();
+                assert_eq!(String::from_utf8(text).unwrap(), read, "{name}, {bytes:02x?} cut at {cut}");
+            }
+        }
     }
 
     #[test]
@@ -702,7 +973,7 @@ mod tests {
             most in 0..200_u32,
             text in prop::option::of(prop::sample::select(vec![ErrorRule::Replace, ErrorRule::Ignore, ErrorRule::Surrogate])),
         ) {
-            let text = text.map(|errors| Text { charset: Charset::UTF_8, forced: true, errors });
+            let text = text.map(|errors| Text { forced: true, errors, ..UTF_8 });
             let (mut whole, mut cut) = (Talk::new(Role::Server, text), Talk::new(Role::Server, text));
             for talk in [&mut whole, &mut cut] {
                 talk.run(|it, out, batch| it.open(out, batch));

@@ -11,14 +11,17 @@
 
 pub mod batch;
 pub mod charset;
+mod choice;
 mod connect;
 pub mod connection;
 mod conversation;
 mod deadline;
 mod error;
+mod font;
 mod hub;
 mod intake;
 mod json;
+mod line_end;
 mod listener;
 pub mod op;
 mod queue;
@@ -30,6 +33,7 @@ mod told;
 mod urgent;
 mod watched;
 
+pub use choice::Word;
 pub use connection::Connection;
 pub use conversation::{Conversation, Settings};
 pub use error::Error;

@@ -45,7 +45,7 @@ pub enum Op<'a> {
     TimingMark,
     /// 11: idle time in milliseconds.
     Timeout(Option<Duration>),
-    /// 12: another character set, both ways. Argument: bit 0 forced, bits 1 and 2 the error rule.
+    /// 12: another character set, both ways. Argument: bit 0 forced, bits 1 and 2 the error rule, bit 3 line ends of ASCII.
     Charset(Option<Text>),
     /// 13: settings of the socket. Argument: bits 0 and 1 no-delay and whether it is set, 2 and 3 keep-alive.
     Socket {
@@ -97,7 +97,8 @@ impl<'a> Op<'a> {
             12 if data.is_empty() => Op::Charset(None),
             12 => {
                 let charset = Charset::for_name(std::str::from_utf8(data).ok()?)?;
-                Op::Charset(Some(Text { charset, forced: flag(0), errors: error_rule(argument >> 1) }))
+                let errors = error_rule(argument >> 1);
+                Op::Charset(Some(Text { charset, forced: flag(0), errors, ascii_line_ends: flag(3) }))
             }
             13 => Op::Socket { no_delay: flag(1).then_some(flag(0)), keep_alive: flag(3).then_some(flag(2)) },
             14 => Op::Logout,

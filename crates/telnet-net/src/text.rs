@@ -1,14 +1,16 @@
 //! The text of a conversation: bytes of the peer to UTF-8, and UTF-8 to bytes for the peer.
 //!
-//! Which character set holds when: a direction is NVT ASCII until BINARY is agreed for it (RFC 856), unless the set is
-//! forced; then the session's own.
+//! Which character set holds when is decided in [`choice`](crate::choice); how lines end in it, in
+//! [`line_end`](crate::line_end).
 
-use telnet_charset::{Charset, DecodeError, Decoded, Decoder, Encoder, ErrorRule};
+use memchr::memchr2;
+use telnet_charset::{Charset, DecodeError, Decoded, Decoder, EncodeError, Encoder, ErrorRule};
 use telnet_proto::escape;
 use telnet_proto::newline::Newline;
 
 use crate::batch::{Batch, Kind};
 use crate::json::{self, Value};
+use crate::line_end::{self, Lines};
 
 /// How text is converted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,59 +21,79 @@ pub struct Text {
     pub forced: bool,
     /// What becomes of that which cannot be converted.
     pub errors: ErrorRule,
+    /// The peer ends lines as ASCII does, though its set has a line end of its own.
+    pub ascii_line_ends: bool,
 }
 
 /// The conversion of both directions.
 #[derive(Debug)]
 pub(crate) struct TextState {
-    text: Text,
+    errors: ErrorRule,
+    ascii_line_ends: bool,
     decoder: Decoder,
+    /// Of the set that is read.
+    lines: Lines,
     newline: Newline,
 }
 
 impl Text {
-    /// The set of a direction, given whether BINARY is agreed for it.
-    fn charset(self, binary: bool) -> Charset {
-        if binary || self.forced { self.charset } else { Charset::US_ASCII }
-    }
+    /// UTF-8 where BINARY is agreed.
+    pub const UTF_8: Text =
+        Text { charset: Charset::UTF_8, forced: false, errors: ErrorRule::Replace, ascii_line_ends: false };
 }
 
 impl TextState {
-    /// At the start of a stream, BINARY not agreed.
-    pub(crate) fn new(text: Text) -> TextState {
-        let decoder = Decoder::new(text.charset(false), text.errors);
-        TextState { text, decoder, newline: Newline::default() }
+    /// At the start of a stream in `charset`.
+    pub(crate) fn new(text: Text, charset: Charset) -> TextState {
+        let Text { errors, ascii_line_ends, .. } = text;
+        TextState {
+            errors,
+            ascii_line_ends,
+            decoder: Decoder::new(charset, errors),
+            lines: Lines::of(charset, ascii_line_ends),
+            newline: Newline::default(),
+        }
     }
 
-    /// How text is converted.
-    pub(crate) fn text(&self) -> Text {
-        self.text
+    /// Reads on in `charset`. Half a character held is read in it.
+    pub(crate) fn switch(&mut self, charset: Charset) {
+        self.decoder.switch(charset);
+        self.lines = Lines::of(charset, self.ascii_line_ends);
     }
 
-    /// Other text from here on. [`choose_charset`](TextState::choose_charset) is to follow. Half a character held is read
-    /// in the new set; where the error rule changes, the old rule deals with it.
+    /// Other rules from here on. What is held is dealt with by the old ones, if the rule for errors changes.
     pub(crate) fn change(&mut self, id: u32, text: Text, batch: &mut Batch) {
-        if self.text.errors != text.errors {
+        if self.errors != text.errors {
             self.finish(id, batch);
+            self.errors = text.errors;
             self.decoder = Decoder::new(self.decoder.charset(), text.errors);
         }
-        self.text = text;
+        self.ascii_line_ends = text.ascii_line_ends;
     }
 
-    /// Reads on in the set that holds, given whether BINARY is agreed for the incoming direction.
-    pub(crate) fn choose_charset(&mut self, binary: bool) {
-        self.decoder.switch(self.text.charset(binary));
+    /// CR NUL is to be read as CR.
+    pub(crate) fn reads_cr_nul(&self) -> bool {
+        self.lines.reads_cr_nul()
     }
 
     /// Appends the text of what came.
     pub(crate) fn decode(&mut self, id: u32, bytes: &[u8], batch: &mut Batch) {
-        let mut rest = bytes;
-        tell_text(id, batch, |out| {
-            let result = self.decoder.decode(rest, out);
-            if let Err(error) = &result {
-                rest = &rest[error.consumed..];
-            }
-            result
+        if self.lines != Lines::AtasciiWithAscii {
+            return self.decode_run(id, bytes, batch);
+        }
+        line_end::split_at_ascii(bytes, |run, ascii| {
+            self.decode_run(id, run, batch);
+            batch.push_data(id, |out| match ascii {
+                None => (Kind::Ascii, 0),
+                Some(line_end::END_OF_LINE) => {
+                    out.extend_from_slice(line_end::ESCAPE_SYMBOL.as_bytes());
+                    (Kind::Utf8, 0)
+                }
+                Some(end) => {
+                    out.push(end);
+                    (Kind::Ascii, 0)
+                }
+            });
         });
     }
 
@@ -82,31 +104,52 @@ impl TextState {
 
     /// Half a character held comes to nothing, and is no error: what belongs to it is discarded.
     pub(crate) fn forget(&mut self) {
-        self.decoder = Decoder::new(self.decoder.charset(), self.text.errors);
+        self.decoder = Decoder::new(self.decoder.charset(), self.errors);
     }
 
-    /// Appends text to `out`, a CR at its end excepted: that waits. `binary`: BINARY is agreed for the outgoing direction.
-    pub(crate) fn encode(&mut self, id: u32, text: &[u8], binary: bool, out: &mut Vec<u8>, batch: &mut Batch) {
-        let charset = self.text.charset(binary);
+    /// Appends text in `charset` to `out`, a CR at its end excepted: that waits. `binary`: BINARY is agreed for the outgoing
+    /// direction.
+    pub(crate) fn encode(
+        &mut self,
+        id: u32,
+        text: &[u8],
+        (charset, binary): (Charset, bool),
+        out: &mut Vec<u8>,
+        batch: &mut Batch,
+    ) {
+        let lines = Lines::of(charset, self.ascii_line_ends);
+        let end = lines.going_out(binary);
         // UTF-8 has no byte 255, and ASCII in a set that contains it neither: the line ends are all there is to do.
-        if charset == Charset::UTF_8 && self.text.errors != ErrorRule::Surrogate
+        if charset == Charset::UTF_8 && self.errors != ErrorRule::Surrogate
             || charset.is_ascii_superset() && text.is_ascii()
         {
-            return self.newline.encode(text, binary, out);
+            return self.newline.encode(text, end, out);
         }
-        let mut lines = Vec::with_capacity(text.len());
-        self.newline.encode(text, binary, &mut lines);
-        self.convert(id, charset, &lines, out, batch);
+        let mut ended = Vec::with_capacity(text.len());
+        self.newline.encode(text, end, &mut ended);
+        let mut bytes = Vec::with_capacity(ended.len());
+        let mut start = 0;
+        // What can't be said is left out and told; the text around it goes its way.
+        while let Err(mut error) = encode_ended(charset, self.errors, lines, &ended[start..], &mut bytes) {
+            let at = start + error.offset;
+            // What stands before the culprit has been seen to convert.
+            let _ = encode_ended(charset, self.errors, lines, &ended[start..at], &mut bytes);
+            start = at + character_at(&ended[at..]).len();
+            error.offset = place(text, &ended[..at]);
+            let culprit = Culprit { code: "TELNET_ENCODE", offset: error.offset as u64, bytes: &ended[at..start] };
+            batch.push_with(id, Kind::TextError, 1, |out| culprit.write_json(&error, 1, out));
+        }
+        escape::escape(&bytes, out);
     }
 
     /// A CR that waits was a bare one.
-    pub(crate) fn finish_turn(&mut self, binary: bool, out: &mut Vec<u8>) {
+    pub(crate) fn finish_turn(&mut self, (charset, binary): (Charset, bool), out: &mut Vec<u8>) {
         if self.is_mid_turn() {
-            let mut bytes = Vec::new();
-            self.newline.finish(binary, &mut bytes);
-            let charset = self.text.charset(binary);
-            // CR and NUL are in every set that can be spoken.
-            let _ = Encoder::new(charset, ErrorRule::Replace).encode_wtf8(&bytes, out);
+            let lines = Lines::of(charset, self.ascii_line_ends);
+            let mut ended = Vec::new();
+            self.newline.finish(lines.going_out(binary), &mut ended);
+            // A set has the characters that end its lines.
+            let _ = encode_ended(charset, ErrorRule::Replace, lines, &ended, out);
         }
     }
 
@@ -115,22 +158,67 @@ impl TextState {
         self.newline.is_holding()
     }
 
-    fn convert(&self, id: u32, charset: Charset, text: &[u8], out: &mut Vec<u8>, batch: &mut Batch) {
-        let mut encoder = Encoder::new(charset, self.text.errors);
-        let mut bytes = Vec::with_capacity(text.len());
-        let mut start = 0;
-        // What can't be said is left out and told; the text around it goes its way.
-        while let Err(error) = encoder.encode_wtf8(&text[start..], &mut bytes) {
-            let at = start + error.offset;
-            // What stands before the culprit has been seen to convert.
-            let _ = encoder.encode_wtf8(&text[start..at], &mut bytes);
-            let after = (at + 1..text.len()).find(|&next| text[next] & 0b1100_0000 != 0b1000_0000);
-            start = after.unwrap_or(text.len());
-            let culprit = Culprit { code: "TELNET_ENCODE", offset: at as u64, bytes: &text[at..start] };
-            batch.push_with(id, Kind::TextError, 1, |out| culprit.write_json(&error, 1, out));
-        }
-        escape::escape(&bytes, out);
+    fn decode_run(&mut self, id: u32, bytes: &[u8], batch: &mut Batch) {
+        let mut rest = bytes;
+        tell_text(id, batch, |out| {
+            let start = out.len();
+            let result = self.decoder.decode(rest, out);
+            if self.lines == Lines::Ebcdic {
+                line_end::read_nel_as_lf(out, start);
+            }
+            if let Err(error) = &result {
+                rest = &rest[error.consumed..];
+            }
+            result
+        });
     }
+}
+
+/// Appends text whose line ends are right. Where it fails, `out` is as it was.
+fn encode_ended(
+    charset: Charset,
+    errors: ErrorRule,
+    lines: Lines,
+    text: &[u8],
+    out: &mut Vec<u8>,
+) -> Result<(), EncodeError> {
+    let mut encoder = Encoder::new(charset, errors);
+    if lines != Lines::AtasciiWithAscii {
+        return encoder.encode_wtf8(text, out);
+    }
+    // What ends lines is no character of the set.
+    let (mut start, before) = (0, out.len());
+    loop {
+        let end = memchr2(b'\r', b'\n', &text[start..]).map_or(text.len(), |at| start + at);
+        if let Err(mut error) = encoder.encode_wtf8(&text[start..end], out) {
+            out.truncate(before);
+            error.offset += start;
+            return Err(error);
+        }
+        let length = match text[end..] {
+            [] => return Ok(()),
+            [b'\r', 0, ..] => 2,
+            _ => 1,
+        };
+        out.extend_from_slice(&text[end..end + length]);
+        start = end + length;
+    }
+}
+
+/// The first character of text that has one.
+fn character_at(text: &[u8]) -> &[u8] {
+    let after = (1..text.len()).find(|&next| text[next] & 0b1100_0000 != 0b1000_0000);
+    &text[..after.unwrap_or(text.len())]
+}
+
+/// Where in `text` stands what follows `ended`, which is the same with its line ends made right. In units of UTF-16, as
+/// JavaScript counts.
+fn place(text: &[u8], ended: &[u8]) -> usize {
+    let is_kept = |byte: &&u8| !matches!(**byte, b'\r' | b'\n' | 0);
+    let kept = ended.iter().filter(is_kept).count();
+    let at = text.iter().enumerate().filter(|(_, byte)| is_kept(byte)).nth(kept).map_or(text.len(), |(at, _)| at);
+    // A character begins with a byte that is no continuation, and four bytes are two units.
+    text[..at].iter().map(|&byte| usize::from(byte & 0b1100_0000 != 0b1000_0000) + usize::from(byte >= 0xf0)).sum()
 }
 
 /// Tells the text that `decode` appends, call by call until there is no error, and the errors in their places: the first

@@ -182,6 +182,12 @@ impl Endpoint {
         self.core.states.charset.answer(name, out);
     }
 
+    /// Client: this character set is spoken from now on. The environment's LANG is made to name it, unless what it names `means`
+    /// the same, and a server that has asked for LANG is told (RFC 1572).
+    pub fn speak(&mut self, charset: &'static str, means: impl FnOnce(&str) -> bool, out: &mut Vec<u8>) {
+        new_environ::speak(&mut self.core.context(out), charset, means);
+    }
+
     /// Client: the window changed. Appends the new size to `out` if the peer wants to know it (RFC 1073).
     pub fn resize(&mut self, columns: u16, rows: u16, out: &mut Vec<u8>) {
         let naws = &mut self.core.states.naws;
@@ -208,6 +214,11 @@ impl Endpoint {
     /// Whether data is text, with CR NUL read as CR, from the next byte on.
     pub fn set_text(&mut self, text: bool) {
         self.scanner.set_newlines(text);
+    }
+
+    /// The caller puts a part of the data that it was just given back into the input; the part before it ended in no CR.
+    pub fn put_back(&mut self) {
+        self.scanner.put_back();
     }
 
     /// Gives back what memory is not needed between two reads.

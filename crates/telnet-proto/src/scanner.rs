@@ -89,6 +89,11 @@ impl Scanner {
         self.newlines = newlines;
     }
 
+    /// The caller puts a part of the data that it was just given back into the input; the part before it ended in no CR.
+    pub fn put_back(&mut self) {
+        self.after_cr = false;
+    }
+
     /// Takes the next token off the front of `input`. `None` means that `input` is used up.
     #[inline]
     pub fn next<'i>(&mut self, input: &mut &'i [u8]) -> Option<Token<'i>> {

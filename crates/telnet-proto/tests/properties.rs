@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use telnet_proto::newline::Newline;
+use telnet_proto::newline::{LineEnd, Newline};
 use telnet_proto::option::linemode::{Function, Special};
 use telnet_proto::option::new_environ::{Kind, Variable, encode_info};
 use telnet_proto::{Config, Endpoint, Opt, Policy, Role, Scanner, Side, Stance, Token, escape};
@@ -136,9 +136,9 @@ proptest! {
     fn text_comes_through_with_its_line_ends_right(text in "([a-c]|\r|\n|\r\n|\0|\u{ff}){0,60}", lengths in lengths()) {
         let (mut newline, mut nvt, mut wire) = (Newline::default(), Vec::new(), Vec::new());
         for piece in cut(text.as_bytes(), &lengths) {
-            newline.encode(piece, false, &mut nvt);
+            newline.encode(piece, LineEnd::Nvt, &mut nvt);
         }
-        newline.finish(false, &mut nvt);
+        newline.finish(LineEnd::Nvt, &mut nvt);
         escape::escape(&nvt, &mut wire);
         let expected = text.replace("\r\n", "\n").replace('\n', "\r\n");
         prop_assert_eq!(scanned(&wire, &lengths, true), expected.into_bytes());

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
-use telnet_charset::{Charset, ErrorRule};
+use telnet_charset::ErrorRule;
 use telnet_net::batch::{HEAD_WORDS, Kind, Polled, cost};
 use telnet_net::op::{OP_WORDS, Op};
 use telnet_net::{ConnectOptions, Hub, Inbox, ListenOptions, Settings, SocketOptions, Text};
@@ -245,7 +245,7 @@ fn encode(op: &Op<'_>, data: &mut Vec<u8>) -> u32 {
 
 /// Text in UTF-8, not forced.
 pub(crate) fn utf8() -> Text {
-    Text { charset: Charset::UTF_8, forced: false, errors: ErrorRule::Replace }
+    Text::UTF_8
 }
 
 /// A server that asks nothing.

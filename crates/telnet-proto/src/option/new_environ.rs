@@ -7,14 +7,15 @@
 //! ```
 //!
 //! A server asks once a connection, by name and then for all others. A client tells what its configuration holds and
-//! nothing else: an unknown variable is answered by its name without a value.
+//! nothing else: an unknown variable is answered by its name without a value. But the character set in its LANG
+//! (`en_US.UTF-8`) is always the one that it speaks: servers go by that, and when it changes, the server is told.
 
 use std::borrow::Cow;
 
 use super::{Behaviour, Opt, Row, When};
 use crate::endpoint::Context;
 use crate::policy::Stance::{Accept, Refuse, Request};
-use crate::{Event, Limits, Role, Side, Violation, escape};
+use crate::{Config, Event, Limits, Role, Side, Violation, escape};
 
 pub(super) const ROW: Row = Row {
     option: Opt::NEW_ENVIRON,
@@ -113,6 +114,14 @@ pub struct Environment<'a> {
     pub is_update: bool,
 }
 
+impl Told<'_> {
+    /// The same, borrowing nothing.
+    pub fn into_owned(self) -> Told<'static> {
+        let Told { kind, name, value } = self;
+        Told { kind, name: name.into_owned().into(), value: value.map(|value| value.into_owned().into()) }
+    }
+}
+
 impl<'a> Environment<'a> {
     /// The variables, one after another. Nameless ones and those over the limits are left out.
     pub fn variables(&self, limits: &Limits) -> impl Iterator<Item = Told<'a>> + use<'a> {
@@ -203,12 +212,24 @@ pub(crate) struct State {
     next_name: usize,
     /// Client: bytes that may still be answered with.
     credit: u64,
+    /// Client: the character set that its LANG names, in place of the configured one.
+    spoken: Option<&'static str>,
+    /// Client: LANG was asked for, and told.
+    has_told_language: bool,
 }
 
 impl State {
     pub(crate) fn new(environment: &[Variable]) -> State {
         let whole = encode_answer(environment, &[], Marks::RIGHT).len() as u64 + FRAME;
-        State { asked: false, held: false, awaiting: false, next_name: 0, credit: ANSWERS_ON_CREDIT * whole }
+        State {
+            asked: false,
+            held: false,
+            awaiting: false,
+            next_name: 0,
+            credit: ANSWERS_ON_CREDIT * whole,
+            spoken: None,
+            has_told_language: false,
+        }
     }
 
     pub(crate) fn is_awaiting(&self) -> bool {
@@ -313,15 +334,69 @@ fn told<'a>(context: &mut Context<'_>, is_update: bool, body: &'a [u8]) -> Event
 fn answer<'a>(context: &mut Context<'_>, option: Opt, wanted: &[u8]) -> Event<'a> {
     // The numbers of the elder option were in doubt: it is answered as it was asked.
     let marks = if option == Opt::NEW_ENVIRON { Marks::RIGHT } else { Marks::of(wanted) };
-    let payload = encode_answer(&context.config.environment, wanted, marks);
-    let credit = &mut context.states.new_environ.credit;
-    *credit += ANSWER_PER_BYTE * (wanted.len() as u64 + FRAME);
-    let Some(rest) = credit.checked_sub(payload.len() as u64 + FRAME) else {
+    let state = &mut context.states.new_environ;
+    let payload = encode_answer(&environment(context.config, state), wanted, marks);
+    state.credit += ANSWER_PER_BYTE * (wanted.len() as u64 + FRAME);
+    let Some(rest) = state.credit.checked_sub(payload.len() as u64 + FRAME) else {
         return Event::Violation(Violation::RequestStorm(option));
     };
-    *credit = rest;
+    state.credit = rest;
+    let told = Environment::decode(false, &payload[1..]);
+    state.has_told_language |= told.all().any(|told| &*told.name == b"LANG" && told.value.is_some());
     escape::subnegotiation(option, &payload, context.out);
     Event::Requested(option)
+}
+
+/// Client: from now on LANG names this character set, unless what it names `means` the same. A server that has asked for LANG
+/// is told.
+pub(crate) fn speak(context: &mut Context<'_>, charset: &'static str, means: impl FnOnce(&str) -> bool) {
+    let state = &mut context.states.new_environ;
+    let before = environment(context.config, state);
+    let Some(language) = language(&before) else { return };
+    let Some((_, codeset, _)) = parts(&language.value) else { return };
+    if means(codeset) {
+        return;
+    }
+    state.spoken = Some(charset);
+    let variables = environment(context.config, state);
+    let mut payload = Vec::new();
+    encode_info(variables.iter().filter(|variable| is_language(variable)), &mut payload);
+    let rest = state.credit.checked_sub(payload.len() as u64 + FRAME).filter(|_| state.has_told_language);
+    if let Some(rest) = rest
+        && context.is_on(Side::Local, Opt::NEW_ENVIRON)
+    {
+        context.states.new_environ.credit = rest;
+        escape::subnegotiation(Opt::NEW_ENVIRON, &payload, context.out);
+    }
+}
+
+/// What a client tells: its configuration, with the character set that it speaks in LANG. A LANG that names none (`C`, `en_IL`)
+/// stays as it is.
+fn environment<'c>(config: &'c Config, state: &State) -> Cow<'c, [Variable]> {
+    let is_due = state.spoken.filter(|_| config.environment.iter().any(is_language));
+    let Some(spoken) = is_due else { return Cow::Borrowed(&config.environment) };
+    let mut variables = config.environment.clone();
+    for language in variables.iter_mut().filter(|variable| is_language(variable)) {
+        if let Some((locale, _, modifier)) = parts(&language.value) {
+            language.value = format!("{locale}.{spoken}{modifier}").into();
+        }
+    }
+    Cow::Owned(variables)
+}
+
+fn language(variables: &[Variable]) -> Option<&Variable> {
+    variables.iter().find(|variable| is_language(variable))
+}
+
+fn is_language(variable: &Variable) -> bool {
+    &*variable.name == "LANG"
+}
+
+/// `en_US`, `UTF-8` and `@misc` of `en_US.UTF-8@misc`; `None` where no character set is named.
+fn parts(locale: &str) -> Option<(&str, &str, &str)> {
+    let (locale, after) = locale.split_once('.')?;
+    let (codeset, modifier) = after.split_at(after.find('@').unwrap_or(after.len()));
+    Some((locale, codeset, modifier))
 }
 
 /// What is configured of what is wanted, each variable once however often it is named, so that no request can make the
@@ -366,9 +441,9 @@ fn put(variable: &Variable, kind: Kind, marks: Marks, out: &mut Vec<u8>) {
 }
 
 /// Appends the payload that tells these variables unasked.
-pub fn encode_info(variables: &[Variable], out: &mut Vec<u8>) {
+pub fn encode_info<'v>(variables: impl IntoIterator<Item = &'v Variable>, out: &mut Vec<u8>) {
     out.push(INFO);
-    variables.iter().for_each(|variable| put(variable, variable.kind, Marks::RIGHT, out));
+    variables.into_iter().for_each(|variable| put(variable, variable.kind, Marks::RIGHT, out));
 }
 
 #[cfg(test)]

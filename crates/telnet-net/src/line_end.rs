@@ -1,0 +1,120 @@
+//! How lines end in a character set: nearly always as in the NVT (RFC 854), but the machines that had one key for it had one
+//! code, too.
+//!
+//! | set | coming in | going out: CR LF, LF, bare CR |
+//! |---|---|---|
+//! | all others | CR NUL is CR | CR LF, CR LF, CR NUL (with BINARY CR) |
+//! | PETSCII | CR NUL is CR | all CR |
+//! | ATASCII | 9B is LF; the bytes of CR and LF are pictures | all 9B |
+//! | ATASCII, where ASCII's line ends are wanted | CR NUL is CR; 9B is a picture | as in all others |
+//! | EBCDIC | CR NUL is CR; NEL (15), the record end of IBM's hosts, is LF, as is 25 | CR LF is 0D 25, bare CR as above |
+
+use memchr::memchr3;
+use telnet_charset::Charset;
+use telnet_proto::newline::LineEnd;
+
+const CR: u8 = b'\r';
+const LF: u8 = b'\n';
+
+/// ATASCII's line end.
+pub(crate) const END_OF_LINE: u8 = 0x9b;
+/// What 9B shows where it ends no line: ESC in inverse video.
+pub(crate) const ESCAPE_SYMBOL: &str = "\u{241b}";
+/// NEL, U+0085, in UTF-8.
+const NEL: &[u8] = b"\xc2\x85";
+
+/// The ways of the sets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lines {
+    Nvt,
+    Petscii,
+    Atascii,
+    /// Those of ASCII among the pictures of ATASCII.
+    AtasciiWithAscii,
+    Ebcdic,
+}
+
+impl Lines {
+    /// `ascii`: the peer has the line ends of ASCII, whatever its set.
+    pub(crate) fn of(charset: Charset, ascii: bool) -> Lines {
+        if charset.is_ascii_superset() {
+            return Lines::Nvt;
+        }
+        match charset.name() {
+            "ATASCII" if ascii => Lines::AtasciiWithAscii,
+            "ATASCII" => Lines::Atascii,
+            name if name.starts_with("PETSCII") && !ascii => Lines::Petscii,
+            // Of the code pages with a number only those of EBCDIC do not contain ASCII.
+            name if name.starts_with("CP") => Lines::Ebcdic,
+            _ => Lines::Nvt,
+        }
+    }
+
+    /// What line ends become on the way out, before the set is applied.
+    pub(crate) fn going_out(self, binary: bool) -> LineEnd {
+        match self {
+            Lines::Petscii => LineEnd::Single(CR),
+            Lines::Atascii => LineEnd::Single(LF),
+            Lines::Nvt | Lines::AtasciiWithAscii | Lines::Ebcdic if binary => LineEnd::Binary,
+            Lines::Nvt | Lines::AtasciiWithAscii | Lines::Ebcdic => LineEnd::Nvt,
+        }
+    }
+
+    /// CR NUL is read as CR.
+    pub(crate) fn reads_cr_nul(self) -> bool {
+        self != Lines::Atascii
+    }
+}
+
+/// Gives out bytes of ATASCII in runs, and between them the CR, LF and 9B that are none of its characters.
+pub(crate) fn split_at_ascii(bytes: &[u8], mut give: impl FnMut(&[u8], Option<u8>)) {
+    let mut rest = bytes;
+    while let Some(at) = memchr3(CR, LF, END_OF_LINE, rest) {
+        give(&rest[..at], Some(rest[at]));
+        rest = &rest[at + 1..];
+    }
+    give(rest, None);
+}
+
+/// Makes NEL in the text from `start` on LF.
+pub(crate) fn read_nel_as_lf(text: &mut Vec<u8>, start: usize) {
+    let is_nel = |text: &[u8], at: usize| text[at..].starts_with(NEL);
+    let Some(first) = (start..text.len()).find(|&at| is_nel(text, at)) else { return };
+    let (mut from, mut to) = (first, first);
+    while from < text.len() {
+        let nel = is_nel(text, from);
+        text[to] = if nel { LF } else { text[from] };
+        from += if nel { NEL.len() } else { 1 };
+        to += 1;
+    }
+    text.truncate(to);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets_end_lines_in_their_ways() {
+        for charset in Charset::all() {
+            let (own, ascii) = match charset.name() {
+                "ATASCII" => (Lines::Atascii, Lines::AtasciiWithAscii),
+                "PETSCII" | "PETSCII-unshifted" => (Lines::Petscii, Lines::Nvt),
+                "CP037" | "CP273" | "CP277" | "CP500" | "CP1047" => (Lines::Ebcdic, Lines::Ebcdic),
+                _ => (Lines::Nvt, Lines::Nvt),
+            };
+            assert_eq!((Lines::of(charset, false), Lines::of(charset, true)), (own, ascii), "{charset}");
+        }
+    }
+
+    #[test]
+    fn nel_is_lf() {
+        for (text, read) in
+            [("", ""), ("plain", "plain"), ("é", "é"), ("a\u{85}b", "a\nb"), ("\u{85}\u{85}Â\r\u{85}", "\n\nÂ\r\n")]
+        {
+            let mut out = [b"\xc2\x85", text.as_bytes()].concat();
+            read_nel_as_lf(&mut out, 2);
+            assert_eq!(out, [b"\xc2\x85", read.as_bytes()].concat());
+        }
+    }
+}
