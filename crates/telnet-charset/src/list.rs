@@ -1,7 +1,7 @@
 //! The list of the character sets: what each is called, what it is, and how it is converted.
 
-use crate::conversion::{Conversion, atascii, big5bbs, iso_2022_jp, single_byte, utf8, whatwg};
-use crate::table::{atari_st, ebcdic, petscii};
+use crate::conversion::{Conversion, atascii, big5bbs, look_alike, single_byte, subset, utf8, whatwg};
+use crate::table::{atari_st, cp1131, ebcdic, petscii};
 
 pub(crate) struct Row {
     pub(crate) name: &'static str,
@@ -138,6 +138,7 @@ pub(crate) static ROWS: &[Row] = &[
     row("CP865", "DOS, Denmark and Norway", "865 IBM865 csIBM865", &single_byte::CP865),
     row("CP866", "DOS, Cyrillic of Russia", "866 IBM866 csIBM866", &single_byte::CP866),
     row("CP869", "DOS, modern Greek", "869 IBM869 cp-gr csIBM869", &single_byte::CP869),
+    row("CP1131", "DOS, Cyrillic of Belarus", "1131 IBM1131", &cp1131::CP1131),
     row("windows-1250", "Windows, Central Europe", "cp1250 1250 x-cp1250 ms1250 cswindows1250", &whatwg::WINDOWS_1250),
     row("windows-1251", "Windows, Cyrillic", "cp1251 1251 x-cp1251 ms1251 cswindows1251", &whatwg::WINDOWS_1251),
     row("windows-1252", "Windows, Western Europe", "cp1252 1252 x-cp1252 ms1252 cswindows1252", &whatwg::WINDOWS_1252),
@@ -166,34 +167,36 @@ pub(crate) static ROWS: &[Row] = &[
         "Shift_JIS",
         "Japanese, with what Windows adds",
         "sjis x-sjis MS_Kanji ms932 cp932 932 windows-31j x-mac-japanese csShiftJIS cswindows31J",
-        &whatwg::SHIFT_JIS,
+        &look_alike::SHIFT_JIS,
     ),
     row(
         "EUC-JP",
         "Japanese, of Unix",
         "ujis x-euc-jp cp20932 cp51932 Extended_UNIX_Code_Packed_Format_for_Japanese csEUCPkdFmtJapanese",
-        &whatwg::EUC_JP,
+        &look_alike::EUC_JP,
     ),
-    row("ISO-2022-JP", "Japanese in seven bits", "cp50220 cp50221 jis csISO2022JP", &iso_2022_jp::ISO_2022_JP),
+    row("ISO-2022-JP", "Japanese in seven bits", "cp50220 cp50221 jis csISO2022JP", &look_alike::ISO_2022_JP),
     row(
         "Big5",
         "Chinese of Taiwan; read of Hong Kong too",
         "big5-tw big5-hkscs big5-eten x-x-big5 cn-big5 ms950 cp950 950 x-mac-trad-chinese hkscs csBig5 csBig5HKSCS",
-        &whatwg::BIG5,
+        &look_alike::BIG5,
     ),
+    row("GBK", "Chinese, simplified and traditional", "cp936 936 ms936 windows-936 x-gbk csGBK", &whatwg::GBK),
     row(
-        "GBK",
-        "Chinese, simplified and more",
-        "cp936 936 ms936 windows-936 x-gbk GB2312 GB_2312-80 chinese euc-cn eucgb2312-cn gb2312-1980 csGBK csGB2312 csISO58GB231280 iso-ir-58",
-        &whatwg::GBK,
+        "GB2312",
+        "Chinese, simplified",
+        "chinese euc-cn GB_2312-80 gb2312-1980 eucgb2312-cn cp20936 cp51936 x-mac-simp-chinese csGB2312 csISO58GB231280 iso-ir-58",
+        &look_alike::GB2312,
     ),
     row("GB18030", "Chinese, with all of Unicode", "gb18030-2000 gb18030-2022 cp54936 csGB18030", &whatwg::GB18030),
     row(
         "EUC-KR",
-        "Korean, with all of CP949",
-        "korean ksc5601 ks_c_5601-1987 ks_c_5601-1989 ksx1001 cp949 949 ms949 uhc windows-949 cp51949 x-mac-korean iso-ir-149 csEUCKR csKSC56011987",
-        &whatwg::EUC_KR,
+        "Korean",
+        "korean ksc5601 ks_c_5601-1987 ks_c_5601-1989 ksx1001 cp51949 x-mac-korean iso-ir-149 csEUCKR csKSC56011987",
+        &subset::EUC_KR,
     ),
+    row("CP949", "Korean, with every syllable", "949 ms949 uhc windows-949", &whatwg::CP949),
     row(
         "CP037",
         "EBCDIC, United States and Canada",

@@ -21,11 +21,30 @@ const HAS_TWO_FORMS: [&str; 10] = [
     "BIG5BBS",
 ];
 
-/// Characters that the WHATWG's encoders write as another that looks like it; and ESC where it may begin a shift.
+/// Characters that are written as another which looks like it; and ESC where it may begin a shift.
 fn does_not_come_back(charset: Charset, character: char) -> bool {
     match charset.name() {
-        "Shift_JIS" | "EUC-JP" => matches!(character, '\u{A5}' | '\u{203E}' | '\u{2212}'),
-        "ISO-2022-JP" => matches!(character, '\x1B' | '\u{2212}' | '\u{FF61}'..='\u{FF9F}'),
+        "Shift_JIS" | "EUC-JP" => matches!(
+            character,
+            '\u{A2}' | '\u{A3}' | '\u{A5}' | '\u{AC}' | '\u{2016}' | '\u{203E}' | '\u{2212}' | '\u{301C}'
+        ),
+        "ISO-2022-JP" => matches!(
+            character,
+            '\x1B' | '\u{A2}' | '\u{A3}' | '\u{AC}' | '\u{2016}' | '\u{2212}' | '\u{301C}' | '\u{FF61}'..='\u{FF9F}'
+        ),
+        "Big5" => matches!(
+            character,
+            '\u{A2}'
+                | '\u{A3}'
+                | '\u{A5}'
+                | '\u{2022}'
+                | '\u{203E}'
+                | '\u{223C}'
+                | '\u{2609}'
+                | '\u{2641}'
+                | '\u{FF64}'
+        ),
+        "GB2312" => matches!(character, '\u{2015}' | '\u{30FB}'),
         // GB18030 of 2022 has characters of their own for these private ones of 2000.
         "GBK" | "GB18030" => matches!(
             character,

@@ -1,6 +1,5 @@
-//! The sets that no crate has: their rules here, and all their bytes and characters beside tables that are not ours.
-//!
-//! Python's codecs, iconv and telnetlib3's codecs are asked where they are installed; where not, a line says so.
+//! The rules of the sets that no crate has, and what `oracle.rs` cannot ask of Python for them: iconv has more of EBCDIC, and big5bbs is no
+//! table. Where there is no such program a line says so.
 
 use std::env;
 use std::fmt::Write as _;
@@ -57,26 +56,6 @@ fn python() -> PathBuf {
     env::var_os("TELNETKIT_TEST_PYTHON").unwrap_or_else(|| "python3".into()).into()
 }
 
-/// Prints the code points of all bytes, one a line.
-const BYTES: &str = "import sys\nfor b in range(256): print(ord(bytes([b]).decode(sys.argv[1])))";
-
-fn code_points(answer: &str) -> Vec<char> {
-    answer.lines().map(|line| char::from_u32(line.parse().unwrap()).unwrap()).collect()
-}
-
-#[test]
-fn ebcdic_is_what_python_has() {
-    for (name, codec) in [("CP037", "cp037"), ("CP273", "cp273"), ("CP500", "cp500")] {
-        let Some(answer) = ask_python(&python(), BYTES, codec) else { continue };
-        let mut theirs = code_points(&answer);
-        if codec == "cp273" {
-            // Python has an overline there, which is none of the characters that all of these arrange.
-            assert_eq!(std::mem::replace(&mut theirs[0xBC], '\u{AF}'), '\u{203E}');
-        }
-        assert_eq!(every_byte(name), theirs, "{name}");
-    }
-}
-
 #[test]
 fn ebcdic_is_what_iconv_has() {
     let all: Vec<u8> = (0..=255).collect();
@@ -87,6 +66,45 @@ fn ebcdic_is_what_iconv_has() {
             assert_eq!(decode(name, &all), String::from_utf8(answer).unwrap(), "{name}");
         }
     }
+}
+
+/// GNU's libiconv has it, as on FreeBSD and macOS; glibc does not.
+#[test]
+fn cp1131_is_what_iconv_has() {
+    let all: Vec<u8> = (0..=255).collect();
+    if let Some(answer) = ask(Path::new("iconv"), &["-f", "CP1131", "-t", "UTF-8"], &all) {
+        assert_eq!(decode("CP1131", &all), String::from_utf8(answer).unwrap());
+    }
+}
+
+/// Rows of ICU's ibm-1131_P100-1997.ucm, written apart from any table in code.
+#[test]
+fn cp1131_has_the_values_of_icu() {
+    for (byte, character) in [
+        (0x41, 'A'),
+        (0x80, '\u{410}'),
+        (0xB3, '\u{2502}'),
+        (0xDB, '\u{2588}'),
+        (0xEF, '\u{44F}'),
+        (0xF0, '\u{401}'),
+        (0xF3, '\u{454}'),
+        (0xF4, '\u{407}'),
+        (0xF6, '\u{40E}'),
+        (0xF7, '\u{45E}'),
+        (0xF8, '\u{406}'),
+        (0xF9, '\u{456}'),
+        (0xFA, '\u{B7}'),
+        (0xFB, '\u{A4}'),
+        (0xFC, '\u{490}'),
+        (0xFD, '\u{491}'),
+        (0xFE, '\u{2219}'),
+        (0xFF, '\u{A0}'),
+    ] {
+        assert_eq!(decode("CP1131", &[byte]), character.to_string());
+        assert_eq!(encode("CP1131", &character.to_string()), Some(vec![byte]));
+    }
+    let differs = |byte: &u8| decode("CP1131", &[*byte]) != decode("CP866", &[*byte]);
+    assert_eq!((0..=255).filter(differs).collect::<Vec<_>>(), [0xF8, 0xF9, 0xFB, 0xFC, 0xFD, 0xFE]);
 }
 
 #[test]
@@ -100,38 +118,6 @@ fn each_ebcdic_arranges_the_characters_of_iso_8859_1() {
         assert_eq!(characters, ('\0'..='\u{FF}').collect::<Vec<_>>(), "{name}");
         assert_eq!(encode(name, "Ab 09\r\n\u{85}\u{1B}").unwrap(), b"\xC1\x82\x40\xF0\xF9\x0D\x25\x15\x27");
         assert_eq!(encode(name, "€"), None);
-    }
-}
-
-#[test]
-fn retro_sets_are_what_telnetlib3_has() {
-    let script = format!("import telnetlib3\n{BYTES}");
-    for name in ["ATASCII", "PETSCII", "ATARIST"] {
-        let Some(answer) = ask_python(&python(), &script, &name.to_lowercase()) else { continue };
-        assert_eq!(every_byte(name), code_points(&answer), "{name}");
-    }
-}
-
-/// Prints the bytes of every character of a set, one a line.
-const CHARACTERS: &str = "import sys, telnetlib3
-for c in sorted({bytes([b]).decode(sys.argv[1]) for b in range(256)}): print(ord(c), c.encode(sys.argv[1])[0])";
-
-#[test]
-fn retro_sets_encode_as_telnetlib3_does_but_for_petscii_doubles() {
-    for name in ["ATASCII", "PETSCII", "ATARIST"] {
-        let Some(answer) = ask_python(&python(), CHARACTERS, &name.to_lowercase()) else { continue };
-        let set = every_byte(name);
-        for line in answer.lines() {
-            let (character, byte) = line.split_once(' ').unwrap();
-            let character = char::from_u32(character.parse().unwrap()).unwrap();
-            let mut theirs: u8 = byte.parse().unwrap();
-            if name == "PETSCII" {
-                // It takes the highest of several bytes, which makes a return a shifted one.
-                assert_eq!(set.iter().rposition(|&other| other == character), Some(theirs.into()));
-                theirs = set.iter().position(|&other| other == character).unwrap() as u8;
-            }
-            assert_eq!(encode(name, &character.to_string()), Some(vec![theirs]), "{name} {character:?}");
-        }
     }
 }
 

@@ -8,9 +8,9 @@
 //! So what is decoded does not come back byte for byte: half a pair may be a character that Big5 has too, and one of CP437 may
 //! be sent that is read as ISO-8859-1 or begins a pair with what follows.
 
-use encoding_rs::{BIG5, EncoderResult};
-
 use super::single_byte::CP437;
+use super::subset::Subset;
+use super::whatwg::BIG5;
 use super::{Conversion, Progress, Shift, Stop};
 
 pub(crate) static BIG5_BBS: Big5Bbs = Big5Bbs;
@@ -23,14 +23,11 @@ impl Conversion for Big5Bbs {
     }
 
     fn decode(&self, bytes: &[u8], _: &mut Shift, out: &mut Vec<u8>) -> Progress {
-        out.reserve(bytes.len());
         let mut decoded = 0;
         let mut ascii = true;
         loop {
-            let run = plain_run(&bytes[decoded..]);
-            let (text, _) = BIG5.decode_without_bom_handling(&bytes[decoded..decoded + run]);
-            ascii &= text.is_ascii();
-            out.extend_from_slice(text.as_bytes());
+            let (run, is_ascii) = PAIRS.decode_run(&bytes[decoded..], out);
+            ascii &= is_ascii;
             decoded += run;
             let stop = match bytes[decoded..] {
                 [] => Stop::End,
@@ -52,39 +49,22 @@ impl Conversion for Big5Bbs {
     }
 
     fn encode(&self, text: &str, out: &mut Vec<u8>) -> usize {
-        let mut encoder = BIG5.new_encoder();
         let mut encoded = 0;
-        for character in text.chars() {
-            let character = &text[encoded..encoded + character.len_utf8()];
-            let mut bytes = [0; 8];
-            let (result, _, length) = encoder.encode_from_utf8_without_replacement(character, &mut bytes, false);
-            let known = match bytes[..length] {
-                [_] => true,
-                [lead, trail] => is_pair(lead, trail),
-                _ => false,
+        loop {
+            encoded += PAIRS.encode(&text[encoded..], out);
+            let Some(character) = text[encoded..].chars().next() else {
+                return encoded;
             };
-            if known && result == EncoderResult::InputEmpty {
-                out.extend_from_slice(&bytes[..length]);
-            } else if CP437.encode(character, out) == 0 {
-                break;
+            let length = CP437.encode(character.encode_utf8(&mut [0; 4]), out);
+            if length == 0 {
+                return encoded;
             }
-            encoded += character.len();
+            encoded += length;
         }
-        encoded
     }
 }
 
-/// The length of the ASCII and the pairs that `bytes` begin with.
-fn plain_run(bytes: &[u8]) -> usize {
-    let mut length = 0;
-    loop {
-        length += match bytes[length..] {
-            [byte, ..] if byte.is_ascii() => 1,
-            [lead, trail, ..] if is_pair(lead, trail) => 2,
-            _ => return length,
-        };
-    }
-}
+static PAIRS: Subset = Subset { of: &BIG5, has: is_pair };
 
 /// Bytes that begin a pair if the right one follows.
 fn is_lead(byte: u8) -> bool {
@@ -93,9 +73,9 @@ fn is_lead(byte: u8) -> bool {
 
 /// The pairs of the Unicode consortium's OBSOLETE/EASTASIA/OTHER/BIG5.TXT: signs, the characters in common use with kana and
 /// Cyrillic after them, and the rarer ones.
-fn is_pair(lead: u8, trail: u8) -> bool {
-    let pair = u16::from_be_bytes([lead, trail]);
-    matches!(trail, 0x40..=0x7E | 0xA1..=0xFE) && matches!(pair, 0xA140..=0xA3BF | 0xA440..=0xC7FC | 0xC940..=0xF9D5)
+fn is_pair(pair: u16) -> bool {
+    matches!(pair & 0xFF, 0x40..=0x7E | 0xA1..=0xFE)
+        && matches!(pair, 0xA140..=0xA3BF | 0xA440..=0xC7FC | 0xC940..=0xF9D5)
 }
 
 fn push_lone(byte: u8, out: &mut Vec<u8>) {

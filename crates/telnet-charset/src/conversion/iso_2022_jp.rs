@@ -4,9 +4,10 @@
 //! A peer may stop in the middle of a line that is shifted, so a control character is one in any shift, and a line end leads
 //! back to ASCII: RFC 1468 has every line begin there. The WHATWG Encoding Standard, made for whole documents, would eat it.
 
-use encoding_rs::{EUC_JP, ISO_2022_JP as WRITTEN};
+use encoding_rs::EUC_JP;
 
-use super::{Conversion, Progress, Shift, Stop, whatwg};
+use super::whatwg::ISO_2022_JP as WRITTEN;
+use super::{Conversion, Progress, Shift, Stop};
 
 pub(crate) static ISO_2022_JP: Iso2022Jp = Iso2022Jp;
 
@@ -44,7 +45,7 @@ impl Conversion for Iso2022Jp {
         loop {
             let rest = &text[encoded..];
             let control = rest.find(REFUSED).unwrap_or(rest.len());
-            let length = whatwg::encode(WRITTEN, &rest[..control], out);
+            let length = WRITTEN.encode(&rest[..control], out);
             encoded += length;
             match rest.as_bytes()[length..] {
                 // It would read as a shift.

@@ -6,7 +6,9 @@
 pub(crate) mod atascii;
 pub(crate) mod big5bbs;
 pub(crate) mod iso_2022_jp;
+pub(crate) mod look_alike;
 pub(crate) mod single_byte;
+pub(crate) mod subset;
 pub(crate) mod utf8;
 pub(crate) mod whatwg;
 

@@ -1,8 +1,9 @@
 //! Sets of the WHATWG Encoding Standard whose every character stands by itself, as `encoding_rs` converts them.
 //!
 //! The standard's tables are supersets of the sets they are named after: bytes that a Windows code page leaves undefined are
-//! C1 controls, Shift_JIS is CP932, EUC-KR is CP949, GBK is CP936 with the euro. Its labels are the web's, so they are not used:
-//! `charset.rs` has the names, and those sets of which the web makes another (ISO-8859-1, -9, -11 and KOI8-U) are in `single_byte.rs`.
+//! C1 controls, Shift_JIS is CP932, GBK is CP936 with the euro. Its labels are the web's, so they are not used: `list.rs` has the
+//! names. Sets of which the web makes another are elsewhere: ISO-8859-1, -9, -11 and KOI8-U in `single_byte.rs`, EUC-KR and GB2312 in
+//! `subset.rs`.
 //! <https://encoding.spec.whatwg.org/>
 
 use encoding_rs::{DecoderResult, EncoderResult, Encoding};
@@ -35,10 +36,12 @@ pub(crate) static KOI8_R: Whatwg = Whatwg(encoding_rs::KOI8_R);
 pub(crate) static MACINTOSH: Whatwg = Whatwg(encoding_rs::MACINTOSH);
 pub(crate) static X_MAC_CYRILLIC: Whatwg = Whatwg(encoding_rs::X_MAC_CYRILLIC);
 pub(crate) static BIG5: Whatwg = Whatwg(encoding_rs::BIG5);
+pub(crate) static CP949: Whatwg = Whatwg(encoding_rs::EUC_KR);
 pub(crate) static EUC_JP: Whatwg = Whatwg(encoding_rs::EUC_JP);
-pub(crate) static EUC_KR: Whatwg = Whatwg(encoding_rs::EUC_KR);
 pub(crate) static GB18030: Whatwg = Whatwg(encoding_rs::GB18030);
 pub(crate) static GBK: Whatwg = Whatwg(encoding_rs::GBK);
+/// Only to write: `iso_2022_jp.rs` reads.
+pub(super) static ISO_2022_JP: Whatwg = Whatwg(encoding_rs::ISO_2022_JP);
 pub(crate) static SHIFT_JIS: Whatwg = Whatwg(encoding_rs::SHIFT_JIS);
 
 pub(crate) struct Whatwg(&'static Encoding);
@@ -50,56 +53,57 @@ impl Conversion for Whatwg {
     }
 
     fn decode(&self, bytes: &[u8], _: &mut Shift, out: &mut Vec<u8>) -> Progress {
-        let start = out.len();
         let mut decoder = self.0.new_decoder_without_bom_handling();
-        let mut append = |bytes: &[u8], last| {
-            let filled = out.len();
-            let room = decoder.max_utf8_buffer_length_without_replacement(bytes.len());
-            out.resize(filled + room.expect("a read is far shorter than memory"), 0);
-            let (result, read, written) = decoder.decode_to_utf8_without_replacement(bytes, &mut out[filled..], last);
-            out.truncate(filled + written);
-            (result, read)
-        };
-        let (decoded, stop) = match append(bytes, false) {
-            (DecoderResult::Malformed(length, after), read) => {
-                let (length, after) = (usize::from(length), usize::from(after));
-                (read - after - length, Stop::Malformed(length))
-            }
-            // What the decoder took in and did not convert, it tells when the stream ends.
-            (_, read) => match append(&[], true) {
-                (DecoderResult::Malformed(length, after), _) => {
-                    (read - usize::from(length) - usize::from(after), Stop::Unfinished)
+        let mut piece = [0; PIECE];
+        let (mut decoded, mut ascii, mut is_last) = (0, true, false);
+        loop {
+            let rest = &bytes[decoded..];
+            let (result, read, written) = decoder.decode_to_utf8_without_replacement(rest, &mut piece, is_last);
+            let text = &piece[..written];
+            out.extend_from_slice(text);
+            ascii = ascii && text.is_ascii();
+            decoded += read;
+            let stop = match result {
+                DecoderResult::OutputFull => continue,
+                // What the decoder took in and did not convert, it tells when the stream ends.
+                DecoderResult::InputEmpty if !is_last => {
+                    is_last = true;
+                    continue;
                 }
-                _ => (read, Stop::End),
-            },
-        };
-        Progress { decoded, ascii: out[start..].is_ascii(), stop }
+                DecoderResult::InputEmpty => Stop::End,
+                DecoderResult::Malformed(length, after) => {
+                    decoded -= usize::from(length) + usize::from(after);
+                    if is_last { Stop::Unfinished } else { Stop::Malformed(length.into()) }
+                }
+            };
+            return Progress { decoded, ascii, stop };
+        }
     }
 
     fn encode(&self, text: &str, out: &mut Vec<u8>) -> usize {
-        encode(self.0, text, out)
+        let mut encoder = self.0.new_encoder();
+        let mut piece = [0; PIECE];
+        let mut encoded = 0;
+        loop {
+            let rest = &text[encoded..];
+            let (result, read, written) = encoder.encode_from_utf8_without_replacement(rest, &mut piece, true);
+            out.extend_from_slice(&piece[..written]);
+            encoded += read;
+            match result {
+                EncoderResult::OutputFull => {}
+                EncoderResult::InputEmpty => return encoded,
+                EncoderResult::Unmappable(_) => break,
+            }
+        }
+        // Back to ASCII, if the set had shifted.
+        let (_, _, written) = encoder.encode_from_utf8_without_replacement("", &mut piece, true);
+        out.extend_from_slice(&piece[..written]);
+        // The culprit is told as U+FFFD where it would be taken for a shift, so its length is the text's to say.
+        let (before, _) = text[..encoded].char_indices().next_back().expect("the culprit has been read");
+        before
     }
 }
 
-/// Appends `text`, up to the first character that the set lacks, and whatever shift leads back to ASCII. Gives the bytes of
-/// `text` encoded.
-pub(super) fn encode(encoding: &'static Encoding, text: &str, out: &mut Vec<u8>) -> usize {
-    let mut encoder = encoding.new_encoder();
-    let mut append = |text: &str| {
-        let filled = out.len();
-        let room = encoder.max_buffer_length_from_utf8_without_replacement(text.len());
-        out.resize(filled + room.expect("a text is far shorter than memory"), 0);
-        let (result, read, written) = encoder.encode_from_utf8_without_replacement(text, &mut out[filled..], true);
-        out.truncate(filled + written);
-        (result, read)
-    };
-    let (result, read) = append(text);
-    let EncoderResult::Unmappable(_) = result else {
-        return read;
-    };
-    // Back to ASCII, if the set had shifted.
-    let _ = append("");
-    // The culprit is told as U+FFFD where it would be taken for a shift, so its length is the text's to say.
-    let (before, _) = text[..read].char_indices().next_back().expect("the culprit has been read");
-    before
-}
+/// Bytes that are converted at once. They are on the stack: to lengthen `out` for all that could come is to fill it with zeros
+/// first, again behind each culprit.
+const PIECE: usize = 1024;

@@ -2,5 +2,6 @@
 
 pub(crate) mod atari_st;
 pub(crate) mod atascii;
+pub(crate) mod cp1131;
 pub(crate) mod ebcdic;
 pub(crate) mod petscii;

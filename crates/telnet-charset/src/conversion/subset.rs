@@ -1,0 +1,178 @@
+//! Pairs of bytes that the WHATWG has only in a larger set.
+//!
+//! EUC-KR and GB2312 are sets of 94 by 94 characters (ISO 2022), both bytes of each with their top bit set. What Windows added to
+//! them has bytes that such a set has not: in CP949 the second is a letter of ASCII. A peer that knows only the smaller set takes
+//! these for other characters, so they are not written, nor read.
+
+use super::whatwg::{self, Whatwg};
+use super::{Conversion, Progress, Shift, Stop};
+
+/// Some pairs of a set, and ASCII.
+pub(crate) struct Subset {
+    pub(super) of: &'static Whatwg,
+    pub(super) has: fn(u16) -> bool,
+}
+
+/// KS X 1001 in EUC.
+pub(crate) static EUC_KR: Subset = Subset { of: &whatwg::CP949, has: is_ks_x_1001 };
+/// GB 2312-80 in EUC. At A1A4 and A1AA it has the middle dot and the dash of GBK, which are what one types; the Unicode
+/// consortium's OBSOLETE/EASTASIA/GB/GB2312.TXT has U+30FB and U+2015.
+pub(crate) static GB2312: Subset = Subset { of: &whatwg::GBK, has: is_gb_2312 };
+
+impl Subset {
+    /// The length of the ASCII and the pairs that `bytes` begin with, and how many characters that is.
+    fn run(&self, bytes: &[u8]) -> (usize, usize) {
+        let (mut length, mut characters) = (0, 0);
+        loop {
+            length += match bytes[length..] {
+                [byte, ..] if byte.is_ascii() => 1,
+                [lead, trail, ..] if (self.has)(u16::from_be_bytes([lead, trail])) => 2,
+                _ => return (length, characters),
+            };
+            characters += 1;
+        }
+    }
+
+    /// Appends the text of the ASCII and the pairs that `bytes` begin with. Gives their length, and whether it is all ASCII.
+    pub(super) fn decode_run(&self, bytes: &[u8], out: &mut Vec<u8>) -> (usize, bool) {
+        let (run, _) = self.run(bytes);
+        let Progress { decoded, ascii, .. } = self.of.decode(&bytes[..run], &mut Shift::default(), out);
+        (decoded, ascii)
+    }
+}
+
+impl Conversion for Subset {
+    fn is_ascii_superset(&self) -> bool {
+        true
+    }
+
+    fn decode(&self, bytes: &[u8], _: &mut Shift, out: &mut Vec<u8>) -> Progress {
+        let (decoded, ascii) = self.decode_run(bytes, out);
+        let stop = match bytes[decoded..] {
+            [] => Stop::End,
+            [0xA1..=0xFE] => Stop::Unfinished,
+            [0xA1..=0xFE, 0xA1..=0xFE, ..] => Stop::Malformed(2),
+            _ => Stop::Malformed(1),
+        };
+        Progress { decoded, ascii, stop }
+    }
+
+    fn encode(&self, text: &str, out: &mut Vec<u8>) -> usize {
+        let mut encoded = 0;
+        while encoded < text.len() {
+            let mut end = text.len().min(encoded + PIECE);
+            while !text.is_char_boundary(end) {
+                end -= 1;
+            }
+            let piece = &text[encoded..end];
+            let start = out.len();
+            let length = self.of.encode(piece, out);
+            let (run, characters) = self.run(&out[start..]);
+            if start + run < out.len() {
+                out.truncate(start + run);
+                let before = piece.char_indices().nth(characters).map_or(length, |(at, _)| at);
+                return encoded + before;
+            }
+            encoded += length;
+            if length < piece.len() {
+                break;
+            }
+        }
+        encoded
+    }
+}
+
+/// The pairs of KS X 1001, with its euro and registered sign of 1998: signs and foreign letters, Hangul, Hanja.
+fn is_ks_x_1001(pair: u16) -> bool {
+    pair & 0xFF > 0xA0
+        && pair & 0xFF < 0xFF
+        && matches!(
+            pair,
+            0xB0A1..=0xC8FE
+                | 0xCAA1..=0xFDFE
+                | 0xA1A1..=0xA2E7
+                | 0xA3A1..=0xA4D3
+                | 0xA4D5..=0xA5AA
+                | 0xA5B0..=0xA5B9
+                | 0xA5C1..=0xA5D8
+                | 0xA5E1..=0xA5F8
+                | 0xA6A1..=0xA6E4
+                | 0xA7A1..=0xA7EF
+                | 0xA8A1..=0xA8A4
+                | 0xA8A6
+                | 0xA8A8..=0xA8AF
+                | 0xA8B1..=0xAAF3
+                | 0xABA1..=0xABF6
+                | 0xACA1..=0xACC1
+                | 0xACD1..=0xACF1
+        )
+}
+
+/// The pairs of GB 2312-80: signs, numbers, foreign letters and Bopomofo, then Hanzi of two levels.
+fn is_gb_2312(pair: u16) -> bool {
+    pair & 0xFF > 0xA0
+        && pair & 0xFF < 0xFF
+        && matches!(
+            pair,
+            0xB0A1..=0xD7F9
+                | 0xD8A1..=0xF7FE
+                | 0xA1A1..=0xA1FE
+                | 0xA2B1..=0xA2E2
+                | 0xA2E5..=0xA2EE
+                | 0xA2F1..=0xA2FC
+                | 0xA3A1..=0xA4F3
+                | 0xA5A1..=0xA5F6
+                | 0xA6A1..=0xA6B8
+                | 0xA6C1..=0xA6D8
+                | 0xA7A1..=0xA7C1
+                | 0xA7D1..=0xA7F1
+                | 0xA8A1..=0xA8BA
+                | 0xA8C5..=0xA8E9
+                | 0xA9A4..=0xA9EF
+        )
+}
+
+/// Bytes of text that are converted at once: with a culprit in them, the rest of it has been converted in vain.
+const PIECE: usize = 256;
+
+#[cfg(test)]
+mod tests {
+    use crate::{Charset, Decoder, Encoder, ErrorRule};
+
+    fn decode(name: &str, bytes: &[u8]) -> String {
+        let mut text = Vec::new();
+        let mut decoder = Decoder::new(Charset::for_name(name).unwrap(), ErrorRule::Replace);
+        decoder.decode(bytes, &mut text).and_then(|_| decoder.finish(&mut text)).unwrap();
+        String::from_utf8(text).unwrap()
+    }
+
+    fn encode(name: &str, text: &str) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        Encoder::new(Charset::for_name(name).unwrap(), ErrorRule::Replace).encode(text, &mut bytes).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn what_windows_added_is_neither_read_nor_written() {
+        assert_eq!(encode("CP949", "가똠a"), b"\xB0\xA1\x8Cca");
+        assert_eq!(encode("EUC-KR", "가똠a"), b"\xB0\xA1?a");
+        assert_eq!(decode("EUC-KR", b"\xB0\xA1\x8Cca"), "가\u{FFFD}ca");
+        assert_eq!(encode("GBK", "中镕€"), b"\xD6\xD0\xE9F\x80");
+        assert_eq!(encode("GB2312", "中镕€"), b"\xD6\xD0??");
+        assert_eq!(decode("GB2312", b"\xD6\xD0\xE9F\x80"), "中\u{FFFD}F\u{FFFD}");
+    }
+
+    #[test]
+    fn a_pair_that_is_none_is_one_culprit_and_what_cannot_be_one_another() {
+        assert_eq!(decode("GB2312", b"\xAA\xA1\xD6\xD0"), "\u{FFFD}中");
+        assert_eq!(decode("EUC-KR", b"\xFE\xFE\xB0\xA1"), "\u{FFFD}가");
+        assert_eq!(decode("EUC-KR", b"\xB0\xFF\xB0\xA1\xB0"), "\u{FFFD}\u{FFFD}가\u{FFFD}");
+    }
+
+    #[test]
+    fn text_of_many_pieces_stops_where_it_must() {
+        let text = format!("{}똠{}", "가나 ".repeat(100), "다".repeat(300));
+        let bytes = encode("EUC-KR", &text);
+        assert_eq!(decode("EUC-KR", &bytes), text.replace('똠', "?"));
+    }
+}
