@@ -10,7 +10,7 @@ import { ending, say, startClient } from './support/client.js'
 import { withoutPty } from './support/pty.js'
 import { RawServer, wire } from './support/raw-peer.js'
 import { Screen } from './support/screen.js'
-import { toolPath } from './support/tool.js'
+import { runTool, toolPath } from './support/tool.js'
 
 // One after another: each takes two or three processes.
 const run = withoutPty ? test.skip : test.serial
@@ -103,6 +103,43 @@ run('what is piped in has the line ends of the machine whose screen is shown', a
   await screen.shows(/^Hi\nthere/m)
   peer.end()
   await screen.shows(/^done$/m)
+})
+
+run('the font that a server chooses is the set that it speaks, and does not get through to the terminal', async (t) => {
+  const { screen, peer } = await startClient(t, ['--raw-mode'])
+  const raw = () => screen.raw.slice(screen.raw.indexOf("'^]'."))
+  for (const part of ['"\u00c3\u00a9 " 27 "[0;"', '"1 "', '"D" 239 240 27 "[0;0 D" 130 "."']) {
+    peer.send(part)
+    await delay(50)
+  }
+  await screen.shows('é пр' + 'é.')
+  t.false(raw().includes('D'), raw())
+  screen.type('é')
+  t.deepEqual(await peer.take(1), Buffer.of(0x82))
+
+  const given = await startClient(t, ['--raw-mode', '--encoding', 'latin1'])
+  given.peer.send('27 "[0;1 D" 233 "."')
+  await given.screen.shows('é.')
+})
+
+run('a pipe gets and gives text, with the line ends of the set', async (t) => {
+  for (const [flags, input, sent, said, written] of [
+    [['petscii'], 'Hi\n', '200 "I" 13', '200 13 "I" 13 10 "X" 13', 'H\ni\nx\n'],
+    [['atascii'], 'Hi ♥\n', '"Hi " 0 155', '"Hi " 128 155', 'Hi ♥\n'],
+    [['atascii', '--ascii-eol'], 'Hi\n', '"Hi" 13 10', '"Hi" 13 10', 'Hi\n'],
+    [['cp437'], 'é\n', '130 13 10', '27 "[0;1 D" 130 1 13 10', '\x1b[0;1 Dé\x01\n'],
+  ] as const) {
+    const server = await RawServer.listen(t)
+    const tool = runTool('telnetkit-client', ['--encoding', ...flags, '127.0.0.1', String(server.port)], { input })
+    t.teardown(() => tool.child.kill('SIGKILL'))
+    const peer = await server.next()
+    peer.send(said)
+    const expected = wire(sent)
+    t.deepEqual(await peer.take(expected.length), expected, flags.join(' '))
+    peer.end()
+    t.is(await tool.exited, 0)
+    t.is(tool.output.out, written, flags.join(' '))
+  }
 })
 
 run('a locale whose set is not UTF-8 is said to be ignored, but not where bytes pass', async (t) => {

@@ -45,7 +45,7 @@ export class ShownOutput {
 
   /** What was held back; there comes no more. */
   end(): string {
-    return this.#lines.end() + this.#fonts.end() + this.#dos.end()
+    return this.#lineEnds(this.#lines.end()) + this.#fonts.end() + this.#dos.end()
   }
 
   #onScreen(text: string, isBinary: boolean): string {
@@ -54,14 +54,24 @@ export class ShownOutput {
     return this.#isOfDos ? this.#dos.show(plain) : plain
   }
 
-  /** The set can change at any time: by CHARSET, or by a font. */
   get #isOfDos(): boolean {
+    return isOfDos(this.#charset)
+  }
+
+  /** The lines of a Commodore end with CR; those of a pipe do not. */
+  #lineEnds(text: string): string {
+    const endsWithReturn = this.#charset.startsWith('PETSCII') && !this.#isTerminal
+    return endsWithReturn ? text.replaceAll('\r', '\n') : text
+  }
+
+  /** The set by its own name. It can change at any time: by CHARSET, or by a font. */
+  get #charset(): string {
     const { encoding } = this.#session
-    return encoding !== null && isOfDos(charsetName(encoding) ?? '')
+    return encoding === null ? '' : (charsetName(encoding) ?? '')
   }
 
   #finish(text: string, finish: Finish, isBinary: boolean): string {
-    if (finish === 'cooked') return this.#lines.cooked(text)
+    if (finish === 'cooked') return this.#lineEnds(this.#lines.cooked(text))
     return isBinary ? this.#lines.exact(text) : this.#lines.raw(text)
   }
 }

@@ -89,6 +89,7 @@ run(tool.name, async (typed, opened) => {
     encoding: given.has('encoding') ? (takesBytes ? null : encoding) : undefined,
     encodingErrors,
     forceBinary,
+    asciiLineEnds: flags.asciiEol,
     connectTimeout: flags.connectTimeout,
     negotiationTimeout: flags.connectMaxwait,
     terminalType,
