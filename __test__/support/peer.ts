@@ -61,9 +61,14 @@ export function serveScript(t: ExecutionContext, script: string): Promise<string
 /**
  * Starts a server that somebody else wrote; it is killed with the test. Resolves with what `ready` matched in its log.
  */
-export async function startPeer(t: ExecutionContext, command: string[], ready: RegExp): Promise<RegExpExecArray> {
+export async function startPeer(
+  t: ExecutionContext,
+  command: string[],
+  ready: RegExp,
+  environment: Record<string, string> = {},
+): Promise<RegExpExecArray> {
   const [name, ...args] = command as [string, ...string[]]
-  const child = spawn(name, args, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...env, PATH } })
+  const child = spawn(name, args, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...env, PATH, ...environment } })
   t.teardown(() => child.kill('SIGKILL'))
   let log = ''
   for await (const text of child.stderr.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
