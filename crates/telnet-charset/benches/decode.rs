@@ -1,9 +1,10 @@
-//! Speed of decoding chunks and of encoding their text again, in GB of the set's bytes a second, beside a copy of the same
-//! bytes and the standard library's validation of them. `cargo bench -p telnet-charset --bench decode`
+//! Speed of decoding chunks and of encoding their text again, in GB of the set's bytes a second, beside `encoding_rs` by itself
+//! and a copy of the same bytes. `cargo bench -p telnet-charset --bench decode`
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use encoding_rs::Encoding;
 use telnet_charset::{Charset, Decoder, Encoder, ErrorRule};
 
 /// What a connection's task reads at once.
@@ -14,7 +15,7 @@ const FRENCH: &[u8] = b"Voil\xE0 l'\xE9t\xE9, o\xF9 les \xE9l\xE8ves r\xEAvent.\
 const BOX: &[u8] = b"\xC9\xCD\xCD\xCD\xCD\xCD\xCD\xBB\r\n\xBA Menu \xBA\r\n";
 
 fn main() {
-    println!("{:<32}{:>8}{:>8}{:>8}{:>11}", "GB/s", "decode", "encode", "memcpy", "from_utf8");
+    println!("{:<32}{:>8}{:>8}{:>15}{:>8}{:>8}", "GB/s", "decode", "encode", "raw: decode", "encode", "memcpy");
     let utf8 = Charset::UTF_8;
     measure("UTF-8, English", utf8, ENGLISH);
     measure("UTF-8, French", utf8, "Voilà l'été, où les élèves rêvent.\r\n".as_bytes());
@@ -29,6 +30,11 @@ fn main() {
     measure("windows-1252, French", named("windows-1252"), FRENCH);
     measure("Shift_JIS, Japanese", named("Shift_JIS"), b"\x82\xA2\x82\xEB\x82\xCD\x82\xC9\x82\xD9\x82\xD6\x82\xC6\r\n");
     measure("EUC-KR, Korean", named("EUC-KR"), b"\xB0\xA1\xB3\xAA\xB4\xD9\xB6\xF3\r\n");
+    measure("GBK, Chinese", named("GBK"), b"\xD1\xA7\xB6\xF8\xCA\xB1\xCF\xB0\xD6\xAE\r\n");
+    measure("GB2312, Chinese", named("GB2312"), b"\xD1\xA7\xB6\xF8\xCA\xB1\xCF\xB0\xD6\xAE\r\n");
+    measure("Big5, Chinese", named("Big5"), b"\xBE\xC7\xA6\xD3\xAE\xC9\xB2\xDF\xA4\xA7\r\n");
+    measure("BIG5BBS, Chinese", named("BIG5BBS"), b"\xBE\xC7\xA6\xD3\xAE\xC9\xB2\xDF\xA4\xA7\r\n");
+    measure("CP949, Korean", named("CP949"), b"\xB0\xA1\xB3\xAA\xB4\xD9\xB6\xF3\r\n");
     measure("ISO-2022-JP, Japanese", named("ISO-2022-JP"), b"\x1B$B$$$m$O$K$[$X$H\x1B(B\r\n");
     let start = Instant::now();
     (0..1_000).for_each(|_| _ = black_box(Charset::for_name(black_box("x-no-such-set"))));
@@ -42,7 +48,10 @@ fn measure(name: &str, charset: Charset, pattern: &[u8]) {
     let mut text = Vec::new();
     decoder.decode(&bytes, &mut text).unwrap();
     let text = String::from_utf8(text).unwrap();
+    let raw = Encoding::for_label(charset.name().as_bytes());
+    let encoding = raw.unwrap_or(encoding_rs::UTF_8);
     let [mut decoded, mut encoded, mut copied] = [(); 3].map(|()| Vec::with_capacity(4 * CHUNK));
+    let [mut raw_decoded, mut raw_encoded] = [(); 2].map(|()| vec![0; 4 * CHUNK]);
     let times = fastest([
         &mut || {
             decoded.clear();
@@ -53,17 +62,26 @@ fn measure(name: &str, charset: Charset, pattern: &[u8]) {
             black_box(encoder.encode(black_box(&text), &mut encoded)).unwrap();
         },
         &mut || {
+            let mut decoder = encoding.new_decoder_without_bom_handling();
+            _ = black_box(decoder.decode_to_utf8(black_box(&bytes), &mut raw_decoded, true));
+        },
+        &mut || {
+            let mut encoder = encoding.new_encoder();
+            _ = black_box(encoder.encode_from_utf8(black_box(&text), &mut raw_encoded, true));
+        },
+        &mut || {
             copied.clear();
             copied.extend_from_slice(black_box(&bytes));
         },
-        &mut || _ = black_box(std::str::from_utf8(black_box(&bytes))),
     ]);
-    let [decode, encode, copy, validate] = times.map(|time| bytes.len() as f64 / time.as_secs_f64() / 1e9);
-    print!("{name:<32}{decode:>8.2}{encode:>8.2}{copy:>8.2}");
-    match std::str::from_utf8(&bytes) {
-        Ok(_) => println!("{validate:>11.2}"),
-        Err(_) => println!("{:>11}", "-"),
+    let [decode, encode, raw_decode, raw_encode, copy] =
+        times.map(|time| bytes.len() as f64 / time.as_secs_f64() / 1e9);
+    print!("{name:<32}{decode:>8.2}{encode:>8.2}");
+    match raw {
+        Some(_) => print!("{raw_decode:>15.2}{raw_encode:>8.2}"),
+        None => print!("{:>15}{:>8}", "-", "-"),
     }
+    println!("{copy:>8.2}");
 }
 
 /// The best time of one call of each, taken in turns so that all see the same machine.

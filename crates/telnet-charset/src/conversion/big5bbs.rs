@@ -73,9 +73,9 @@ fn is_lead(byte: u8) -> bool {
 
 /// The pairs of the Unicode consortium's OBSOLETE/EASTASIA/OTHER/BIG5.TXT: signs, the characters in common use with kana and
 /// Cyrillic after them, and the rarer ones.
-fn is_pair(pair: u16) -> bool {
-    matches!(pair & 0xFF, 0x40..=0x7E | 0xA1..=0xFE)
-        && matches!(pair, 0xA140..=0xA3BF | 0xA440..=0xC7FC | 0xC940..=0xF9D5)
+fn is_pair(lead: u8, trail: u8) -> bool {
+    let pair = u16::from_be_bytes([lead, trail]);
+    matches!(trail, 0x40..=0x7E | 0xA1..=0xFE) && matches!(pair, 0xA140..=0xA3BF | 0xA440..=0xC7FC | 0xC940..=0xF9D5)
 }
 
 fn push_lone(byte: u8, out: &mut Vec<u8>) {

@@ -4,9 +4,7 @@
 //! A peer may stop in the middle of a line that is shifted, so a control character is one in any shift, and a line end leads
 //! back to ASCII: RFC 1468 has every line begin there. The WHATWG Encoding Standard, made for whole documents, would eat it.
 
-use encoding_rs::EUC_JP;
-
-use super::whatwg::ISO_2022_JP as WRITTEN;
+use super::whatwg::{EUC_JP, ISO_2022_JP as WRITTEN};
 use super::{Conversion, Progress, Shift, Stop};
 
 pub(crate) static ISO_2022_JP: Iso2022Jp = Iso2022Jp;
@@ -22,6 +20,11 @@ impl Conversion for Iso2022Jp {
         let start = out.len();
         let mut decoded = 0;
         let stop = loop {
+            decoded += match *shift {
+                Shift::Ascii => append_ascii(&bytes[decoded..], out),
+                Shift::Kanji => append_kanji(&bytes[decoded..], out),
+                _ => 0,
+            };
             match next(&bytes[decoded..], *shift) {
                 Ok((length, Next::Shift(next))) => {
                     *shift = next;
@@ -43,21 +46,41 @@ impl Conversion for Iso2022Jp {
     fn encode(&self, text: &str, out: &mut Vec<u8>) -> usize {
         let mut encoded = 0;
         loop {
-            let rest = &text[encoded..];
-            let control = rest.find(REFUSED).unwrap_or(rest.len());
-            let length = WRITTEN.encode(&rest[..control], out);
-            encoded += length;
-            match rest.as_bytes()[length..] {
+            encoded += WRITTEN.encode(&text[encoded..], out);
+            match text.as_bytes()[encoded..] {
                 // It would read as a shift.
                 [ESC, b'(' | b'$', ..] => return encoded,
-                [byte, ..] if length == control => {
-                    out.push(byte);
-                    encoded += 1;
-                }
+                [byte @ (ESC | SO | SI), ..] => out.push(byte),
                 _ => return encoded,
             }
+            encoded += 1;
         }
     }
+}
+
+/// Appends the characters of ASCII that `bytes` begin with. Gives how many bytes they are.
+fn append_ascii(bytes: &[u8], out: &mut Vec<u8>) -> usize {
+    let length = bytes.iter().take_while(|&&byte| byte.is_ascii() && byte != ESC).count();
+    out.extend_from_slice(&bytes[..length]);
+    length
+}
+
+/// Appends the characters of JIS X 0208 that `bytes` begin with. Gives how many bytes they are.
+///
+/// EUC-JP has these characters at the same bytes, with their top bits set.
+fn append_kanji(bytes: &[u8], out: &mut Vec<u8>) -> usize {
+    let mut appended = 0;
+    for block in bytes.chunks(BLOCK) {
+        let length = block.iter().take_while(|byte| matches!(byte, 0x21..0x7F)).count() & !1;
+        let mut high = [0; BLOCK];
+        high.iter_mut().zip(&block[..length]).for_each(|(high, byte)| *high = byte | 0x80);
+        let Progress { decoded, .. } = EUC_JP.decode(&high[..length], &mut Shift::default(), out);
+        appended += decoded;
+        if decoded < BLOCK {
+            break;
+        }
+    }
+    appended
 }
 
 enum Next {
@@ -65,21 +88,16 @@ enum Next {
     Character(char),
 }
 
-/// What `bytes` begin with, and how many of them it is.
+/// What `bytes` begin with behind what was appended at once, and how many of them it is.
 fn next(bytes: &[u8], shift: Shift) -> Result<(usize, Next), Stop> {
     match (bytes, shift) {
         (&[], _) => Err(Stop::End),
         (&[ESC, ..], _) => escape(bytes),
-        (&[byte @ (..0x20 | 0x7F), ..], _) | (&[byte @ 0x20..0x7F, ..], Shift::Ascii) => {
-            Ok((1, Next::Character(byte.into())))
-        }
+        (&[byte @ (..0x20 | 0x7F), ..], _) => Ok((1, Next::Character(byte.into()))),
         (&[byte @ 0x20..0x7F, ..], Shift::Roman) => Ok((1, Next::Character(roman(byte)))),
         (&[byte @ 0x21..0x60, ..], Shift::Katakana) => Ok((1, Next::Character(katakana(byte)))),
         (&[0x21..0x7F], Shift::Kanji) => Err(Stop::Unfinished),
-        (&[first @ 0x21..0x7F, second @ 0x21..0x7F, ..], Shift::Kanji) => {
-            let character = kanji(first, second).ok_or(Stop::Malformed(2))?;
-            Ok((2, Next::Character(character)))
-        }
+        (&[0x21..0x7F, 0x21..0x7F, ..], Shift::Kanji) => Err(Stop::Malformed(2)),
         // A blank is the same in all of them.
         (&[b' ', ..], _) => Ok((1, Next::Character(' '))),
         _ => Err(Stop::Malformed(1)),
@@ -113,16 +131,12 @@ fn katakana(byte: u8) -> char {
     char::from_u32(0xFF61 + u32::from(byte) - 0x21).expect("21 to 5F are U+FF61 to U+FF9F")
 }
 
-/// EUC-JP has the characters of JIS X 0208 at the same bytes, with their top bits set.
-fn kanji(first: u8, second: u8) -> Option<char> {
-    let pair = [first | 0x80, second | 0x80];
-    let text = EUC_JP.decode_without_bom_handling_and_without_replacement(&pair)?;
-    text.chars().next()
-}
-
 const ESC: u8 = 0x1B;
-/// What `encoding_rs` does not write, since other sets of ISO 2022 shift with it: ESC, SO and SI, a terminal's business here.
-const REFUSED: [char; 3] = ['\x1B', '\x0E', '\x0F'];
+/// As ESC, these are not written by `encoding_rs`, since other sets of ISO 2022 shift with them. Here they are a terminal's business.
+const SO: u8 = 0x0E;
+const SI: u8 = 0x0F;
+/// Bytes that are converted at once: whole pairs.
+const BLOCK: usize = 256;
 
 #[cfg(test)]
 mod tests {

@@ -10,7 +10,7 @@ use super::{Conversion, Progress, Shift, Stop};
 /// Some pairs of a set, and ASCII.
 pub(crate) struct Subset {
     pub(super) of: &'static Whatwg,
-    pub(super) has: fn(u16) -> bool,
+    pub(super) has: fn(u8, u8) -> bool,
 }
 
 /// KS X 1001 in EUC.
@@ -26,7 +26,7 @@ impl Subset {
         loop {
             length += match bytes[length..] {
                 [byte, ..] if byte.is_ascii() => 1,
-                [lead, trail, ..] if (self.has)(u16::from_be_bytes([lead, trail])) => 2,
+                [lead, trail, ..] if (self.has)(lead, trail) => 2,
                 _ => return (length, characters),
             };
             characters += 1;
@@ -82,54 +82,30 @@ impl Conversion for Subset {
     }
 }
 
-/// The pairs of KS X 1001, with its euro and registered sign of 1998: signs and foreign letters, Hangul, Hanja.
-fn is_ks_x_1001(pair: u16) -> bool {
-    pair & 0xFF > 0xA0
-        && pair & 0xFF < 0xFF
-        && matches!(
-            pair,
-            0xB0A1..=0xC8FE
-                | 0xCAA1..=0xFDFE
-                | 0xA1A1..=0xA2E7
-                | 0xA3A1..=0xA4D3
-                | 0xA4D5..=0xA5AA
-                | 0xA5B0..=0xA5B9
-                | 0xA5C1..=0xA5D8
-                | 0xA5E1..=0xA5F8
-                | 0xA6A1..=0xA6E4
-                | 0xA7A1..=0xA7EF
-                | 0xA8A1..=0xA8A4
-                | 0xA8A6
-                | 0xA8A8..=0xA8AF
-                | 0xA8B1..=0xAAF3
-                | 0xABA1..=0xABF6
-                | 0xACA1..=0xACC1
-                | 0xACD1..=0xACF1
-        )
+/// All that CP949 has of them is KS X 1001, with its euro and registered sign of 1998.
+fn is_ks_x_1001(lead: u8, trail: u8) -> bool {
+    is_high(lead) && is_high(trail)
 }
 
-/// The pairs of GB 2312-80: signs, numbers, foreign letters and Bopomofo, then Hanzi of two levels.
-fn is_gb_2312(pair: u16) -> bool {
-    pair & 0xFF > 0xA0
-        && pair & 0xFF < 0xFF
-        && matches!(
-            pair,
-            0xB0A1..=0xD7F9
-                | 0xD8A1..=0xF7FE
-                | 0xA1A1..=0xA1FE
-                | 0xA2B1..=0xA2E2
-                | 0xA2E5..=0xA2EE
-                | 0xA2F1..=0xA2FC
-                | 0xA3A1..=0xA4F3
-                | 0xA5A1..=0xA5F6
-                | 0xA6A1..=0xA6B8
-                | 0xA6C1..=0xA6D8
-                | 0xA7A1..=0xA7C1
-                | 0xA7D1..=0xA7F1
-                | 0xA8A1..=0xA8BA
-                | 0xA8C5..=0xA8E9
-                | 0xA9A4..=0xA9EF
-        )
+/// Signs, numbers, foreign letters and Bopomofo, then Hanzi of two levels.
+fn is_gb_2312(lead: u8, trail: u8) -> bool {
+    is_high(trail)
+        && match lead {
+            0xA1 | 0xA3 | 0xB0..=0xD6 | 0xD8..=0xF7 => true,
+            0xA2 => matches!(trail, 0xB1..=0xE2 | 0xE5..=0xEE | 0xF1..=0xFC),
+            0xA4 => trail <= 0xF3,
+            0xA5 => trail <= 0xF6,
+            0xA6 => matches!(trail, 0xA1..=0xB8 | 0xC1..=0xD8),
+            0xA7 => matches!(trail, 0xA1..=0xC1 | 0xD1..=0xF1),
+            0xA8 => matches!(trail, 0xA1..=0xBA | 0xC5..=0xE9),
+            0xA9 => matches!(trail, 0xA4..=0xEF),
+            0xD7 => trail <= 0xF9,
+            _ => false,
+        }
+}
+
+fn is_high(byte: u8) -> bool {
+    matches!(byte, 0xA1..=0xFE)
 }
 
 /// Bytes of text that are converted at once: with a culprit in them, the rest of it has been converted in vain.

@@ -10,31 +10,6 @@ use encoding_rs::{DecoderResult, EncoderResult, Encoding};
 
 use super::{Conversion, Progress, Shift, Stop};
 
-pub(crate) static ISO_8859_2: Whatwg = Whatwg(encoding_rs::ISO_8859_2);
-pub(crate) static ISO_8859_3: Whatwg = Whatwg(encoding_rs::ISO_8859_3);
-pub(crate) static ISO_8859_4: Whatwg = Whatwg(encoding_rs::ISO_8859_4);
-pub(crate) static ISO_8859_5: Whatwg = Whatwg(encoding_rs::ISO_8859_5);
-pub(crate) static ISO_8859_6: Whatwg = Whatwg(encoding_rs::ISO_8859_6);
-pub(crate) static ISO_8859_7: Whatwg = Whatwg(encoding_rs::ISO_8859_7);
-pub(crate) static ISO_8859_8: Whatwg = Whatwg(encoding_rs::ISO_8859_8);
-pub(crate) static ISO_8859_10: Whatwg = Whatwg(encoding_rs::ISO_8859_10);
-pub(crate) static ISO_8859_13: Whatwg = Whatwg(encoding_rs::ISO_8859_13);
-pub(crate) static ISO_8859_14: Whatwg = Whatwg(encoding_rs::ISO_8859_14);
-pub(crate) static ISO_8859_15: Whatwg = Whatwg(encoding_rs::ISO_8859_15);
-pub(crate) static ISO_8859_16: Whatwg = Whatwg(encoding_rs::ISO_8859_16);
-pub(crate) static WINDOWS_874: Whatwg = Whatwg(encoding_rs::WINDOWS_874);
-pub(crate) static WINDOWS_1250: Whatwg = Whatwg(encoding_rs::WINDOWS_1250);
-pub(crate) static WINDOWS_1251: Whatwg = Whatwg(encoding_rs::WINDOWS_1251);
-pub(crate) static WINDOWS_1252: Whatwg = Whatwg(encoding_rs::WINDOWS_1252);
-pub(crate) static WINDOWS_1253: Whatwg = Whatwg(encoding_rs::WINDOWS_1253);
-pub(crate) static WINDOWS_1254: Whatwg = Whatwg(encoding_rs::WINDOWS_1254);
-pub(crate) static WINDOWS_1255: Whatwg = Whatwg(encoding_rs::WINDOWS_1255);
-pub(crate) static WINDOWS_1256: Whatwg = Whatwg(encoding_rs::WINDOWS_1256);
-pub(crate) static WINDOWS_1257: Whatwg = Whatwg(encoding_rs::WINDOWS_1257);
-pub(crate) static WINDOWS_1258: Whatwg = Whatwg(encoding_rs::WINDOWS_1258);
-pub(crate) static KOI8_R: Whatwg = Whatwg(encoding_rs::KOI8_R);
-pub(crate) static MACINTOSH: Whatwg = Whatwg(encoding_rs::MACINTOSH);
-pub(crate) static X_MAC_CYRILLIC: Whatwg = Whatwg(encoding_rs::X_MAC_CYRILLIC);
 pub(crate) static BIG5: Whatwg = Whatwg(encoding_rs::BIG5);
 pub(crate) static CP949: Whatwg = Whatwg(encoding_rs::EUC_KR);
 pub(crate) static EUC_JP: Whatwg = Whatwg(encoding_rs::EUC_JP);
@@ -49,7 +24,7 @@ pub(crate) struct Whatwg(&'static Encoding);
 impl Conversion for Whatwg {
     /// Only where no byte below 80 is ever the second of a character.
     fn is_ascii_superset(&self) -> bool {
-        self.0.is_single_byte() || self.0 == encoding_rs::EUC_JP
+        self.0 == encoding_rs::EUC_JP
     }
 
     fn decode(&self, bytes: &[u8], _: &mut Shift, out: &mut Vec<u8>) -> Progress {

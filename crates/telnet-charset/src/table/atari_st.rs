@@ -2,13 +2,13 @@
 //!
 //! Source: the Unicode consortium's VENDORS/MISC/ATARIST.TXT.
 
-use crate::conversion::single_byte::{SingleByte, complete};
+use crate::conversion::single_byte::{SingleByte, over_ascii};
 
-pub(crate) static ATARI_ST: SingleByte = SingleByte::over_ascii(complete(&HIGH));
+pub(crate) static ATARI_ST: SingleByte = SingleByte::new(|| over_ascii(HIGH.map(Some)));
 
 /// 80 to FF.
 #[rustfmt::skip]
-static HIGH: [char; 128] = [
+const HIGH: [char; 128] = [
     '\u{C7}', '\u{FC}', '\u{E9}', '\u{E2}', '\u{E4}', '\u{E0}', '\u{E5}', '\u{E7}',
     '\u{EA}', '\u{EB}', '\u{E8}', '\u{EF}', '\u{EE}', '\u{EC}', '\u{C4}', '\u{C5}',
     '\u{C9}', '\u{E6}', '\u{C6}', '\u{F4}', '\u{F6}', '\u{F2}', '\u{FB}', '\u{F9}',

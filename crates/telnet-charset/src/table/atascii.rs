@@ -7,42 +7,19 @@
 //! Bytes from 80 up show what the byte 80 below shows, in inverse video, which text does not have: it is lost. Where Unicode has
 //! the inverse of a graphic as a character of its own, the byte is that. 9B is the line end.
 
-use crate::conversion::single_byte::SingleByte;
+use super::replace;
+use crate::conversion::single_byte::{SingleByte, latin_1};
 
 /// The line end: the one byte from 80 up that is no picture.
 pub(crate) const END_OF_LINE: u8 = 0x9B;
 
-pub(crate) static ATASCII: SingleByte = SingleByte::new(&table());
-
-const fn table() -> [Option<char>; 256] {
-    let mut table = [None; 256];
-    let mut byte = 0;
-    while byte < 0x80 {
-        let character = if byte < 0x20 { GRAPHICS[byte] } else { byte as u8 as char };
-        table[byte] = Some(character);
-        byte += 1;
-    }
-    replace(
-        &mut table,
-        &[(0x60, '\u{2666}'), (0x7B, '\u{2660}'), (0x7D, '\u{21B0}'), (0x7E, '\u{25C0}'), (0x7F, '\u{25B6}')],
-    );
-    while byte < 256 {
-        table[byte] = table[byte - 0x80];
-        byte += 1;
-    }
-    replace(&mut table, &INVERSE);
-    replace(&mut table, &[(END_OF_LINE, '\n')]);
-    table
-}
-
-const fn replace(table: &mut [Option<char>; 256], others: &[(u8, char)]) {
-    let mut at = 0;
-    while at < others.len() {
-        let (byte, character) = others[at];
-        table[byte as usize] = Some(character);
-        at += 1;
-    }
-}
+pub(crate) static ATASCII: SingleByte = SingleByte::new(|| {
+    let mut plain = latin_1();
+    plain[..0x20].copy_from_slice(&GRAPHICS.map(Some));
+    let plain = replace(plain, &OTHERS);
+    let inverse = std::array::from_fn(|byte| plain[byte % 0x80]);
+    replace(replace(inverse, &INVERSE), &[(END_OF_LINE, '\n')])
+});
 
 /// 00 to 1F.
 #[rustfmt::skip]
@@ -52,6 +29,10 @@ const GRAPHICS: [char; 0x20] = [
     '\u{2663}', '\u{250C}', '\u{2500}', '\u{253C}', '\u{25CF}', '\u{2584}', '\u{258E}', '\u{252C}',
     '\u{2534}', '\u{258C}', '\u{2514}', '\u{241B}', '\u{2191}', '\u{2193}', '\u{2190}', '\u{2192}',
 ];
+
+/// From 60 to 7F, what is not as in ASCII.
+const OTHERS: [(u8, char); 5] =
+    [(0x60, '\u{2666}'), (0x7B, '\u{2660}'), (0x7D, '\u{21B0}'), (0x7E, '\u{25C0}'), (0x7F, '\u{25B6}')];
 
 /// Graphics whose inverse is a character.
 const INVERSE: [(u8, char); 14] = [

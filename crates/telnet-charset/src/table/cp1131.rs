@@ -5,18 +5,10 @@
 
 use oem_cp::code_table::DECODING_TABLE_CP866;
 
-use crate::conversion::single_byte::{SingleByte, complete};
+use super::replace;
+use crate::conversion::single_byte::{SingleByte, over_ascii};
 
-pub(crate) static CP1131: SingleByte = SingleByte::over_ascii(complete(&high()));
-
-/// 80 to FF.
-const fn high() -> [char; 128] {
-    let mut high = DECODING_TABLE_CP866;
-    high[0x78] = 'І';
-    high[0x79] = 'і';
-    high[0x7B] = '¤';
-    high[0x7C] = 'Ґ';
-    high[0x7D] = 'ґ';
-    high[0x7E] = '∙';
-    high
-}
+pub(crate) static CP1131: SingleByte = SingleByte::new(|| {
+    let others = [(0xF8, 'І'), (0xF9, 'і'), (0xFB, '¤'), (0xFC, 'Ґ'), (0xFD, 'ґ'), (0xFE, '∙')];
+    replace(over_ascii(DECODING_TABLE_CP866.map(Some)), &others)
+});

@@ -4,93 +4,80 @@
 //! 273, 277 and 1047, as glibc's tables have them. Line ends are those of ISO 6429: 15 is NEL and 25 LF, which IBM's C compilers
 //! have the other way round.
 
-use crate::conversion::single_byte::SingleByte;
+use super::replace;
+use crate::conversion::single_byte::{SingleByte, Table};
 
 /// United States, Canada, Portugal, the Netherlands; OS/400 hosts unless told otherwise.
-pub(crate) static CP037: SingleByte = SingleByte::new(&from_cp037(&[]));
+pub(crate) static CP037: SingleByte = SingleByte::new(|| from_cp037(&[]));
 /// Germany and Austria.
-pub(crate) static CP273: SingleByte = SingleByte::new(&from_cp037(&[
-    (0x43, '{'),
-    (0x4A, 'Ä'),
-    (0x4F, '!'),
-    (0x59, '~'),
-    (0x5A, 'Ü'),
-    (0x5F, '^'),
-    (0x63, '['),
-    (0x6A, 'ö'),
-    (0x7C, '§'),
-    (0xA1, 'ß'),
-    (0xB0, '¢'),
-    (0xB5, '@'),
-    (0xBA, '¬'),
-    (0xBB, '|'),
-    (0xC0, 'ä'),
-    (0xCC, '¦'),
-    (0xD0, 'ü'),
-    (0xDC, '}'),
-    (0xE0, 'Ö'),
-    (0xEC, '\\'),
-    (0xFC, ']'),
-]));
+pub(crate) static CP273: SingleByte = SingleByte::new(|| {
+    from_cp037(&[
+        (0x43, '{'),
+        (0x4A, 'Ä'),
+        (0x4F, '!'),
+        (0x59, '~'),
+        (0x5A, 'Ü'),
+        (0x5F, '^'),
+        (0x63, '['),
+        (0x6A, 'ö'),
+        (0x7C, '§'),
+        (0xA1, 'ß'),
+        (0xB0, '¢'),
+        (0xB5, '@'),
+        (0xBA, '¬'),
+        (0xBB, '|'),
+        (0xC0, 'ä'),
+        (0xCC, '¦'),
+        (0xD0, 'ü'),
+        (0xDC, '}'),
+        (0xE0, 'Ö'),
+        (0xEC, '\\'),
+        (0xFC, ']'),
+    ])
+});
 /// Denmark and Norway.
-pub(crate) static CP277: SingleByte = SingleByte::new(&from_cp037(&[
-    (0x47, '}'),
-    (0x4A, '#'),
-    (0x4F, '!'),
-    (0x5A, '¤'),
-    (0x5B, 'Å'),
-    (0x5F, '^'),
-    (0x67, '$'),
-    (0x6A, 'ø'),
-    (0x70, '¦'),
-    (0x7B, 'Æ'),
-    (0x7C, 'Ø'),
-    (0x80, '@'),
-    (0x9C, '{'),
-    (0x9E, '['),
-    (0x9F, ']'),
-    (0xA1, 'ü'),
-    (0xB0, '¢'),
-    (0xBA, '¬'),
-    (0xBB, '|'),
-    (0xC0, 'æ'),
-    (0xD0, 'å'),
-    (0xDC, '~'),
-]));
+pub(crate) static CP277: SingleByte = SingleByte::new(|| {
+    from_cp037(&[
+        (0x47, '}'),
+        (0x4A, '#'),
+        (0x4F, '!'),
+        (0x5A, '¤'),
+        (0x5B, 'Å'),
+        (0x5F, '^'),
+        (0x67, '$'),
+        (0x6A, 'ø'),
+        (0x70, '¦'),
+        (0x7B, 'Æ'),
+        (0x7C, 'Ø'),
+        (0x80, '@'),
+        (0x9C, '{'),
+        (0x9E, '['),
+        (0x9F, ']'),
+        (0xA1, 'ü'),
+        (0xB0, '¢'),
+        (0xBA, '¬'),
+        (0xBB, '|'),
+        (0xC0, 'æ'),
+        (0xD0, 'å'),
+        (0xDC, '~'),
+    ])
+});
 /// Belgium and Switzerland, and "international".
-pub(crate) static CP500: SingleByte = SingleByte::new(&from_cp037(&[
-    (0x4A, '['),
-    (0x4F, '!'),
-    (0x5A, ']'),
-    (0x5F, '^'),
-    (0xB0, '¢'),
-    (0xBA, '¬'),
-    (0xBB, '|'),
-]));
+pub(crate) static CP500: SingleByte = SingleByte::new(|| {
+    from_cp037(&[(0x4A, '['), (0x4F, '!'), (0x5A, ']'), (0x5F, '^'), (0xB0, '¢'), (0xBA, '¬'), (0xBB, '|')])
+});
 /// Unix System Services: the brackets are where its C compiler has them.
 pub(crate) static CP1047: SingleByte =
-    SingleByte::new(&from_cp037(&[(0x5F, '^'), (0xAD, '['), (0xB0, '¬'), (0xBA, 'Ý'), (0xBB, '¨'), (0xBD, ']')]));
+    SingleByte::new(|| from_cp037(&[(0x5F, '^'), (0xAD, '['), (0xB0, '¬'), (0xBA, 'Ý'), (0xBB, '¨'), (0xBD, ']')]));
 
 /// The table of CP037 with other characters at some bytes.
-const fn from_cp037(differences: &[(u8, char)]) -> [Option<char>; 256] {
-    let mut table = [None; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = Some(CODE_POINTS[byte] as char);
-        byte += 1;
-    }
-    let mut at = 0;
-    while at < differences.len() {
-        let (byte, character) = differences[at];
-        table[byte as usize] = Some(character);
-        at += 1;
-    }
-    table
+fn from_cp037(others: &[(u8, char)]) -> Table {
+    replace(CODE_POINTS.map(|code_point| Some(char::from(code_point))), others)
 }
 
 /// CP037.
 #[rustfmt::skip]
-static CODE_POINTS: [u8; 256] = [
+const CODE_POINTS: [u8; 256] = [
     0x00, 0x01, 0x02, 0x03, 0x9C, 0x09, 0x86, 0x7F, 0x97, 0x8D, 0x8E, 0x0B, 0x0C, 0x0D, 0x0E, 0x0F,
     0x10, 0x11, 0x12, 0x13, 0x9D, 0x85, 0x08, 0x87, 0x18, 0x19, 0x92, 0x8F, 0x1C, 0x1D, 0x1E, 0x1F,
     0x80, 0x81, 0x82, 0x83, 0x84, 0x0A, 0x17, 0x1B, 0x88, 0x89, 0x8A, 0x8B, 0x8C, 0x05, 0x06, 0x07,

@@ -9,67 +9,43 @@
 //! is no line feed: CR is the line end. Missing of ASCII are backslash, circumflex, underscore and backtick, braces, bar and tilde,
 //! and without the shift the small letters.
 
-use crate::conversion::single_byte::SingleByte;
+use crate::conversion::single_byte::{SingleByte, Table, latin_1};
 
 /// Capitals and small letters: what one chats in.
-pub(crate) static SHIFTED: SingleByte = SingleByte::new(&shifted());
+pub(crate) static SHIFTED: SingleByte = SingleByte::new(|| {
+    let mut table = common();
+    put(&mut table, 0x41, 'a'..='z');
+    put(&mut table, 0x60, SHIFTED_60);
+    put(&mut table, 0xA0, SHIFTED_A0);
+    put(&mut table, 0xC0, ['\u{2500}']);
+    put(&mut table, 0xC1, 'A'..='Z');
+    put(&mut table, 0xDB, ['\u{253C}', '\u{2502}', '\u{2571}', PI, '\u{25E5}']);
+    put(&mut table, 0xE0, SHIFTED_A0);
+    put(&mut table, 0xFF, [PI]);
+    table
+});
 /// Capitals and graphics: how the machine starts.
-pub(crate) static UNSHIFTED: SingleByte = SingleByte::new(&unshifted());
-
-const fn shifted() -> [Option<char>; 256] {
+pub(crate) static UNSHIFTED: SingleByte = SingleByte::new(|| {
     let mut table = common();
-    let mut letter = 0;
-    while letter < 26 {
-        table[0x41 + letter] = Some((b'a' + letter as u8) as char);
-        letter += 1;
-    }
-    put(&mut table, 0x60, &SHIFTED_60);
-    put(&mut table, 0xA0, &SHIFTED_A0);
-    put(&mut table, 0xE0, &SHIFTED_A0);
-    put(&mut table, 0xC0, &['\u{2500}']);
-    letter = 0;
-    while letter < 26 {
-        table[0xC1 + letter] = Some((b'A' + letter as u8) as char);
-        letter += 1;
-    }
-    put(&mut table, 0xDB, &['\u{253C}', '\u{2502}', '\u{2571}', PI, '\u{25E5}']);
-    table[0xFF] = Some(PI);
+    put(&mut table, 0x60, UNSHIFTED_60);
+    put(&mut table, 0xA0, UNSHIFTED_A0);
+    put(&mut table, 0xC0, UNSHIFTED_60);
+    put(&mut table, 0xE0, UNSHIFTED_A0);
+    put(&mut table, 0xFF, [PI]);
     table
-}
-
-const fn unshifted() -> [Option<char>; 256] {
-    let mut table = common();
-    put(&mut table, 0x60, &UNSHIFTED_60);
-    put(&mut table, 0xA0, &UNSHIFTED_A0);
-    put(&mut table, 0xC0, &UNSHIFTED_60);
-    put(&mut table, 0xE0, &UNSHIFTED_A0);
-    table[0xFF] = Some(PI);
-    table
-}
+});
 
 /// Controls, digits, signs, and the capitals of the unshifted set.
-const fn common() -> [Option<char>; 256] {
-    let mut table = [None; 256];
-    let mut byte = 0;
-    while byte < 0x60 {
-        table[byte] = Some(byte as u8 as char);
-        byte += 1;
-    }
-    put(&mut table, 0x5C, &['£', ']', '\u{2191}', '\u{2190}']);
-    byte = 0x80;
-    while byte < 0xA0 {
-        table[byte] = Some(byte as u8 as char);
-        byte += 1;
-    }
-    table[0x8D] = Some('\r');
+fn common() -> Table {
+    let mut table = latin_1();
+    put(&mut table, 0x5C, ['£', ']', '\u{2191}', '\u{2190}']);
+    put(&mut table, 0x8D, ['\r']);
     table
 }
 
-const fn put(table: &mut [Option<char>; 256], start: usize, characters: &[char]) {
-    let mut at = 0;
-    while at < characters.len() {
-        table[start + at] = Some(characters[at]);
-        at += 1;
+fn put(table: &mut Table, start: usize, characters: impl IntoIterator<Item = char>) {
+    for (place, character) in table[start..].iter_mut().zip(characters) {
+        *place = Some(character);
     }
 }
 
