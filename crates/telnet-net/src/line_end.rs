@@ -44,8 +44,7 @@ impl Lines {
             "ATASCII" if ascii => Lines::AtasciiWithAscii,
             "ATASCII" => Lines::Atascii,
             name if name.starts_with("PETSCII") && !ascii => Lines::Petscii,
-            // Of the code pages with a number only those of EBCDIC do not contain ASCII.
-            name if name.starts_with("CP") => Lines::Ebcdic,
+            "CP037" | "CP273" | "CP277" | "CP500" | "CP1047" => Lines::Ebcdic,
             _ => Lines::Nvt,
         }
     }
