@@ -329,16 +329,6 @@ test("'surrogate' brings every byte back as it came", async (t) => {
   t.deepEqual(await peer.take(11), wire('"a" 128 237 160 128 255 255 195 169 13 10'))
 })
 
-test("'strict' ends the session over what cannot be converted", async (t) => {
-  const incoming = await joined(t, { encodingErrors: 'strict' })
-  incoming.peer.send('"a" 200')
-  await t.throwsAsync(incoming.session.readExactly(2), { code: 'TELNET_DECODE' })
-  const outgoing = await joined(t, { encodingErrors: 'strict' })
-  outgoing.session.write('é')
-  await closed(outgoing.session)
-  t.like(outgoing.session.errored, { code: 'TELNET_ENCODE' })
-})
-
 test('a prompt ends with EOR where that is agreed, else with GA where SGA is not', async (t) => {
   const { session, peer } = await joined(t)
   session.prompt('> ')

@@ -147,6 +147,8 @@ function watch(session: Session, log: Log): void {
   })
   session.on('charset', (name) => log.debug(`the character set is ${name}`))
   session.on('violation', ({ message }) => log.debug(`the server broke a rule: ${message}`))
+  // With --encoding-errors strict.
+  session.on('encodingError', (error) => session.destroy(error))
 }
 
 /** Lets what is queued leave, but not for long. */

@@ -144,6 +144,8 @@ function watch(server: Server, log: Log): void {
     const peer = peerOf(session)
     log.info(`${peer} connected`)
     session.on('violation', ({ message, count }) => log.debug(`${peer} broke a rule, ${count} times: ${message}`))
+    // With --encoding-errors strict.
+    session.on('encodingError', (error) => session.destroy(error))
     session.once('close', () => {
       const { bytesRead, bytesWritten } = session
       const seconds = ((Date.now() - since) / 1_000).toFixed(1)

@@ -3,7 +3,6 @@
 
 import { RECORD_WORDS, RecordKind, type Side } from './binding.js'
 import type { Connection } from './connection.js'
-import type { SystemError } from './errors.js'
 import type { Counters } from './line.js'
 import { allocateSlab, decodeWtf8, type Slab } from './text.js'
 
@@ -113,6 +112,9 @@ export class Batch {
       case RecordKind.Utf8:
         connection.onText(this.#text(argument === 1, start, end), end - start)
         break
+      case RecordKind.TextError:
+        connection.onTextError(this.#json(start, end), argument === 1, RECORD_COST + end - start)
+        break
       default:
         connection.channel.credit(RECORD_COST + end - start)
         this.#deliverRare(connection, kind, argument, start, end)
@@ -177,9 +179,6 @@ export class Batch {
         break
       case RecordKind.Special:
         connection.session.emit('special', argument)
-        break
-      case RecordKind.TextError:
-        connection.onTextError(this.#json<SystemError>(start, end), argument === 1)
     }
   }
 

@@ -8,6 +8,7 @@ import { CharsetRequests } from './charset.js'
 import { Conditions } from './conditions.js'
 import { Command, Option, Special } from './constants.js'
 import { fromSystem, type SystemError, TelnetError } from './errors.js'
+import { faultOf, type ToldFault } from './fault.js'
 import { Intake } from './intake.js'
 import type { ConnectionCarrier, Counters, Ends, Line, Owner } from './line.js'
 import { EDIT, type ToldLinemode } from './linemode.js'
@@ -369,9 +370,19 @@ export class Connection {
   }
 
   /** Text could not be converted, and the program wants to hear of it (`encodingErrors: 'strict'`). */
-  onTextError(error: SystemError, outgoing: boolean): void {
-    const what = outgoing ? 'What was written cannot be said' : 'What came cannot be read'
-    this.destroy(new TelnetError(error.code ?? 'TELNET_DECODE', `${what}: ${error.message}`))
+  onTextError(told: ToldFault, outgoing: boolean, cost: number): void {
+    const fault = faultOf(told, outgoing, this.encoding)
+    if (!outgoing) {
+      if (!this.isDestroyed) this.intake.onFaultyText(fault, cost)
+      return
+    }
+    this.channel.credit(cost)
+    this.onFault(fault)
+  }
+
+  /** Text that could not be converted, and no read waits that could be told. */
+  onFault(fault: Error): void {
+    if (!this.session.emit('encodingError', fault as TelnetError)) this.owner.onFault(this, fault)
   }
 
   onClose(counters: Counters, failure: SystemError | null): void {

@@ -45,6 +45,12 @@ export interface TelnetErrorFields {
   limit?: string | undefined
   /** TELNET_EOF: what came so far. */
   partial?: string | Buffer | undefined
+  /**
+   * TELNET_DECODE: how many bytes of data came before; TELNET_ENCODE: where the character stands in the text of its `write`.
+   */
+  offset?: number | undefined
+  /** TELNET_DECODE, TELNET_ENCODE: the bytes that are no character, or the character in UTF-8. */
+  bytes?: Buffer | undefined
 }
 
 /** The one class of errors. */
@@ -58,6 +64,8 @@ export class TelnetError extends Error {
   declare readonly timeout?: number
   declare readonly limit?: string
   declare readonly partial?: string | Buffer
+  declare readonly offset?: number
+  declare readonly bytes?: Buffer
 
   constructor(code: TelnetErrorCode | (string & {}), message: string, fields: TelnetErrorFields = {}) {
     const { cause, ...others } = fields

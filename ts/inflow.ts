@@ -4,6 +4,9 @@
 //
 // What is kept holds credit of the connection, whose peer cannot fill the memory: it is given back when data is taken, and
 // when a read has looked at it and waits for more. How much that may be is bounded by the limit of the read.
+//
+// A fault, bytes that are no text under the strict rule, has its place in the stream: the read that comes to it rejects, having taken
+// nothing, and the next goes on behind it. What comes after a fault that nobody has met waits behind it.
 
 import { checkBytes } from './checks.js'
 import { TelnetError } from './errors.js'
@@ -19,6 +22,8 @@ export interface ReaderHost {
   consumed(cost: number): void
   /** A read was told that the stream has ended; called once. */
   finished(): void
+  /** Something came that is no text, and no read waits that could be told. */
+  onFault(fault: Error): void
 }
 
 /** A read: what it wants, and what becomes of it. Its methods may throw to reject it. */
@@ -51,6 +56,13 @@ interface Pending {
   wait: Wait<unknown> | null
 }
 
+/** What waits behind a fault: text, or another fault. */
+interface Later {
+  readonly data: Chunk | null
+  readonly fault: Error | null
+  readonly cost: number
+}
+
 const NUL = 0
 
 export class Inflow<Data extends Chunk = Chunk> {
@@ -70,6 +82,8 @@ export class Inflow<Data extends Chunk = Chunk> {
   #hasEnded = false
   #endIsTold = false
   #failure: Error | null = null
+  /** Faults that nobody has met, and what came behind the first of them; that is the first. */
+  #later: Later[] = []
 
   constructor(host: ReaderHost) {
     this.host = host
@@ -79,6 +93,11 @@ export class Inflow<Data extends Chunk = Chunk> {
   /** Characters, or bytes, that are held. */
   get length(): number {
     return this.held.length
+  }
+
+  /** Nothing is held, nor a fault to be told. */
+  get isEmpty(): boolean {
+    return this.held.length === 0 && this.#later.length === 0
   }
 
   /** A read is waiting: another would be refused. */
@@ -93,7 +112,7 @@ export class Inflow<Data extends Chunk = Chunk> {
 
   /** What comes next need not pass through here: nothing is held, nobody waits, and no LF is to be swallowed. */
   get idle(): boolean {
-    return !this.waiting && this.length === 0 && !this.#isAfterReturn
+    return !this.waiting && this.isEmpty && !this.#isAfterReturn
   }
 
   /** Who gets what comes as long as no read waits: at once; but what is held already, when the program has had its turn. */
@@ -108,13 +127,19 @@ export class Inflow<Data extends Chunk = Chunk> {
 
   /** Something came. `cost`: the credit that it holds. */
   push(chunk: Chunk, cost: number): void {
-    const data = this.#afterReturn(recode(chunk, this.host.binary))
-    if (data.length === 0) {
-      this.host.consumed(cost)
-      return
-    }
-    this.held.push(data, cost)
+    if (this.#later.length > 0) this.#later.push({ data: chunk, fault: null, cost })
+    else if (this.#hold(chunk, cost)) this.#offer()
+  }
+
+  /** Something came that is no text. */
+  pushFault(fault: Error, cost: number): void {
+    this.#later.push({ data: null, fault, cost })
     this.#offer()
+  }
+
+  /** Takes a fault away that stands first of all; `null`: none does. */
+  takeFault(): Error | null {
+    return this.length === 0 ? this.#passFault() : null
   }
 
   /** Puts back what was taken, before all that is held. */
@@ -160,6 +185,8 @@ export class Inflow<Data extends Chunk = Chunk> {
   discard(): void {
     this.#isAfterReturn = false
     this.drop(this.length)
+    for (const { cost } of this.#later) this.host.consumed(cost)
+    this.#later = []
   }
 
   /** Takes all that is held; `null`: nothing. */
@@ -274,6 +301,11 @@ export class Inflow<Data extends Chunk = Chunk> {
       if (result !== undefined) return result
       this.#seen = this.held.end
       this.held.releaseAll()
+      const fault = this.#passFault()
+      if (fault !== null) {
+        wanted.abandon?.()
+        throw fault
+      }
       if (this.#failure === null) return this.#hasEnded ? wanted.atEnd() : undefined
       wanted.abandon?.()
       throw this.#failure
@@ -323,6 +355,8 @@ export class Inflow<Data extends Chunk = Chunk> {
   #consumeNow(): void {
     const consumer = this.#consumer
     if (consumer === null || this.#pending !== null) return
+    // A consumer takes text as it pleases, and is not held up.
+    for (let fault = this.#passFault(); fault !== null; fault = this.#passFault()) this.host.onFault(fault)
     const isOver = this.#hasEnded || this.#failure !== null
     this.#isConsuming = true
     try {
@@ -348,6 +382,25 @@ export class Inflow<Data extends Chunk = Chunk> {
       this.#willConsume = false
       consume()
     })
+  }
+
+  /** Appends to what is held, unless nothing is left of it. */
+  #hold(chunk: Chunk, cost: number): boolean {
+    const data = this.#afterReturn(recode(chunk, this.host.binary))
+    if (data.length > 0) this.held.push(data, cost)
+    else this.host.consumed(cost)
+    return data.length > 0
+  }
+
+  /** Goes past the next fault, and returns it: what follows, up to another, is held. */
+  #passFault(): Error | null {
+    const [first] = this.#later
+    if (first === undefined) return null
+    this.host.consumed(first.cost)
+    const next = this.#later.findIndex(({ fault }, index) => index > 0 && fault !== null)
+    const passed = this.#later.splice(0, next === -1 ? this.#later.length : next)
+    for (const { data, cost } of passed) if (data !== null) this.#hold(data, cost)
+    return first.fault
   }
 
   #afterReturn(data: Chunk): Chunk {

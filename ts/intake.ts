@@ -17,6 +17,8 @@ export interface IntakeOwner {
   onEndTold(listened: boolean): void
   /** A read was told of the end. */
   onEndRead(): void
+  /** What came is no text, and no read waits that could be told. */
+  onFault(fault: Error): void
   /** A listener of the program threw. */
   onThrow(error: unknown): void
 }
@@ -81,6 +83,18 @@ export class Intake implements ReaderHost {
     if (this.#reader!.length > 0 && this.isFlowing) this.flowSoon()
   }
 
+  /** Something came that is no text. */
+  onFaultyText(fault: Error, cost: number): void {
+    const reader = this.#reader
+    if (this.isFlowing && (reader === null || reader.idle)) {
+      this.#owner.channel.credit(cost)
+      this.#owner.onFault(fault)
+      return
+    }
+    this.reader.pushFault(fault, cost)
+    if (!this.#reader!.isEmpty && this.isFlowing) this.flowSoon()
+  }
+
   /** The peer ended its side. */
   onEnd(): void {
     this.hasEnded = true
@@ -90,7 +104,7 @@ export class Intake implements ReaderHost {
       return
     }
     reader.end()
-    if (reader.length > 0) this.flowSoon()
+    if (!reader.isEmpty) this.flowSoon()
     else if (!reader.waiting) this.#tellEnd()
   }
 
@@ -130,6 +144,11 @@ export class Intake implements ReaderHost {
     )
   }
 
+  /** The Reader: a fault was passed, and no read was told. */
+  onFault(fault: Error): void {
+    this.#owner.onFault(fault)
+  }
+
   /** The session changed between text and bytes. */
   recode(): void {
     this.#reader?.recode()
@@ -141,11 +160,13 @@ export class Intake implements ReaderHost {
     if (reader === null) return
     while (this.isFlowing && !reader.waiting && !this.endIsTold) {
       const chunk = reader.take()
-      if (chunk === null) {
+      const fault = chunk === null ? reader.takeFault() : null
+      if (chunk !== null) this.#owner.session.emit('data', chunk as never)
+      else if (fault !== null) this.#owner.onFault(fault)
+      else {
         this.#tellEnd()
         return
       }
-      this.#owner.session.emit('data', chunk as never)
     }
   }
 

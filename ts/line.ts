@@ -42,6 +42,8 @@ export interface Owner {
   onIdle(connection: Connection): void
   /** It failed, and the session has no listener. */
   onError(connection: Connection, error: Error): void
+  /** Text could not be converted, and nobody listens to that; the session goes on. */
+  onFault(connection: Connection, fault: Error): void
   /** A listener of the session threw. */
   onThrow(connection: Connection, error: unknown): void
   onClose(connection: Connection): void

@@ -18,6 +18,10 @@ export class LoneOwner implements Owner {
 
   onError(_connection: Connection, _error: Error): void {}
 
+  onFault(_connection: Connection, fault: Error): void {
+    warnOfFault(fault)
+  }
+
   onThrow(_connection: Connection, error: unknown): void {
     throwLater(error)
   }
@@ -30,6 +34,16 @@ export function sayTimeout(session: Session): void {
   session.write('\r\nTimeout.\r\n')
   session.end()
 }
+
+/** Text could not be converted, under the strict rule, and nobody listens: once, since a peer can have any number of them come. */
+export function warnOfFault({ message }: Error): void {
+  if (hasWarned) return
+  hasWarned = true
+  const advice = "listen to 'encodingError' to hear of each"
+  process.emitWarning(`${message}; ${advice}`, { type: 'TelnetWarning', code: 'TELNET_ENCODING_ERROR' })
+}
+
+let hasWarned = false
 
 /** What the program throws where nobody can catch it is its own: Node says so, and ends unless told otherwise. */
 export function throwLater(error: unknown): void {

@@ -70,8 +70,8 @@ export interface CommonOptions {
   encoding?: string | null | undefined
   /**
    * What becomes of that which cannot be converted: `'replace'` takes U+FFFD, or `?` on the way out; `'ignore'` leaves it
-   * out; `'surrogate'` makes each byte a lone surrogate (U+DC80 … U+DCFF), which goes out as the same byte; `'strict'` ends the
-   * session with TELNET_DECODE or TELNET_ENCODE. **Default:** `'replace'`.
+   * out; `'surrogate'` makes each byte a lone surrogate (U+DC80 … U+DCFF), which goes out as the same byte; `'strict'` leaves it
+   * out too, and tells: a read rejects with TELNET_DECODE, or the session gets 'encodingError'. **Default:** `'replace'`.
    */
   encodingErrors?: EncodingErrors | undefined
   /** Speak the encoding though BINARY is not agreed. **Default:** `false`. */

@@ -7,7 +7,7 @@ import { AbortError, fromSystem, type SystemError, TelnetError } from './errors.
 import { type Dropped, type Listener, theHub } from './hub.js'
 import type { Counters, Owner } from './line.js'
 import { checkListenOptions, firstOf, hostsOf, type ListenOptions, type ServerAddress } from './listening.js'
-import { sayTimeout } from './lone.js'
+import { sayTimeout, warnOfFault } from './lone.js'
 import { type ServerOptions, type Settings, serverSettings } from './options.js'
 import { connectionOf, type Session, sessionOn } from './session.js'
 import { SessionQueue } from './session-queue.js'
@@ -98,6 +98,10 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
     onIdle: ({ session }) => sayTimeout(session),
     onError: ({ session }, error) => {
       if (this.listenerCount('sessionError') > 0) this.emit('sessionError', error, session as unknown as Session<Data>)
+    },
+    onFault: ({ session }, fault) => {
+      if (this.listenerCount('sessionError') > 0) this.emit('sessionError', fault, session as unknown as Session<Data>)
+      else warnOfFault(fault)
     },
     onThrow: (connection, error) => this.#onThrow(connection, error),
     onClose: (connection) => this.#onClose(connection),

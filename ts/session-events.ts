@@ -1,6 +1,7 @@
 // The events of a session.
 
 import type { Side } from './binding.js'
+import type { TelnetError } from './errors.js'
 import type { Linemode } from './linemode.js'
 import type { TerminalSpeed } from './peer.js'
 import type { Status } from './status.js'
@@ -24,6 +25,12 @@ export interface SessionEvents<Data extends string | Buffer = string> {
   close: [hadError: boolean]
   /** Why it failed; at most once. Without a listener the session only closes, and a server hands the error to 'sessionError'. */
   error: [error: Error]
+  /**
+   * With `encodingErrors: 'strict'`: bytes came that are no text (TELNET_DECODE), while no read waits that could reject with that; or text
+   * was written that the character set lacks (TELNET_ENCODE). It was left out, and the session goes on. With `'surrogate'` only the
+   * second.
+   */
+  encodingError: [error: TelnetError]
   /** Nothing came or went for as long as `setTimeout`, or the server's option `timeout`, says. */
   timeout: []
   /** A side of an option went on or off. */

@@ -6,6 +6,7 @@ import { Reader, type ReaderHost } from '../../ts/reader.js'
 export class Host implements ReaderHost {
   credit = 0
   ends = 0
+  readonly faults: Error[] = []
   binary: boolean
 
   constructor(binary = false) {
@@ -18,6 +19,10 @@ export class Host implements ReaderHost {
 
   finished(): void {
     this.ends++
+  }
+
+  onFault(fault: Error): void {
+    this.faults.push(fault)
   }
 }
 

@@ -136,7 +136,8 @@ impl TextState {
             let _ = encode_ended(charset, self.errors, lines, &ended[start..at], &mut bytes);
             start = at + character_at(&ended[at..]).len();
             error.offset = place(text, &ended[..at]);
-            let culprit = Culprit { code: "TELNET_ENCODE", offset: error.offset as u64, bytes: &ended[at..start] };
+            let offset = error.offset as u64;
+            let culprit = Culprit { code: "TELNET_ENCODE", charset, offset, bytes: &ended[at..start] };
             batch.push_with(id, Kind::TextError, 1, |out| culprit.write_json(&error, 1, out));
         }
         escape::escape(&bytes, out);
@@ -225,7 +226,8 @@ fn place(text: &[u8], ended: &[u8]) -> usize {
 /// [`MOST_ERRORS`] one by one, all others by one record at the end, since each takes a single byte of the peer's.
 fn tell_text(id: u32, batch: &mut Batch, mut decode: impl FnMut(&mut Vec<u8>) -> Result<Decoded, DecodeError>) {
     let tell = |error: &DecodeError, count, batch: &mut Batch| {
-        let culprit = Culprit { code: "TELNET_DECODE", offset: error.offset, bytes: error.bytes() };
+        let DecodeError { charset, offset, .. } = *error;
+        let culprit = Culprit { code: "TELNET_DECODE", charset, offset, bytes: error.bytes() };
         batch.push_with(id, Kind::TextError, 0, |out| culprit.write_json(error, count, out));
     };
     let (mut told, mut untold) = (0, None);
@@ -258,6 +260,7 @@ fn text_kind(decoded: Decoded) -> (Kind, u32) {
 /// What could not be converted.
 struct Culprit<'c> {
     code: &'static str,
+    charset: Charset,
     offset: u64,
     bytes: &'c [u8],
 }
@@ -270,6 +273,7 @@ impl Culprit<'_> {
         let members = [
             ("code", Value::Text(self.code)),
             ("message", Value::Text(&message)),
+            ("charset", Value::Text(self.charset.name())),
             ("offset", Value::Number(self.offset as i64)),
             ("bytes", Value::Text(&bytes)),
             ("count", if count > 1 { Value::Number(count) } else { Value::None }),

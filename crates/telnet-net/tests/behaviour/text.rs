@@ -119,7 +119,7 @@ fn strict_errors_are_told_in_their_places_and_the_session_goes_on() {
     let error = reader.next();
     assert!(error.is(Kind::TextError));
     assert_eq!(error.argument, 0);
-    let expected = r#"{"code":"TELNET_DECODE","message":"no character of US-ASCII: bytes 80 at offset 1","offset":1,"bytes":"80"}"#;
+    let expected = r#"{"code":"TELNET_DECODE","message":"no character of US-ASCII: bytes 80 at offset 1","charset":"US-ASCII","offset":1,"bytes":"80"}"#;
     assert_eq!(error.text(), expected);
     assert_eq!(reader.next().text(), "b");
 
