@@ -2,7 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises'
 import test from 'ava'
-import { type Client, clientPid, ending, say, startClient, stateOf } from './support/client.js'
+import { type Client, clientPid, ending, LEAVE, say, startClient, stateOf } from './support/client.js'
 import { withoutPty } from './support/pty.js'
 import { RawServer, wire } from './support/raw-peer.js'
 import { Screen } from './support/screen.js'
@@ -42,7 +42,7 @@ for (const [mode, said] of [
     await delay(50)
     flood(client)
     await delay(300)
-    client.screen.type('\x1d')
+    client.screen.type(LEAVE)
     // Nobody types Ctrl-Q: the shell has its screen again.
     t.is(await client.screen.exited, 0)
     t.regex(client.screen.raw, /Connection closed\.\r\ncode 0\r\n/)
@@ -51,13 +51,13 @@ for (const [mode, said] of [
 }
 
 run('a terminal that takes nothing any more keeps neither Ctrl-] nor a signal waiting, nor a log', async (t) => {
-  for (const leave of ['\x1d', 'SIGTERM'] as const) {
+  for (const leave of [LEAVE, 'SIGTERM'] as const) {
     const client = await startClient(t, ['--loglevel', 'trace'], { blind: true })
     const pid = await clientPid(client)
     client.screen.program.pause()
     flood(client)
     await delay(300)
-    if (leave === '\x1d') client.screen.type(leave)
+    if (leave === LEAVE) client.screen.type(leave)
     else process.kill(pid, leave)
     await gone(pid)
     client.peer.destroy()
@@ -76,7 +76,7 @@ run('a pipe that takes nothing any more does not keep Ctrl-] waiting', async (t)
   await screen.shows('Escape character')
   flood(client)
   await delay(300)
-  screen.type('\x1d')
+  screen.type(LEAVE)
   await screen.shows(/^Connection closed\.\ncode 0$/m)
   t.pass()
   client.peer.destroy()
@@ -85,7 +85,7 @@ run('a pipe that takes nothing any more does not keep Ctrl-] waiting', async (t)
 for (const [how, code, end] of [
   ['the server closes', 0, ({ peer }: Client) => peer.end()],
   ['the connection is lost', 1, ({ peer }: Client) => peer.reset()],
-  ['Ctrl-]', 0, ({ screen }: Client) => screen.type('\x1d')],
+  ['Ctrl-]', 0, ({ screen }: Client) => screen.type(LEAVE)],
   ['SIGTERM', 143, async (client: Client) => process.kill(await clientPid(client), 'SIGTERM')],
 ] as const) {
   run(`what the server has switched on is off again: ${how}`, async (t) => {
@@ -125,7 +125,7 @@ run('stopped, the shell has a screen of its own, and continued, the server has i
   t.regex(client.screen.raw, /full screen\x1b\[\?1049l\x1b\[\?25hstopped/)
   client.screen.type('\r')
   while (!client.screen.raw.endsWith('\x1b[?1049h\x1b[?25l')) await delay(10)
-  client.screen.type('\x1d')
+  client.screen.type(LEAVE)
   await ending(t, client, 0)
 })
 
@@ -152,14 +152,14 @@ run('more than a line can hold keeps Ctrl-] from nothing', async (t) => {
   const client = await startClient(t, [], { blind: true })
   client.screen.type('x'.repeat(6_000))
   await delay(200)
-  client.screen.type('\x1d')
+  client.screen.type(LEAVE)
   t.is(await client.screen.exited, 0)
   t.regex(client.screen.raw, /Connection closed\.\r\ncode 0\r\n/)
 })
 
 run('what was typed in vain before Enter is not sent to the server either', async (t) => {
   const client = await startClient(t)
-  client.screen.type('half a line\x1d')
+  client.screen.type(`half a line${LEAVE}`)
   await ending(t, client, 0)
   t.deepEqual(await client.peer.takeAll(), wire(''))
 })

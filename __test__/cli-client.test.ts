@@ -2,7 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises'
 import test from 'ava'
-import { clientPid, ending, say, startClient, stateOf } from './support/client.js'
+import { clientPid, ending, LEAVE, say, startClient, stateOf } from './support/client.js'
 import { withoutPty } from './support/pty.js'
 import { RawServer, wire } from './support/raw-peer.js'
 import { Screen } from './support/screen.js'
@@ -97,7 +97,7 @@ for (const [mode, said] of [
   run(`Ctrl-] leaves at once, before Enter too: ${mode}`, async (t) => {
     const client = await startClient(t)
     await say(client, said)
-    client.screen.type('abc\x1d')
+    client.screen.type(`abc${LEAVE}`)
     await ending(t, client, 0)
     t.true(client.screen.lines.includes('Connection closed.'))
     t.false((await client.peer.takeAll()).includes('\x1d'))
@@ -148,7 +148,7 @@ run('Ctrl-C in line mode takes the line back, and interrupts what runs on the se
     await client.peer.takeUntil('IAC IP')
     client.screen.type('whole\r')
     t.deepEqual(await client.peer.takeUntil('"\\n"'), wire('"whole\\r\\n"'))
-    client.screen.type('\x1d')
+    client.screen.type(LEAVE)
     await ending(t, client, 0)
   }
 })
@@ -173,7 +173,7 @@ run('stopped and continued: the shell has its terminal, and then the client agai
   client.screen.type('raw')
   t.deepEqual(await client.peer.takeUntil('"raw"'), wire('IAC DO ECHO IAC DO SGA "raw"'))
   t.false(client.screen.text.includes('raw'))
-  client.screen.type('\x1d')
+  client.screen.type(LEAVE)
   await ending(t, client, 0)
 })
 
@@ -185,7 +185,7 @@ run('where no shell could continue it, it is not stopped', async (t) => {
     client.screen.type(`${typed}\r`)
     t.deepEqual(await client.peer.takeUntil('"\\n"'), Buffer.from(`${typed}\r\n`))
   }
-  client.screen.type('\x1d')
+  client.screen.type(LEAVE)
   await ending(t, client, 0)
 })
 
@@ -238,7 +238,7 @@ run('keys that are no UTF-8 do no harm', async (t) => {
   for (const byte of [0xff, 0xfe, 0xc3]) client.screen.type(Buffer.of(byte))
   client.screen.type('ok\r')
   await client.peer.takeUntil('"ok\\r"')
-  client.screen.type('\x1d')
+  client.screen.type(LEAVE)
   await ending(t, client, 0)
 })
 
@@ -260,7 +260,7 @@ run('a flood of output keeps no key waiting, and Ctrl-] least of all', async (t)
   await delay(300)
   screen.type('stop')
   await peer.takeUntil('"stop"')
-  screen.type('\x1d')
+  screen.type(LEAVE)
   t.is(await screen.exited, 0)
   peer.destroy()
   t.regex(screen.raw.slice(-2_000), /Connection closed\.\r\ncode 0\r\n/)
@@ -289,7 +289,7 @@ run('with output in a pipe the terminal still follows the server, and what is hi
   peer.send('"\\r\\nwelcome\\r\\n"')
   await screen.shows(/^welcome$/m)
   t.false(screen.text.includes('secret'), screen.text)
-  screen.type('\x1d')
+  screen.type(LEAVE)
   await screen.shows(/^done$/m)
   t.regex(screen.text, /^Connection closed\.$/m)
   t.regex(screen.text, /\sicanon(\s|;|$)/)

@@ -6,7 +6,7 @@ import { DosScreen, isOfDos } from '../bin/dos-screen.js'
 import { WithoutFontSwitches } from '../bin/font-switches.js'
 import { foreignLocale } from '../bin/locale.js'
 import { WithoutSauce } from '../bin/sauce.js'
-import { ending, say, startClient } from './support/client.js'
+import { ending, LEAVE, say, startClient } from './support/client.js'
 import { withoutPty } from './support/pty.js'
 import { RawServer, wire } from './support/raw-peer.js'
 import { Screen } from './support/screen.js'
@@ -73,7 +73,7 @@ run('keys of an old machine: each at once, but an Escape only when no sequence c
   await delay(400)
   client.screen.type('[A')
   t.deepEqual(await client.peer.take(3), Buffer.of(0x1b, 0x5b, 0xc1))
-  client.screen.type('\x1d')
+  client.screen.type(LEAVE)
   await ending(t, client, 0)
 })
 

@@ -2,7 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
-import { type Client, ending, say, startClient } from './support/client.js'
+import { type Client, ending, LEAVE, say, startClient } from './support/client.js'
 import { withoutPty } from './support/pty.js'
 import { wire } from './support/raw-peer.js'
 
@@ -33,7 +33,7 @@ run('EDIT: lines are edited here; the server is told which keys the user has', a
   client.screen.type('hex\x7fllo\r')
   t.deepEqual(await client.peer.takeUntil('"\\n"'), wire('"hello\\r\\n"'))
   await client.screen.shows('hello')
-  client.screen.type('\x1d')
+  client.screen.type(LEAVE)
   await ending(t, client, 0)
 })
 
@@ -46,7 +46,7 @@ run('without EDIT each key is sent, and the server shows it if it echoes', async
   await say(client, '')
   client.screen.type('bc\x7f\r')
   t.deepEqual(await client.peer.takeUntil('"\\n"'), wire('"b\\r\\n"'))
-  client.screen.type('\x1d')
+  client.screen.type(LEAVE)
   await ending(t, client, 0)
 })
 
@@ -69,7 +69,7 @@ run('TRAPSIG: keys for signals are commands, and flush what they should', async 
   client.peer.send('IAC WILL TM')
   client.screen.type('end\x04')
   t.deepEqual(await client.peer.takeUntil('IAC EOF'), wire('"end" IAC EOF'))
-  client.screen.type('\x1d')
+  client.screen.type(LEAVE)
   await ending(t, client, 0)
 })
 
@@ -77,7 +77,7 @@ run('TRAPSIG without EDIT: the keys are commands all the same', async (t) => {
   const client = await start(t, 2, 'IAC WILL ECHO')
   client.screen.type('a\x14b')
   t.deepEqual(await client.peer.take(4), wire('"a" IAC AYT "b"'))
-  client.screen.type('\x1d')
+  client.screen.type(LEAVE)
   await ending(t, client, 0)
 })
 
@@ -89,7 +89,7 @@ run('characters that the server sets are the terminal’s', async (t) => {
   await say(client, '')
   client.screen.type('abx\x15c\r')
   t.deepEqual(await client.peer.takeUntil('"\\n"'), wire('"a\\u0015c\\r\\n"'))
-  client.screen.type('\x1d')
+  client.screen.type(LEAVE)
   const text = await ending(t, client, 0)
   t.regex(text, /erase = \^\?; kill = \^U/)
 })
@@ -112,7 +112,7 @@ run('flow control: Ctrl-S is a key, or stops the output, as the server says', as
   t.false(client.screen.text.includes('later'))
   client.screen.type('\x11')
   await client.screen.shows('later')
-  client.screen.type('\x1d')
+  client.screen.type(LEAVE)
   await ending(t, client, 0)
 })
 
@@ -120,6 +120,6 @@ run('who chose how lines are edited does not ask the server', async (t) => {
   const client = await startClient(t, ['--raw-mode'])
   client.peer.send('IAC DO LINEMODE IAC DO LFLOW')
   t.deepEqual(await client.peer.take(6), wire('IAC WONT LINEMODE IAC WONT LFLOW'))
-  client.screen.type('\x1d')
+  client.screen.type(LEAVE)
   await ending(t, client, 0)
 })

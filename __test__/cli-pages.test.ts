@@ -2,7 +2,7 @@
 
 import test from 'ava'
 import { characters, type Legend, paint } from './support/cells.js'
-import { startClient } from './support/client.js'
+import { LEAVE, startClient } from './support/client.js'
 import { withoutPty } from './support/pty.js'
 import type { ScreenOptions } from './support/screen.js'
 
@@ -165,7 +165,7 @@ for (const { title, flags, sent, end, screen: options, text, legend, painted } o
       await screen.shows(end)
       t.deepEqual(characters(screen.terminal), text)
       t.deepEqual(paint(screen.terminal, legend), painted)
-      screen.type('\x1d')
+      screen.type(LEAVE)
       await screen.shows('Connection closed.')
     }
   })

@@ -21,6 +21,8 @@ export class Screen {
   #isGivenBack = false
   /** How often what was being written was given up. */
   #discards = 0
+  /** What is written waits for it. */
+  #held: { until: Promise<void>; release: () => void } | undefined
 
   constructor({ mostColumns = Number.POSITIVE_INFINITY }: { mostColumns?: number | undefined } = {}) {
     this.#mostColumns = mostColumns
@@ -48,7 +50,9 @@ export class Screen {
     const bytes = Buffer.from(text, encoding)
     const discards = this.#discards
     const isWanted = () => !this.#isClosed && !this.#isOver && this.#discards === discards
-    for (let at = 0; at < bytes.length && isWanted(); at += TURN) {
+    for (let at = 0; at < bytes.length; at += TURN) {
+      while (this.#held && !this.#isOver) await this.#held.until
+      if (!isWanted()) return
       const piece = bytes.subarray(at, at + TURN)
       if (this.isTerminal) this.#state.see(piece)
       const mayGoOn = process.stdout.write(piece)
@@ -67,6 +71,24 @@ export class Screen {
   /** What `write` still has, and is still given, is not shown: the user has left. */
   stopWriting(): void {
     this.#isOver = true
+    this.#held?.release()
+  }
+
+  /** The terminal is somebody else's for a while: as it was before anything was written, and what is written waits. */
+  hold(): void {
+    let release = () => {}
+    const until = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    this.#held = { until, release }
+    if (this.isTerminal && !this.#isClosed) process.stdout.write(this.#state.undo())
+  }
+
+  /** It is ours again, as we had it, and what waited is written. */
+  goOn(): void {
+    if (this.isTerminal && !this.#isClosed) process.stdout.write(this.#state.redo())
+    this.#held?.release()
+    this.#held = undefined
   }
 
   /** What `write` still has is not shown. */
@@ -82,14 +104,14 @@ export class Screen {
 
   /** Gives a terminal back as it was, and says what there is to say at the end, past anything that still waits to be taken. */
   giveBack(text: string): void {
-    if (this.isTerminal) writeNow(1, this.#state.undo() + text)
+    if (this.isTerminal) writeNow(1, (this.#held ? '' : this.#state.undo()) + text)
     else writeNow(2, text)
     this.#isGivenBack = true
   }
 
   /** Has a terminal again that was given back. */
   takeAgain(): void {
-    if (this.isTerminal && this.#isGivenBack) writeNow(1, this.#state.redo())
+    if (this.isTerminal && this.#isGivenBack && !this.#held) writeNow(1, this.#state.redo())
     this.#isGivenBack = false
   }
 }

@@ -20,7 +20,8 @@ import { wireTrace } from './wire-log.js'
 const tool = {
   name: 'telnetkit-client',
   version: version(),
-  summary: 'Connects you, what is piped in, or a shell of your own, to a Telnet server. Ctrl-] leaves.',
+  summary:
+    'Connects you, what is piped in, or a shell of your own, to a Telnet server. Ctrl-] opens a prompt: quit leaves, help tells more.',
   operands: [
     ['<host>', 'a name or an address; also host:port, [address]:port or telnet://host:port'],
     ['[port]', 'the port of the server (default: 23)'],
@@ -41,7 +42,7 @@ const tool = {
   telnetkit-client --shell ./answer.js#answer localhost 6023
 
 What is piped in is sent, and what the server says is shown until it closes.
-Ctrl-] leaves at once, in every mode. Where each key is sent, all others are the server's. While lines are edited here, Ctrl-C takes the line back and interrupts what runs on the server (IAC IP), Ctrl-Z stops the client for a while, and Ctrl-\\ ends it.
+Ctrl-] opens a prompt at once, in every mode; Ctrl-D leaves there. Where each key is sent, all others are the server's. While lines are edited here, Ctrl-C takes the line back and interrupts what runs on the server (IAC IP), Ctrl-Z stops the client for a while, and Ctrl-\\ ends it.
 Exit code: 0 when either side closed in order, 1 when there was no connection or it was lost, 2 for a wrong command line.`,
 } satisfies Tool<typeof clientFlags>
 

@@ -3,6 +3,7 @@
 
 import type { ReadStream } from 'node:tty'
 import { Command, type FlowControl, Option, type Session, Special } from '#telnetkit'
+import { EscapePrompt } from './escape-prompt.js'
 import { followJobControl } from './job-control.js'
 import { endBy, type Log, streamError } from './report.js'
 import { escapeDelay } from './retro/keys.js'
@@ -29,8 +30,18 @@ export interface TerminalOptions {
 /** How it ended: the server closed, or the user left. Where the connection was lost the session's error is thrown. */
 export type Parting = 'closed' | 'left'
 
-/** The key that leaves, Ctrl-]. */
+/** The key that opens the prompt, Ctrl-]. */
 const ESCAPE = '\x1d'
+
+/** How the terminal behaves while the prompt is open, whatever the server says. Its output, should Ctrl-S have stopped it, runs. */
+const AT_PROMPT: Manner = {
+  mode: 'lines',
+  signals: true,
+  literalEcho: false,
+  softTab: false,
+  flow: { enabled: false, restartAny: false },
+  specials: new Map(),
+}
 
 /** What BSD's terminals flush at the keys for signals. */
 const FLUSHED: ReadonlyMap<number, { input?: boolean; output?: boolean }> = new Map([
@@ -59,12 +70,18 @@ class Conversation {
   readonly #settings: TerminalSettings | undefined
   readonly #output: ShownOutput
   readonly #typed: TypedInput
+  readonly #prompt: EscapePrompt
+  /** The mode to stay in, whatever the server says. */
+  #forced: Mode | undefined
   #manner: Manner
   /** What the server said last of flow control. */
   #flow: FlowControl | undefined
   /** What comes is thrown away, up to a timing mark. */
   #isFlushing = false
   #parting: Parting | undefined
+  /** The cursor stands at the beginning of a line when the user leaves. */
+  #isLineEnded = false
+  #leave: () => void = () => undefined
 
   constructor(session: Session, options: TerminalOptions) {
     this.#session = session
@@ -83,7 +100,18 @@ class Conversation {
       send: (keys) => this.#write(keys),
     })
     if (this.#input.isTTY) this.#settings = new TerminalSettings(this.#input, ESCAPE)
-    this.#manner = mannerOf(session, undefined, options.forced)
+    this.#forced = options.forced
+    this.#manner = mannerOf(session, undefined, this.#forced)
+    this.#prompt = new EscapePrompt(session, {
+      opened: () => this.#onPromptOpened(),
+      closed: (keys) => this.#onPromptClosed(keys),
+      leave: (isLineEnded) => this.#onLeave(isLineEnded),
+      say: (text) => this.#screen.say(text),
+      mode: () => this.#mode,
+      force: (mode) => {
+        this.#forced = mode
+      },
+    })
   }
 
   async run(): Promise<Parting> {
@@ -108,7 +136,7 @@ class Conversation {
   #giveBack(): void {
     this.#settings?.restore()
     const words = { left: 'Connection closed.\n', closed: 'Connection closed by foreign host.\n', lost: '' }
-    const line = this.#settings ? '\n' : ''
+    const line = this.#settings && !this.#isLineEnded ? '\n' : ''
     this.#screen.giveBack(line + words[this.#parting ?? 'lost'])
   }
 
@@ -137,9 +165,11 @@ class Conversation {
     const takeAgain = () => {
       settings.resume()
       this.#screen.takeAgain()
+      if (this.#prompt.isOpen) this.#prompt.show()
       resize()
     }
     const interrupt = (signal: NodeJS.Signals, number: number) => {
+      if (this.#prompt.isOpen) return this.#prompt.interrupt()
       if (!editsLines(this.#mode) || session.destroyed) endBy(signal, number)
       if (this.#isTrapping) return this.#sendKey(signalKey(Special.IP, session.specialCharacters))
       // Without a Synch, as telnet(1) has it (autosynch is off): a server that does not read urgent data in line, as few but
@@ -147,14 +177,15 @@ class Conversation {
       session.sendCommand(Command.IP)
     }
     const abort = (signal: NodeJS.Signals, number: number) => {
-      if (!this.#isTrapping || session.destroyed) endBy(signal, number)
+      if (this.#prompt.isOpen || !this.#isTrapping || session.destroyed) endBy(signal, number)
       this.#sendKey(signalKey(Special.ABORT, session.specialCharacters))
     }
     const suspendsThere = () => {
-      if (!this.#isTrapping || session.destroyed) return false
+      if (this.#prompt.isOpen || !this.#isTrapping || session.destroyed) return false
       this.#sendKey(signalKey(Special.SUSP, session.specialCharacters))
       return true
     }
+    const abandon = () => this.#prompt.abandon()
     const stopOutput = (flow: FlowControl) => {
       this.#flow = flow
       follow()
@@ -163,6 +194,7 @@ class Conversation {
     for (const [special, character] of settings.characters) {
       session.setSpecial(special, character, FLUSHED.get(special) ?? {})
     }
+    session.once('close', abandon)
     session.on('option', follow).on('linemode', follow).on('specialCharacters', follow).on('flowControl', stopOutput)
     process.stdout.on('resize', resize)
     const stopFollowing = followJobControl(giveBack, takeAgain, suspendsThere)
@@ -172,6 +204,7 @@ class Conversation {
     resize()
     return () => {
       session
+        .off('close', abandon)
         .off('option', follow)
         .off('linemode', follow)
         .off('specialCharacters', follow)
@@ -186,9 +219,9 @@ class Conversation {
   }
 
   #follow(settings: TerminalSettings): void {
-    this.#manner = mannerOf(this.#session, this.#flow, this.#options.forced)
-    settings.set(this.#manner)
-    this.#options.log.lineEnd = editsLines(this.#mode) ? '\n' : '\r\n'
+    this.#manner = mannerOf(this.#session, this.#flow, this.#forced)
+    settings.set(this.#prompt.isOpen ? AT_PROMPT : this.#manner)
+    this.#options.log.lineEnd = this.#prompt.isOpen || editsLines(this.#mode) ? '\n' : '\r\n'
   }
 
   /** Shows what the server sends, until it closes and all has been taken. */
@@ -213,18 +246,46 @@ class Conversation {
 
   /** Sends what is typed or piped in. When the input ends, the server may still have something to say. */
   async #read(leave: () => void, fail: (error: Error) => void): Promise<void> {
+    this.#leave = leave
     const input = this.#input.setEncoding(this.#typed.encoding)
     // A terminal that ends is gone.
     input.on('error', (error) => (input.isTTY ? leave() : fail(streamError('Standard input cannot be read', error))))
     if (!input.isTTY) await this.#options.ready
-    input.on('data', (typed: string) => {
-      if (input.isTTY && typed.includes(ESCAPE)) leave()
-      else this.#send(typed)
-    })
+    input.on('data', (typed: string) => this.#onTyped(typed))
     input.on('end', () => {
       if (input.isTTY) leave()
       this.#typed.end()
     })
+  }
+
+  #onTyped(typed: string): void {
+    const at = this.#input.isTTY ? typed.indexOf(ESCAPE) : -1
+    if (this.#prompt.isOpen) this.#prompt.type(typed)
+    else if (at < 0) this.#send(typed)
+    else this.#openPrompt(typed.slice(0, at), typed.slice(at + ESCAPE.length))
+  }
+
+  /** What was typed of a line is taken back: once the prompt is closed it could not be edited any more. */
+  #openPrompt(before: string, behind: string): void {
+    if (!editsLines(this.#mode)) this.#send(before)
+    this.#typed.flush()
+    this.#prompt.open(behind, this.#mode === 'lines')
+  }
+
+  #onPromptOpened(): void {
+    this.#screen.hold()
+    if (this.#settings) this.#follow(this.#settings)
+  }
+
+  #onPromptClosed(keys: string): void {
+    if (this.#settings) this.#follow(this.#settings)
+    this.#screen.goOn()
+    if (keys !== '') this.#onTyped(keys)
+  }
+
+  #onLeave(isLineEnded: boolean): void {
+    this.#isLineEnded = isLineEnded
+    this.#leave()
   }
 
   get #mode(): Mode {
@@ -233,7 +294,7 @@ class Conversation {
 
   /** Keys for signals are commands: LINEMODE says so, and the user has not said otherwise. */
   get #isTrapping(): boolean {
-    return this.#options.forced === undefined && (this.#session.linemode?.trapSignals ?? false)
+    return this.#forced === undefined && (this.#session.linemode?.trapSignals ?? false)
   }
 
   #sendKey({ command, flushInput, flushOutput }: SpecialKey): void {

@@ -50,6 +50,11 @@ export class TypedInput {
     if (this.#pasted.end() !== '') this.feed('\n')
   }
 
+  /** What was held, since it could have become a key, is sent. */
+  flush(): void {
+    this.#keys?.flush()
+  }
+
   /** Sends no more. */
   stop(): void {
     this.#keys?.stop()

@@ -51,10 +51,10 @@ run('our client leaves a server without Telnet, in the middle of a line', async 
   const screen = client(t, port)
   await ncat.says('Connection from')
   await screen.shows("Escape character is '^]'.")
-  screen.type('abc\x1d')
+  screen.type('abc\x1d\x04')
   await screen.shows(/^done$/m)
   const [, , ...end] = clientScreen.end
-  t.deepEqual(screen.lines, [...clientScreen.begin, 'abc^]', 'Connection closed.', ...end])
+  t.deepEqual(screen.lines, [...clientScreen.begin, 'abc^]^D', 'telnetkit> ', 'Connection closed.', ...end])
   t.is(await ncat.ended(), 0)
   t.is(ncat.written, '')
 })

@@ -52,9 +52,9 @@ run('our client leaves telnetd by its escape character', async (t) => {
   await screen.shows(/^ready$/m)
   screen.type('hello\r')
   await screen.shows(/^got hello$/m)
-  screen.type('\x1d')
+  screen.type('\x1dquit\r')
   await screen.shows(/^done$/m)
-  const end = clientScreen.end.with(1, 'Connection closed.')
+  const end = ['', 'telnetkit> quit', 'Connection closed.', ...clientScreen.end.slice(2)]
   t.deepEqual(screen.lines, [...clientScreen.begin, 'ready', 'hello', 'got hello', ...end])
 })
 

@@ -9,7 +9,7 @@ visits({
   greeting: () => "Escape character is '^]'.\n",
   farewell: '\nConnection closed by foreign host.',
   exitCodes: [0],
-  leaving: [[/^tel:sh> $/m, '\x1d']],
+  leaving: [[/^tel:sh> $/m, '\x1d\x04']],
   followsSize: true,
   sendsKeys: true,
 })

@@ -42,7 +42,7 @@ for (const { encoding, sample, typed, spelled } of sets) {
     await screen.shows(`sample: ${sample}`)
     screen.type(`${typed}\r`)
     await screen.shows(`${spelled}: ${typed}`)
-    screen.type('\x1d')
+    screen.type('\x1d\x04')
     t.is(await screen.exited, 0)
   })
 }

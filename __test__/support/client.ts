@@ -13,6 +13,9 @@ export interface Client {
   readonly peer: RawPeer
 }
 
+/** Ctrl-] opens the prompt, and Ctrl-D there leaves. */
+export const LEAVE = '\x1d\x04'
+
 /** What the shell tells when the client has ended: its code, and the settings of the terminal. */
 const CODE_AND_SETTINGS = 'echo "code $?"; stty -a; echo done'
 
