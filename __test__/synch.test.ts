@@ -72,18 +72,16 @@ onLinux('a program that is stuck is interrupted', async (t) => {
   const { server, client } = await both(t)
   const events = told(server)
   client.write('x'.repeat(340_000))
-  await held(server, 256 * 1024)
+  // Its 256 KiB are used up by some data less, for records cost more than their data.
+  await held(server, 250_000)
   await delay(200)
   t.true(server.readableLength < 340_000, 'it reads no further')
-  // The system does not always tell of the first.
-  while (!events.includes('synch')) {
-    client.interrupt()
-    await Promise.race([once(server, 'synch'), delay(2_000)])
-  }
+  client.interrupt()
+  await once(server, 'synch')
   t.is(server.readableLength, 0)
   client.write('after\n')
   t.is(await server.readLine(), 'after')
-  t.deepEqual(events.slice(0, 3), [Command.IP, 'synch', Command.DM])
+  t.deepEqual(events, [Command.IP, 'synch', Command.DM])
 })
 
 test('a server answers AO with a Synch', async (t) => {

@@ -18,6 +18,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use socket2::SockRef;
+use telnet_proto::Role;
 use telnet_proto::escape::escape;
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::net::TcpStream;
@@ -332,6 +333,7 @@ struct Task {
     alarm: Alarm,
     watch: Watch,
     wary: Wary,
+    role: Role,
     closing: Closing,
 }
 
@@ -345,7 +347,9 @@ impl Drop for Closing {
 
 impl Task {
     fn new(reader: OwnedReadHalf, connection: Arc<Connection>) -> Task {
-        Task { reader, alarm: Alarm::default(), watch: Watch::default(), wary: Wary::No, closing: Closing(connection) }
+        let role = connection.lock().conversation.role();
+        let (alarm, watch, wary, closing) = (Alarm::default(), Watch::default(), Wary::No, Closing(connection));
+        Task { reader, alarm, watch, wary, role, closing }
     }
 
     async fn run(mut self) {
@@ -353,7 +357,7 @@ impl Task {
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Task { reader, alarm, watch, wary, closing: Closing(connection) } = self;
+        let Task { reader, alarm, watch, wary, role, closing: Closing(connection) } = self;
         loop {
             let mut state = connection.lock();
             state.remember(cx.waker());
@@ -376,7 +380,7 @@ impl Task {
             let watches = !state.flags.read_ended && state.intake.waits_for_urgent();
             let deadline = state.deadlines.next();
             drop(state);
-            if reads && let Poll::Ready(count) = poll_read(connection, cx, reader, wary) {
+            if reads && let Poll::Ready(count) = poll_read(connection, cx, reader, wary, *role) {
                 if count < READ_SIZE {
                     continue;
                 }
@@ -407,13 +411,15 @@ fn poll_read(
     cx: &mut Context<'_>,
     reader: &mut OwnedReadHalf,
     wary: &mut Wary,
+    role: Role,
 ) -> Poll<usize> {
     READ_BUFFER.with_borrow_mut(|buffer| {
         let mut buffer = ReadBuf::new(buffer);
-        let (result, mut urgency) = if *wary == Wary::No {
-            (ready!(Pin::new(reader).poll_read(cx, &mut buffer)), None)
-        } else {
-            ready!(poll_read_warily(reader, cx, &mut buffer))
+        let (result, mut urgency) = match *wary {
+            // Servers mark what they answer an interrupt with, and more follows at once.
+            Wary::No if role == Role::Client => (ready!(poll_read_past_marks(reader, cx, &mut buffer)), None),
+            Wary::No => (ready!(Pin::new(reader).poll_read(cx, &mut buffer)), None),
+            _ => ready!(poll_read_warily(reader, cx, &mut buffer)),
         };
         if urgency.is_none() && wary.is_synch(buffer.filled()) {
             urgency = Some(true);
@@ -436,8 +442,24 @@ fn poll_read(
     })
 }
 
-/// Reads where the mark of urgent data may be: there the system stops, though more is there, and tokio takes a short read for
-/// the last one until more comes. Tells also whether urgent data was there, and if so, whether this read has passed it.
+/// Reads where the system may have stopped at the mark of urgent data, though more is there: tokio would take such a short
+/// read for the last one until more comes. It costs a read in vain for each that is the last.
+fn poll_read_past_marks(
+    reader: &OwnedReadHalf,
+    cx: &mut Context<'_>,
+    buffer: &mut ReadBuf<'_>,
+) -> Poll<io::Result<()>> {
+    loop {
+        ready!(reader.as_ref().poll_read_ready(cx))?;
+        match reader.try_read(buffer.initialize_unfilled()) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            result => return Poll::Ready(result.map(|count| buffer.advance(count))),
+        }
+    }
+}
+
+/// Reads where the mark of urgent data is looked for: see [`poll_read_past_marks`]. Tells also whether urgent data was there,
+/// and if so, whether this read has passed it.
 fn poll_read_warily(
     reader: &mut OwnedReadHalf,
     cx: &mut Context<'_>,
@@ -461,7 +483,7 @@ thread_local! {
 
 #[cfg(test)]
 mod tests {
-    use telnet_proto::{Config, Role};
+    use telnet_proto::Config;
 
     use super::*;
     use crate::batch::{Polled, Reader};

@@ -109,6 +109,11 @@ impl Conversation {
         }
     }
 
+    /// The side that this end takes.
+    pub(crate) fn role(&self) -> Role {
+        self.config.role
+    }
+
     /// Appends what this end says first to `out`.
     pub fn open(&mut self, out: &mut Vec<u8>, batch: &mut Batch) {
         self.speak(out);

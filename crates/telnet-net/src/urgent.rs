@@ -64,9 +64,10 @@ pub(crate) fn is_pending(stream: &TcpStream) -> bool {
     }
 }
 
+const MSG_OOB: i32 = 1;
+
 /// Sends the DM of a Synch, whose IAC has left.
 pub(crate) fn send_mark(socket: SockRef<'_>) -> io::Result<usize> {
-    const MSG_OOB: i32 = 1;
     /// Without it, writing to a peer that is gone would be a signal.
     const MSG_NOSIGNAL: i32 = if cfg!(target_os = "linux") { 0x4000 } else { 0 };
     socket.send_with_flags(&[Command::DM.0], MSG_OOB | MSG_NOSIGNAL)
@@ -75,13 +76,20 @@ pub(crate) fn send_mark(socket: SockRef<'_>) -> io::Result<usize> {
 #[cfg(target_os = "linux")]
 mod watch {
     use std::fmt;
+    use std::io;
+    use std::mem::MaybeUninit;
     use std::os::fd::{AsFd, OwnedFd};
     use std::pin::Pin;
     use std::task::{Context, Poll};
+    use std::time::Duration;
 
+    use socket2::SockRef;
     use tokio::io::Interest;
     use tokio::io::unix::AsyncFd;
     use tokio::net::TcpStream;
+    use tokio::time::timeout;
+
+    use super::MSG_OOB;
 
     /// Waits for urgent data on a connection that is not read from. It has a descriptor of its own, since the event queue takes
     /// each but once; so there is one only while it is needed.
@@ -119,11 +127,34 @@ mod watch {
         }
     }
 
-    /// True when urgent data is there, false where none can come any more.
+    /// How often one looks whether urgent data was announced.
+    const LOOK: Duration = Duration::from_millis(200);
+
+    /// True when urgent data is there or announced, false where none can come any more.
     #[expect(deprecated, reason = "what takes its place is unsafe, for descriptors that are not owned as this one is")]
     async fn is_urgent(descriptor: OwnedFd) -> bool {
         let Ok(watched) = AsyncFd::with_interest(descriptor, Interest::PRIORITY) else { return false };
-        watched.ready(Interest::PRIORITY).await.is_ok_and(|guard| guard.ready().is_priority())
+        loop {
+            match timeout(LOOK, watched.ready(Interest::PRIORITY)).await {
+                Ok(ready) => return ready.is_ok_and(|guard| guard.ready().is_priority()),
+                Err(_) if is_announced(watched.get_ref()) => return true,
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// True if the peer has said that urgent data is on its way. While it waits with the peer, since nothing fits here any
+    /// more, no event tells of it: just a read of it, were it out of line, gives `EAGAIN` and not `EINVAL`.
+    fn is_announced(descriptor: &OwnedFd) -> bool {
+        const MSG_PEEK: i32 = 2;
+        let socket = SockRef::from(descriptor);
+        if socket.set_out_of_band_inline(false).is_err() {
+            return false;
+        }
+        let peeked = socket.recv_with_flags(&mut [MaybeUninit::uninit()], MSG_OOB | MSG_PEEK);
+        // It could be set before, so it can be now.
+        let _ = socket.set_out_of_band_inline(true);
+        peeked.map_or_else(|error| error.kind() == io::ErrorKind::WouldBlock, |length| length > 0)
     }
 
     impl fmt::Debug for Watch {

@@ -1,7 +1,7 @@
 //! The Synch: what urgent data does to what came before it, and how one is sent (RFC 854).
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use telnet_net::connection::CREDIT;
 use telnet_net::op::Op;
 use telnet_proto::Command;
 
-use crate::support::{Peer, Reader, connect, on_any_port, silent, utf8};
+use crate::support::{Peer, Reader, accept, connect, on_any_port, silent, to, utf8};
 
 fn say_urgently(peer: &TcpStream, bytes: &[u8]) {
     assert_eq!(SockRef::from(peer).send_out_of_band(bytes).unwrap(), bytes.len());
@@ -68,6 +68,22 @@ fn a_synch_whose_iac_is_the_urgent_byte_is_one() {
     }
 }
 
+/// The telnetd of inetutils 2.4 answers an interrupt so, at once: a read ends at the mark, and more is there.
+#[test]
+fn what_comes_with_a_synch_is_not_left_lying() {
+    let (mut reader, listener) = (Reader::new(), TcpListener::bind("127.0.0.1:0").unwrap());
+    reader.hub.connect(to(listener.local_addr().unwrap(), Some(utf8())));
+    let mut peer = accept(&listener);
+    for _ in 0..20 {
+        peer.say(b"before");
+        say_urgently(&peer, b"\xff");
+        peer.say(b"\xf2after");
+        let told = told_until(&mut reader, "after");
+        // What is discarded depends on what was read by then.
+        assert!(told.ends_with("[DM!]after"), "{told}");
+    }
+}
+
 #[test]
 fn a_data_mark_that_is_not_urgent_discards_nothing() {
     let (mut reader, mut peer, _) = Reader::with_peer(on_any_port(silent(Some(utf8()))));
@@ -110,6 +126,21 @@ fn a_program_that_reads_nothing_is_interrupted_all_the_same() {
     reader.expect_silence();
     reader.flush(&[(id, Op::Nothing, 2 * CREDIT)]);
     assert_eq!(told_until(&mut reader, "after"), "after");
+}
+
+/// Where urgent data cannot come, since nothing fits in the window, its announcement does, ahead of at most 64 KiB of other
+/// (the urgent pointer has 16 bits).
+#[cfg(target_os = "linux")]
+#[test]
+fn a_program_that_reads_nothing_is_interrupted_though_the_window_is_full() {
+    let (mut reader, mut peer, _) = stuck();
+    SockRef::from(&peer).set_send_buffer_size(8 * 1024).unwrap();
+    peer.set_write_timeout(Some(Duration::from_millis(100))).unwrap();
+    while peer.write(&[b'x'; 1024]).is_ok() {}
+    SockRef::from(&peer).set_send_buffer_size(1024 * 1024).unwrap();
+    peer.say(b"lost\xff\xf4lost\xff");
+    say_urgently(&peer, b"\xf2");
+    assert_eq!(told_until(&mut reader, "[DM!]"), "[IP][DM!]");
 }
 
 #[test]
