@@ -10,7 +10,7 @@ import { ending, LEAVE, say, startClient } from './support/client.js'
 import { withoutPty } from './support/pty.js'
 import { RawServer, wire } from './support/raw-peer.js'
 import { Screen } from './support/screen.js'
-import { runTool, toolPath } from './support/tool.js'
+import { runTool, startServer, toolPath } from './support/tool.js'
 
 // One after another: each takes two or three processes.
 const run = withoutPty ? test.skip : test.serial
@@ -141,6 +141,21 @@ run('a pipe gets and gives text, with the line ends of the set', async (t) => {
     t.is(tool.output.out, written, flags.join(' '))
   }
 })
+
+for (const encoding of ['petscii', 'atascii', 'atarist', 'cp437']) {
+  run(`our server and our client in ${encoding}: what is typed is erased and understood`, async (t) => {
+    const { child, port } = await startServer(['--encoding', encoding])
+    t.teardown(() => child.kill('SIGKILL'))
+    const args = [toolPath('telnetkit-client'), '--encoding', encoding, '127.0.0.1', String(port)]
+    const screen = Screen.start(process.execPath, args)
+    t.teardown(() => screen.kill())
+    await screen.shows(/^tel:sh> $/m)
+    screen.type('pox\x7f\x7froto\r')
+    await screen.shows(/^tel:sh> proto\n<?Peer 127\.0\.0\.1 \d+>?/m)
+    screen.type('quit\r')
+    t.is(await screen.exited, 0)
+  })
+}
 
 run('a locale whose set is not UTF-8 is said to be ignored, but not where bytes pass', async (t) => {
   const foreign = { columns: 200, env: { LC_ALL: 'de_DE.ISO-8859-1' } }

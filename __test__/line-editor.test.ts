@@ -29,6 +29,11 @@ test('BS and DEL erase a character, and nothing where there is none', (t) => {
   t.deepEqual(type('\x7f\bab\x7f\x7f\x7f'), ['', `ab${ERASE}${ERASE}`])
 })
 
+test('a machine with an eraser of its own: that wipes out, and its other keys begin no escape sequence', (t) => {
+  t.deepEqual(type('ab\x14c\x9dd\b', { eraser: '\x14' }), ['ac', 'ab\x14cd\x14'])
+  t.deepEqual(type('ab◀◀◀c', { eraser: '◀' }), ['c', 'ab◀◀c'])
+})
+
 test('an erased character is a whole cluster with all its columns', (t) => {
   for (const [cluster, columns] of [
     ['é', 1],

@@ -1,6 +1,7 @@
 // The keys of a terminal that mean something to a line, and the Telnet commands that mean the same (RFC 854, RFC 1184): a
 // client that edits its own lines, or knows its user's erase key, says it by command.
 
+import { charsetName } from './binding.js'
 import { Command } from './constants.js'
 
 /** Control characters, by what they do. */
@@ -33,6 +34,16 @@ export const Key = {
 export function keyOf(command: number): string | undefined {
   return KEYS[command]
 }
+
+/**
+ * The key that erases on a machine whose character set has one of its own for that, as it is read: DEL of a Commodore, and of an
+ * Atari the byte 7E, which is a triangle elsewhere.
+ */
+export function eraserOf(encoding: string | null): string | undefined {
+  return encoding === null ? undefined : ERASERS[charsetName(encoding) ?? '']
+}
+
+const ERASERS: Readonly<Record<string, string>> = { PETSCII: '\x14', 'PETSCII-unshifted': '\x14', ATASCII: '◀' }
 
 const KEYS: Readonly<Record<number, string>> = {
   [Command.IP]: Key.INTERRUPT,

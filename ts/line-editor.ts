@@ -14,6 +14,11 @@ export interface LineEditorOptions {
   prompt?: string
   /** Shown for each character in its stead; may be empty. */
   mask?: string | undefined
+  /**
+   * The key that erases on a machine which has one of its own for that, and wipes out by showing it. Its other keys are no escape
+   * sequences.
+   */
+  eraser?: string | undefined
   /** How long the line may grow, in characters as JavaScript counts them. **Default:** 4,096, as a Unix terminal has it. */
   maxLength?: number | undefined
 }
@@ -38,6 +43,7 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 export class LineEditor {
   readonly #prompt: string
   readonly #mask: string | undefined
+  readonly #eraser: string | undefined
   readonly #maxLength: number
   readonly #escape = new EscapeSequence()
   /** The line: a string a grapheme cluster. */
@@ -46,9 +52,10 @@ export class LineEditor {
   /** The line is to be shown again. */
   #isReprintDue = false
 
-  constructor({ prompt = '', mask, maxLength = MAX_LENGTH }: LineEditorOptions = {}) {
+  constructor({ prompt = '', mask, eraser, maxLength = MAX_LENGTH }: LineEditorOptions = {}) {
     this.#prompt = prompt.slice(prompt.lastIndexOf('\n') + 1)
     this.#mask = mask
+    this.#eraser = eraser
     this.#maxLength = maxLength
   }
 
@@ -66,9 +73,9 @@ export class LineEditor {
     let used = 0
     while (used < input.length) {
       const at = used
-      used = this.#escape.skip(input, at)
+      if (this.#eraser === undefined) used = this.#escape.skip(input, at)
       if (used > at) continue
-      const text = textAt(input, at)
+      const text = this.#textAt(input, at)
       if (text !== '') {
         shown += this.#insert(text)
         used += text.length
@@ -86,8 +93,16 @@ export class LineEditor {
     return { shown, used, end: null }
   }
 
+  /** The text that stands at a place, up to the next key that is no character. */
+  #textAt(input: string, at: number): string {
+    const text = textAt(input, at)
+    const end = this.#eraser === undefined ? -1 : text.indexOf(this.#eraser)
+    return end < 0 ? text : text.slice(0, end)
+  }
+
   #press(key: string): string {
     switch (key) {
+      case this.#eraser:
       case Key.BACKSPACE:
       case Key.DELETE:
         return this.#erase(1)
@@ -157,7 +172,7 @@ export class LineEditor {
       this.#length -= cluster.length
       columns += columnsOf(this.#show(cluster))
     }
-    return ERASE.repeat(columns)
+    return (this.#eraser ?? ERASE).repeat(columns)
   }
 
   #show(cluster: string): string {

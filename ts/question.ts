@@ -11,7 +11,7 @@ import { drained } from './drained.js'
 import { TelnetError } from './errors.js'
 import { CR, LF } from './held.js'
 import type { Wanted } from './inflow.js'
-import { Key, keyOf } from './keys.js'
+import { eraserOf, Key, keyOf } from './keys.js'
 import { LineEditor } from './line-editor.js'
 import type { Reader } from './reader.js'
 import type { Session } from './session.js'
@@ -97,7 +97,7 @@ class Answer implements Wanted<string | null> {
     this.#keys = timeout === 0 ? Number.POSITIVE_INFINITY : KEYS
     this.#isHidden = hidden !== false
     const mask = hidden === true ? '' : hidden === false ? undefined : hidden
-    this.#editor = new LineEditor({ prompt, mask, maxLength })
+    this.#editor = new LineEditor({ prompt, mask, maxLength, eraser: eraserOf(session.encoding) })
   }
 
   /** Takes what was typed up to the end of the line, and no more: what follows holds its credit until somebody reads it. */
