@@ -57,12 +57,11 @@ export class AtasciiScreen {
 
   /** What to write to the terminal for these bytes. @param isBinary BINARY is agreed: a NUL behind a CR is meant */
   show(bytes: Uint8Array, isBinary: boolean): string {
-    for (const byte of bytes) {
+    return this.#screen.shown(bytes, (byte) => {
       const isPadding = byte === NUL && this.#isAfterReturn && (!isBinary || this.#asciiEol)
       if (!isPadding) this.#next(byte)
       this.#isAfterReturn = byte === CR
-    }
-    return this.#screen.take()
+    })
   }
 
   #next(byte: number): void {

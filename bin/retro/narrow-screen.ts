@@ -9,21 +9,23 @@ export interface NarrowSize {
 }
 
 export class NarrowScreen {
-  readonly #size: () => NarrowSize
+  readonly #sizeNow: () => NarrowSize
+  #size: NarrowSize
   #written = ''
   /** 0 at the left edge. */
   #column = 0
 
-  /** @param size is asked whenever it matters, since a window can change */
   constructor(size: () => NarrowSize) {
-    this.#size = size
+    this.#sizeNow = size
+    this.#size = size()
   }
 
-  /** What was written since this was last asked. */
-  take(): string {
-    const written = this.#written
+  /** What `show` writes for bytes. A window can change, but not while they are shown. */
+  shown(bytes: Uint8Array, show: (byte: number) => void): string {
+    this.#size = this.#sizeNow()
     this.#written = ''
-    return written
+    for (const byte of bytes) show(byte)
+    return this.#written
   }
 
   get column(): number {
@@ -39,7 +41,7 @@ export class NarrowScreen {
   put(glyph: string): void {
     this.#written += glyph
     this.#column++
-    if (this.#column >= this.#size().columns) this.newLine()
+    if (this.#column >= this.#size.columns) this.newLine()
   }
 
   newLine(): void {
@@ -74,7 +76,7 @@ export class NarrowScreen {
 
   /** To a column; past the last one it is the last. */
   goTo(column: number): void {
-    this.#column = Math.min(column, this.#size().columns - 1)
+    this.#column = Math.min(column, this.#size.columns - 1)
     this.#written += `\x1b[${this.#column + 1}G`
   }
 
@@ -85,7 +87,7 @@ export class NarrowScreen {
 
   /** Makes room under the cursor. What is pushed out of the line is gone, though the terminal be wider. */
   insertCharacter(): void {
-    const { columns, terminal } = this.#size()
+    const { columns, terminal } = this.#size
     this.#written += '\x1b[@'
     if (terminal > columns) this.#written += `\x1b[${columns + 1}G\x1b[X\x1b[${this.#column + 1}G`
   }

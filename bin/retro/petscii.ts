@@ -48,11 +48,10 @@ export class PetsciiScreen {
 
   /** What to write to the terminal for these bytes. */
   show(bytes: Uint8Array): string {
-    for (const byte of bytes) {
+    return this.#screen.shown(bytes, (byte) => {
       if ((byte & 0x7f) < 0x20) this.#controls.get(byte)?.()
       else this.#screen.put(this.#glyphs[byte]!)
-    }
-    return this.#screen.take()
+    })
   }
 
   #show(glyphs: string[]): void {
