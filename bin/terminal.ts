@@ -10,7 +10,7 @@ import { escapeDelay } from './retro/keys.js'
 import type { ErrorRule, Machine } from './retro/machines.js'
 import type { Screen } from './screen.js'
 import { type Finish, ShownOutput } from './shown-output.js'
-import { cutAtSpecials, type SpecialKey, signalKey } from './special-keys.js'
+import { cutAtSpecials, SpecialKeys } from './special-keys.js'
 import { editsLines, type Manner, type Mode, mannerOf, shown, TerminalSettings } from './terminal-mode.js'
 import { TypedInput } from './typed-input.js'
 
@@ -43,16 +43,6 @@ const AT_PROMPT: Manner = {
   specials: new Map(),
 }
 
-/** What BSD's terminals flush at the keys for signals. */
-const FLUSHED: ReadonlyMap<number, { input?: boolean; output?: boolean }> = new Map([
-  [Special.IP, { input: true, output: true }],
-  [Special.ABORT, { input: true, output: true }],
-  [Special.SUSP, { input: true }],
-])
-
-/** Milliseconds after which output is shown again, though the server has not answered the mark that ends what is flushed. */
-const LONGEST_FLUSH = 2_000
-
 /** How long a server has to say how it wants the terminal, in milliseconds; the terminal follows it later, too. */
 const FIRST_MANNERS = 50
 
@@ -71,13 +61,12 @@ class Conversation {
   readonly #output: ShownOutput
   readonly #typed: TypedInput
   readonly #prompt: EscapePrompt
+  readonly #keys: SpecialKeys
   /** The mode to stay in, whatever the server says. */
   #forced: Mode | undefined
   #manner: Manner
   /** What the server said last of flow control. */
   #flow: FlowControl | undefined
-  /** What comes is thrown away, up to a timing mark. */
-  #isFlushing = false
   #parting: Parting | undefined
   /** The cursor stands at the beginning of a line when the user leaves. */
   #isLineEnded = false
@@ -87,6 +76,7 @@ class Conversation {
     this.#session = session
     this.#options = options
     this.#screen = options.screen
+    this.#keys = new SpecialKeys(session)
     const { machine, encodingErrors, screen } = options
     const size = () => ({ columns: screen.size.columns, terminal: process.stdout.columns })
     const depth = process.stdout.getColorDepth?.() ?? 1
@@ -171,18 +161,18 @@ class Conversation {
     const interrupt = (signal: NodeJS.Signals, number: number) => {
       if (this.#prompt.isOpen) return this.#prompt.interrupt()
       if (!editsLines(this.#mode) || session.destroyed) endBy(signal, number)
-      if (this.#isTrapping) return this.#sendKey(signalKey(Special.IP, session.specialCharacters))
+      if (this.#isTrapping) return this.#keys.sendSignal(Special.IP)
       // Without a Synch, as telnet(1) has it (autosynch is off): a server that does not read urgent data in line, as few but
       // telnetds do, would lose the DM, and take what is typed next for it.
       session.sendCommand(Command.IP)
     }
     const abort = (signal: NodeJS.Signals, number: number) => {
-      if (this.#prompt.isOpen || !this.#isTrapping || session.destroyed) endBy(signal, number)
-      this.#sendKey(signalKey(Special.ABORT, session.specialCharacters))
+      if (!this.#isTrapping || session.destroyed) endBy(signal, number)
+      this.#keys.sendSignal(Special.ABORT)
     }
     const suspendsThere = () => {
-      if (this.#prompt.isOpen || !this.#isTrapping || session.destroyed) return false
-      this.#sendKey(signalKey(Special.SUSP, session.specialCharacters))
+      if (!this.#isTrapping || session.destroyed) return false
+      this.#keys.sendSignal(Special.SUSP)
       return true
     }
     const abandon = () => this.#prompt.abandon()
@@ -190,10 +180,7 @@ class Conversation {
       this.#flow = flow
       follow()
     }
-    // The user's own keys are the ones that the server is told, should it want to know.
-    for (const [special, character] of settings.characters) {
-      session.setSpecial(special, character, FLUSHED.get(special) ?? {})
-    }
+    this.#keys.tell(settings.characters)
     session.once('close', abandon)
     session.on('option', follow).on('linemode', follow).on('specialCharacters', follow).on('flowControl', stopOutput)
     process.stdout.on('resize', resize)
@@ -230,7 +217,7 @@ class Conversation {
     this.#session.on('synch', () => this.#screen.discard())
     try {
       for await (const chunk of this.#session as AsyncIterable<string | Buffer>) {
-        if (this.#isFlushing) continue
+        if (this.#keys.areFlushing) continue
         await this.#screen.write(this.#output.show(chunk, this.#finish), this.#output.encoding)
       }
       await this.#screen.write(this.#output.end(), this.#output.encoding)
@@ -292,28 +279,17 @@ class Conversation {
     return this.#manner.mode
   }
 
-  /** Keys for signals are commands: LINEMODE says so, and the user has not said otherwise. */
+  /** Keys for signals are commands: LINEMODE says so, the user has not said otherwise, and is not at the prompt. */
   get #isTrapping(): boolean {
-    return this.#forced === undefined && (this.#session.linemode?.trapSignals ?? false)
-  }
-
-  #sendKey({ command, flushInput, flushOutput }: SpecialKey): void {
-    const session = this.#session
-    session.sendCommand(command)
-    if (flushInput) session.synch()
-    if (!flushOutput || this.#isFlushing) return
-    this.#isFlushing = true
-    const done = () => {
-      this.#isFlushing = false
-    }
-    session.timingMark({ timeout: LONGEST_FLUSH }).then(done, done)
+    const isAsked = this.#forced === undefined && (this.#session.linemode?.trapSignals ?? false)
+    return isAsked && !this.#prompt.isOpen
   }
 
   #send(typed: string): void {
     const pieces = this.#isTrapping ? cutAtSpecials(typed, this.#session.specialCharacters) : [typed]
     for (const piece of pieces) {
       if (typeof piece === 'string') this.#sendText(piece)
-      else if (!this.#session.destroyed) this.#sendKey(piece)
+      else if (!this.#session.destroyed) this.#keys.send(piece)
     }
   }
 
