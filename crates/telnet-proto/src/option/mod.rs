@@ -3,6 +3,7 @@
 //! Each implemented option has a file with its wire layout, its codec and what each role does with it, and one row in
 //! [`REGISTRY`]. Adding an option is a file and a row.
 
+pub mod asked;
 pub mod binary;
 pub mod charset;
 pub mod echo;
@@ -126,9 +127,11 @@ pub(crate) struct States {
     pub(crate) old_environ: old_environ::State,
     pub(crate) status: status::State,
     pub(crate) tm: tm::State,
-    pub(crate) tspeed: tspeed::State,
+    /// Server: the speed was asked for.
+    pub(crate) tspeed_due: bool,
     pub(crate) ttype: ttype::State,
-    pub(crate) xdisploc: xdisploc::State,
+    /// Server: the display was asked for.
+    pub(crate) xdisploc_due: bool,
 }
 
 impl States {
@@ -143,9 +146,9 @@ impl States {
             old_environ: Default::default(),
             status: Default::default(),
             tm: Default::default(),
-            tspeed: Default::default(),
+            tspeed_due: false,
             ttype: Default::default(),
-            xdisploc: Default::default(),
+            xdisploc_due: false,
         }
     }
 
@@ -155,8 +158,8 @@ impl States {
         self.ttype.is_awaiting()
             || self.new_environ.is_awaiting()
             || self.old_environ.is_awaiting()
-            || self.tspeed.is_awaiting()
-            || self.xdisploc.is_awaiting()
+            || self.tspeed_due
+            || self.xdisploc_due
             || self.charset.is_awaiting()
             || linemode
     }

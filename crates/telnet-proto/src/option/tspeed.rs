@@ -4,13 +4,11 @@
 //! server: IAC SB TSPEED  SEND=1                       IAC SE
 //! client: IAC SB TSPEED  IS=0  transmit , receive     IAC SE      two decimal numbers in ASCII, bits a second
 //! ```
-//!
-//! A server does not ask for it by itself: hardly anybody has a use for it. A client that offers it is asked.
 
+use super::asked::Question;
 use super::{Behaviour, Opt, Row, When};
-use crate::endpoint::Context;
+use crate::Event;
 use crate::policy::Stance::{Accept, Refuse};
-use crate::{Event, Role, Side, Violation, escape};
 
 pub(super) const ROW: Row = Row {
     option: Opt::TSPEED,
@@ -18,13 +16,20 @@ pub(super) const ROW: Row = Row {
     server: (Refuse, Accept),
     client: (Accept, Refuse),
     asked: (When::Burst, When::Burst),
-    behaviour: Behaviour { enabled: on_enabled, disabled: on_disabled, receive: Some(receive), verbs: None },
+    behaviour: Behaviour {
+        enabled: |context, side| QUESTION.on_enabled(context, side),
+        disabled: |context, side| QUESTION.on_disabled(context, side),
+        receive: Some(|context, payload| QUESTION.receive(context, payload)),
+        verbs: None,
+    },
 };
 
-/// First byte of a payload: here is the speed.
-pub const IS: u8 = 0;
-/// First byte of a payload: send the speed.
-pub const SEND: u8 = 1;
+const QUESTION: Question = Question {
+    option: Opt::TSPEED,
+    due: |states| &mut states.tspeed_due,
+    encode: |config, out| encode(config.terminal_speed, out),
+    decode: |text| decode(text).map(Event::TerminalSpeed),
+};
 
 /// How fast a terminal sends and receives, in bits a second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,21 +40,8 @@ pub struct Speed {
     pub receive: u32,
 }
 
-/// Server: an answer is due.
-#[derive(Debug, Default)]
-pub(crate) struct State {
-    awaiting: bool,
-}
-
-impl State {
-    pub(crate) fn is_awaiting(&self) -> bool {
-        self.awaiting
-    }
-}
-
-/// Appends the payload that tells a speed.
+/// Appends the text `transmit,receive`.
 pub fn encode(speed: Speed, out: &mut Vec<u8>) {
-    out.push(IS);
     out.extend_from_slice(format!("{},{}", speed.transmit, speed.receive).as_bytes());
 }
 
@@ -65,41 +57,6 @@ fn number(text: &str) -> Option<u32> {
     digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
 }
 
-fn on_enabled(context: &mut Context<'_>, side: Side) {
-    if context.config.role == Role::Server && side == Side::Remote {
-        context.states.tspeed.awaiting = true;
-        escape::subnegotiation(Opt::TSPEED, &[SEND], context.out);
-    }
-}
-
-fn on_disabled(context: &mut Context<'_>, side: Side) {
-    if side == Side::Remote {
-        context.states.tspeed.awaiting = false;
-    }
-}
-
-fn receive<'a>(context: &mut Context<'_>, payload: &'a [u8]) -> Event<'a> {
-    match (context.config.role, payload) {
-        (Role::Server, [IS, text @ ..]) => {
-            context.states.tspeed.awaiting = false;
-            decode(text).map_or(Event::Violation(Violation::MalformedSubnegotiation(Opt::TSPEED)), Event::TerminalSpeed)
-        }
-        (Role::Client, [SEND]) if !context.performs(Opt::TSPEED) => {
-            Event::Violation(Violation::UnagreedSubnegotiation(Opt::TSPEED))
-        }
-        (Role::Client, [SEND]) => {
-            let mut payload = Vec::new();
-            encode(context.config.terminal_speed, &mut payload);
-            escape::subnegotiation(Opt::TSPEED, &payload, context.out);
-            Event::Requested(Opt::TSPEED)
-        }
-        (Role::Server, [SEND, ..]) | (Role::Client, [IS, ..]) => {
-            Event::Violation(Violation::WrongDirection(Opt::TSPEED))
-        }
-        _ => Event::Violation(Violation::MalformedSubnegotiation(Opt::TSPEED)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,7 +65,7 @@ mod tests {
     fn a_speed_is_two_decimal_numbers() {
         let mut payload = Vec::new();
         encode(Speed { transmit: 38_400, receive: 1_200 }, &mut payload);
-        assert_eq!(payload, b"\x0038400,1200");
+        assert_eq!(payload, b"38400,1200");
         for (text, expected) in [
             (&b"38400,1200"[..], Some((38_400, 1_200))),
             (b"9,0", Some((9, 0))),
