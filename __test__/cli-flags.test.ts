@@ -36,6 +36,7 @@ test('the defaults', (t) => {
     neverSendGa: false,
     loglevel: 'info',
     logfile: undefined,
+    logfileMode: 'append',
   })
   t.deepEqual(client().flags, {
     shell: 'terminal',
@@ -58,6 +59,9 @@ test('the defaults', (t) => {
     alwaysDont: [],
     loglevel: 'warn',
     logfile: undefined,
+    logfileMode: 'append',
+    typescript: undefined,
+    typescriptMode: 'append',
   })
 })
 

@@ -3,7 +3,7 @@
 
 import { encodingHint, isEncoding } from '../ts/encodings.js'
 import { optionNumber } from '../ts/options.js'
-import { levels, UsageError } from './report.js'
+import { fileModes, levels, UsageError } from './report.js'
 
 /** One flag. */
 export interface Flag<Value> {
@@ -148,6 +148,11 @@ const encodingErrors = choice('<rule>', ['replace', 'ignore', 'strict'], 'replac
   help: 'characters that the character set lacks: replace, ignore, or strict, which ends it with an error',
 })
 
+const logfileMode = choice('<mode>', fileModes, 'append', {
+  group: logging,
+  help: 'append to the file of the log, or rewrite it',
+})
+
 /** The flags of telnetkit-client. */
 export const clientFlags = {
   shell: word('<module#name>', 'terminal', {
@@ -219,7 +224,13 @@ export const clientFlags = {
     group: logging,
     help: `how much is told: ${levels.join(', ')}; trace tells all that goes over the wire`,
   }),
-  logfile: optional('<file>', { group: logging, help: 'append the log to a file', told: 'standard error' }),
+  logfile: optional('<file>', { group: logging, help: 'write the log to a file', told: 'standard error' }),
+  logfileMode,
+  typescript: optional('<file>', { group: logging, help: 'write what is shown of the server to a file' }),
+  typescriptMode: choice('<mode>', fileModes, 'append', {
+    group: logging,
+    help: 'append to the typescript, or rewrite it',
+  }),
 } satisfies Flags
 
 /** The flags of telnetkit-server. */
@@ -267,5 +278,6 @@ export const serverFlags = {
     group: logging,
     help: `how much is told: ${levels.join(', ')}; trace tells all that goes over the wire`,
   }),
-  logfile: optional('<file>', { group: logging, help: 'append the log to a file', told: 'standard error' }),
+  logfile: optional('<file>', { group: logging, help: 'write the log to a file', told: 'standard error' }),
+  logfileMode,
 } satisfies Flags

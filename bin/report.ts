@@ -20,6 +20,23 @@ export const levels = ['error', 'warn', 'info', 'debug', 'trace'] as const
 
 export type Level = (typeof levels)[number]
 
+/** Whether a file goes on behind what stands in it, or begins anew. */
+export const fileModes = ['append', 'rewrite'] as const
+
+export type FileMode = (typeof fileModes)[number]
+
+/**
+ * Opens a file that a flag names, for writing.
+ * @throws UsageError
+ */
+export function openFile(flag: string, path: string, mode: FileMode): number {
+  try {
+    return openSync(path, mode === 'append' ? 'a' : 'w')
+  } catch (error) {
+    throw new UsageError(`${flag} ${path}: ${sentence(error).replace(/, open '.*/, '')}`)
+  }
+}
+
 /** A log: one line an entry, the time (UTC) first. */
 export class Log {
   /** What ends a line: CR LF while the terminal that shows it passes output on untouched. */
@@ -30,17 +47,13 @@ export class Log {
   readonly #file: boolean
 
   /**
-   * @param path a file to append to; standard error without one
+   * @param path a file; standard error without one
    * @throws UsageError
    */
-  constructor(level: Level, path: string | undefined) {
+  constructor(level: Level, path: string | undefined, mode: FileMode) {
     this.#rank = levels.indexOf(level)
     this.#file = path !== undefined
-    try {
-      this.#descriptor = path === undefined ? 2 : openSync(path, 'a')
-    } catch (error) {
-      throw new UsageError(`--logfile ${path}: ${sentence(error).replace(/, open '.*/, '')}`)
-    }
+    this.#descriptor = path === undefined ? 2 : openFile('--logfile', path, mode)
   }
 
   error(entry: string): void {

@@ -5,15 +5,24 @@ import { once } from 'node:events'
 import { setImmediate as turn } from 'node:timers/promises'
 import { isReaderGone, streamError, writeNow } from './report.js'
 import { ScreenState } from './screen-state.js'
+import type { Typescript } from './typescript.js'
 
 /** Bytes after which the event loop gets a turn, so that the keyboard does not wait for a flood of output. */
 const TURN = 16 * 1024
+
+export interface ScreenOptions {
+  /** Columns of the machine that the server takes us for. */
+  readonly mostColumns?: number | undefined
+  /** Gets all that is shown of what the server sends. */
+  readonly typescript?: Typescript | undefined
+}
 
 export class Screen {
   readonly isTerminal = process.stdout.isTTY === true
   /** Resolves when nobody reads what is written; rejects when it cannot be written. */
   readonly closed: Promise<void>
-  /** Columns of the machine that the server takes us for; a window may have more. */
+  readonly #typescript: Typescript | undefined
+  /** A window may have more. */
   readonly #mostColumns: number
   readonly #state = new ScreenState()
   #isClosed = false
@@ -24,8 +33,9 @@ export class Screen {
   /** What is written waits for it. */
   #held: { until: Promise<void>; release: () => void } | undefined
 
-  constructor({ mostColumns = Number.POSITIVE_INFINITY }: { mostColumns?: number | undefined } = {}) {
+  constructor({ mostColumns = Number.POSITIVE_INFINITY, typescript }: ScreenOptions = {}) {
     this.#mostColumns = mostColumns
+    this.#typescript = typescript
     for (const output of [process.stdout, process.stderr]) if (output.isTTY) unblock(output)
     this.closed = new Promise((resolve, reject) => {
       process.stdout.on('error', (error) => {
@@ -55,6 +65,7 @@ export class Screen {
       if (!isWanted()) return
       const piece = bytes.subarray(at, at + TURN)
       if (this.isTerminal) this.#state.see(piece)
+      this.#typescript?.write(piece)
       const mayGoOn = process.stdout.write(piece)
       if (!mayGoOn) await Promise.race([this.closed, once(process.stdout, 'drain')])
       else if (bytes.length >= TURN) await turn()

@@ -15,6 +15,7 @@ import { type Machine, machineFor } from './retro/machines.js'
 import { Screen } from './screen.js'
 import { parseTarget } from './target.js'
 import { type Parting, terminal } from './terminal.js'
+import { Typescript } from './typescript.js'
 import { wireTrace } from './wire-log.js'
 
 const tool = {
@@ -71,12 +72,14 @@ run(tool.name, async (typed, opened) => {
   if (flags.lineMode && flags.rawMode) throw new UsageError('--line-mode and --raw-mode exclude each other')
   if (given.has('connectMaxwait') && flags.connectMinwait > flags.connectMaxwait)
     throw new UsageError('--connect-minwait is longer than --connect-maxwait')
+  if (flags.typescript !== undefined && flags.shell !== 'terminal')
+    throw new UsageError('--typescript is for --shell terminal: what another shell shows is its own matter')
   const machine = machineOf(flags)
   const policy = withAlways(policyFor(flags, machine), flags)
   const shell = flags.shell === 'terminal' ? undefined : await namedShell(flags.shell)
-  const log = new Log(flags.loglevel, flags.logfile)
+  const log = new Log(flags.loglevel, flags.logfile, flags.logfileMode)
   opened(log)
-  const screen = new Screen({ mostColumns: machine?.columns })
+  const screen = new Screen({ mostColumns: machine?.columns, typescript: typescriptOf(flags, log) })
   const terminalType = flags.term ?? (process.env.TERM || 'unknown')
   const { encodingErrors, forceBinary } = flags
   const encoding = flags.encoding || null
@@ -132,6 +135,10 @@ function machineOf({ encoding, shell, ansiKeys, asciiEol }: Flags): Machine | un
   const machine = machineFor(encoding || '', { ansiKeys, asciiEol })
   const isSeen = process.stdin.isTTY || process.stdout.isTTY
   return isSeen && shell === 'terminal' ? machine : undefined
+}
+
+function typescriptOf({ typescript, typescriptMode }: Flags, log: Log): Typescript | undefined {
+  return typescript === undefined ? undefined : new Typescript(typescript, typescriptMode, log)
 }
 
 /** The server may say who edits lines, where there is a terminal and the user has not said it. */

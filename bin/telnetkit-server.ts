@@ -66,7 +66,7 @@ run(tool.name, async (typed, opened) => {
   const { host, port } = place(operands)
   if (flags.encoding === false && flags.forceBinary)
     throw new UsageError('--force-binary is for a character set, and --encoding false is none')
-  const log = new Log(flags.loglevel, flags.logfile)
+  const log = new Log(flags.loglevel, flags.logfile, flags.logfileMode)
   opened(log)
   const handler = await loadHandler(flags, after, given, log)
   const encoding = flags.encoding || null
