@@ -110,6 +110,14 @@ test('a server that closes the connection has logged the client out', async (t) 
   session.destroy()
 })
 
+test('who gives up before the answer has not been logged out', async (t) => {
+  const server = await RawServer.listen(t)
+  const session = await connect({ port: server.port, host: '127.0.0.1' })
+  const out = session.logout()
+  session.destroy()
+  await t.throwsAsync(out, { code: 'TELNET_CLOSED' })
+})
+
 test('a server refuses to log its client out', async (t) => {
   const { client } = await createPair({ server: { policy: { local: { LOGOUT: 'refuse' } } } })
   t.false(await client.logout())

@@ -1,6 +1,6 @@
 // What a peer believes to be agreed (RFC 859), and where it is mistaken.
 
-import { Side } from './binding.js'
+import type { Side } from './binding.js'
 import { Option } from './constants.js'
 import type { OptionView } from './negotiation.js'
 
@@ -47,13 +47,16 @@ export function readStatus(entries: readonly StatusEntry[], views: Views): Statu
 
 /** What it doesn't name is off (RFC 859); but some leave STATUS itself out, and some list what has no state. */
 function disagreements(on: Record<Side, Set<number>>, views: Views): Disagreement[] {
-  const sides = Object.keys(Side) as Side[]
-  const all = sides.flatMap((side) => OPTIONS.map((option) => ({ side, option, enabled: on[side].has(option) })))
-  const stated = all.filter(({ option, enabled }) => !STATELESS.has(option) && (enabled || option !== Option.STATUS))
-  return stated.filter(({ side, option, enabled }) => enabled !== views[side].has(option))
+  const found: Disagreement[] = []
+  for (const side of ['local', 'remote'] as const) {
+    for (let option = 0; option < 256; option++) {
+      const enabled = on[side].has(option)
+      if (enabled === views[side].has(option) || STATELESS.has(option)) continue
+      if (enabled || option !== Option.STATUS) found.push({ side, option, enabled })
+    }
+  }
+  return found
 }
 
 /** Requests that look like options: none is ever on. */
 const STATELESS: ReadonlySet<number> = new Set([Option.TM, Option.LOGOUT])
-
-const OPTIONS = Array.from({ length: 256 }, (_, option) => option)

@@ -59,12 +59,7 @@ export class Told {
     this.#logout = null
     connection.channel.logout()
     const isOver = () => this.#logout !== null || connection.peerHasEnded
-    try {
-      await connection.until('The answer to LOGOUT', isOver, options)
-    } catch (error) {
-      // Who is logged out hears no more of it.
-      if (!connection.isClosed || connection.error !== null) throw error
-    }
+    await connection.until('The answer to LOGOUT', isOver, options)
     return this.#logout !== 'refused'
   }
 
