@@ -7,6 +7,7 @@ import { encodingList } from '../bin/encoding-list.js'
 import { clientFlags, type Flags, serverFlags, spelling } from '../bin/flags.js'
 import { withAlways } from '../bin/policy.js'
 import { UsageError } from '../bin/report.js'
+import { portIn } from '../bin/services.js'
 import { parseTarget } from '../bin/target.js'
 import { runTool } from './support/tool.js'
 
@@ -165,6 +166,8 @@ test('ports and targets', (t) => {
   t.deepEqual(parseTarget('telnet://example.org', undefined), { host: 'example.org', port: 23 })
   t.deepEqual(parseTarget('telnet://[::1]:4000/', undefined), { host: '::1', port: 4_000 })
   t.deepEqual(parseTarget('TELNET://joe@example.org:4000', '4000'), { host: 'example.org', port: 4_000 })
+  t.deepEqual(parseTarget('example.org', 'telnet'), { host: 'example.org', port: 23 })
+  t.deepEqual(parseTarget('[::1]:telnets', undefined), { host: '::1', port: 992 })
   t.deepEqual(parseTarget('example.org:6023', undefined), { host: 'example.org', port: 6_023 })
   t.deepEqual(parseTarget('127.0.0.1:6023', '6023'), { host: '127.0.0.1', port: 6_023 })
   t.deepEqual(parseTarget('[::1]:6023', undefined), { host: '::1', port: 6_023 })
@@ -177,7 +180,8 @@ test('ports and targets', (t) => {
   refused('', undefined, /host "": give a name or an address/)
   refused(':6023', undefined, /host ":6023": give a name or an address/)
   refused('localhost 6023', undefined, /host "localhost 6023": /)
-  refused('localhost:telnet', undefined, /port telnet: give a number/)
+  refused('localhost:klingon', undefined, /port klingon: no service of that name .*; give a number from 1 to 65535/)
+  refused('localhost', '1e3', /port 1e3: no service/)
   refused('localhost:', undefined, /port : give a number/)
   refused('localhost:0', undefined, /port 0: /)
   refused('localhost:6023', '23', /localhost:6023 23: these are two ports/)
@@ -190,6 +194,14 @@ test('ports and targets', (t) => {
   refused('telnet://a:99999', undefined, /telnet:\/\/host:port/)
   refused('telnet://joe:secret@a:99999', undefined, /^telnet:\/\/a:99999: /)
   refused('telnets://example.org', undefined, /there is no TLS in this version/)
+})
+
+test('services by name and alias, of TCP alone', (t) => {
+  const list = 'tftp 69/udp\ntelnet\t23/tcp # as ever\n#old 24/tcp\nirc-like  194/tcp  chat talk\r\ntalk 517/udp\n'
+  t.is(portIn(list, 'telnet'), 23)
+  t.is(portIn(list, 'chat'), 194)
+  t.is(portIn(list, 'talk'), 194)
+  for (const name of ['tftp', 'old', 'ever', 'as', '23/tcp', '']) t.is(portIn(list, name), undefined, name)
 })
 
 test('flags are spelled with dashes', (t) => {

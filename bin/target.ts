@@ -1,8 +1,10 @@
 // Whom the client calls: a host and a port, or both in one: `host:port`, `[address]:port`, or a URL `telnet://host:port` (RFC 4248).
+// A port may be the name of a service.
 
 import { isIPv6 } from 'node:net'
 import { parsePort } from './command-line.js'
 import { printable, UsageError } from './report.js'
+import { SERVICES, servicePort } from './services.js'
 
 export interface Target {
   readonly host: string
@@ -18,10 +20,17 @@ export function parseTarget(typed: string, port: string | undefined): Target {
   if (host === '' || /\s/.test(host)) {
     throw new UsageError(`host "${told(typed)}": give a name or an address, such as localhost or ::1`)
   }
-  const ports = [ownPort, port].filter((one) => one !== undefined).map((one) => parsePort(one, 1))
+  const ports = [ownPort, port].filter((one) => one !== undefined).map(portOf)
   const [chosen = TELNET, other = chosen] = ports
   if (chosen !== other) throw new UsageError(`${told(typed)} ${other}: these are two ports, give one`)
   return { host, port: chosen }
+}
+
+function portOf(typed: string): number {
+  if (!/^(?=.*[a-z])[a-z0-9._+-]+$/i.test(typed)) return parsePort(typed, 1)
+  const port = servicePort(typed)
+  if (port !== undefined) return port
+  throw new UsageError(`port ${typed}: no service of that name is in ${SERVICES}; give a number from 1 to 65535`)
 }
 
 /** What was typed, without a user's name and password. */

@@ -25,7 +25,7 @@ const tool = {
     'Connects you, what is piped in, or a shell of your own, to a Telnet server. Ctrl-] opens a prompt: quit leaves, help tells more.',
   operands: [
     ['<host>', 'a name or an address; also host:port, [address]:port or telnet://host:port'],
-    ['[port]', 'the port of the server (default: 23)'],
+    ['[port]', 'the port of the server, a number or the name of a service (default: 23)'],
   ],
   flags: clientFlags,
   questions: [
