@@ -164,10 +164,10 @@ const SETS: &[Row] = &[
 
 /// Prints each sequence of one or two bytes (three after 8F in EUC-JP) that is text, and that text, in hex.
 const DECODER: &str = r#"
-import sys
-try: import telnetlib3
-except ImportError: pass
+import codecs, sys
 codec = sys.argv[1]
+try: codecs.lookup(codec)
+except LookupError: import telnetlib3
 singles = [bytes([a]) for a in range(256)]
 pairs = [bytes([a, b]) for a in range(128, 256) for b in range(256)]
 triples = [bytes([0x8F, a, b]) for a in range(161, 255) for b in range(161, 255)] if codec == "euc_jp" else []
@@ -184,15 +184,21 @@ for sequence in singles + pairs + triples:
     print(sequence.hex(), text.encode("utf-8").hex())
 "#;
 
-/// Prints what is written for each character of the BMP, and some beyond, between two letters: a shift must lead back.
+/// Prints what is written for each character, between two letters: a shift must lead back. In a set of more than single bytes, that
+/// is tried with all of the BMP and some beyond.
 const ENCODER: &str = r#"
-import sys
-try: import telnetlib3
-except ImportError: pass
-for point in [*range(0, 0xD800), *range(0xE000, 0x10000), *range(0x10000, 0x110000, 0x101)]:
+import codecs, sys
+codec = sys.argv[1]
+try: codecs.lookup(codec)
+except LookupError: import telnetlib3
+alone = [bytes([b]).decode(codec, "ignore") for b in range(256)]
+points = [ord(c) for c in alone if c]
+if codec in ("utf_8", "iso2022_jp") or len(bytes(range(128, 256)).decode(codec, "replace")) < 128:
+    points = [*range(0, 0xD800), *range(0xE000, 0x10000), *range(0x10000, 0x110000, 0x101)]
+for point in sorted(set(points)):
     text = "a" + chr(point) + "b"
     try:
-        print(text.encode(sys.argv[1]).hex(), text.encode().hex())
+        print(text.encode(codec).hex(), text.encode().hex())
     except UnicodeEncodeError:
         pass
 "#;
@@ -330,8 +336,8 @@ fn ask(program: &str, codec: &str) -> Option<String> {
         return None;
     };
     let complaint = String::from_utf8_lossy(&output.stderr);
-    if complaint.contains("unknown encoding") {
-        println!("skipped: {} does not know {codec}; telnetlib3 may be missing", python.display());
+    if complaint.contains("No module named") {
+        println!("skipped: {} has no telnetlib3, which has {codec}", python.display());
         return None;
     }
     assert!(output.status.success(), "{codec}: {complaint}");

@@ -1,107 +1,15 @@
 //! What holds for every set, any bytes and any text.
 
-use oem_cp::code_table::DECODING_TABLE_CP437;
+#[allow(dead_code, reason = "the fuzzers take the rest")]
+mod checks;
+
+use checks::{
+    HAS_TWO_FORMS, RULES, are_told_the_same, are_written_the_same, does_not_come_back, strict_names_what_ignore_drops,
+    survive_as_surrogates, tell,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use telnet_charset::{Charset, Decoder, Encoder, ErrorRule};
-
-const RULES: [ErrorRule; 4] = [ErrorRule::Replace, ErrorRule::Ignore, ErrorRule::Strict, ErrorRule::Surrogate];
-
-/// Sets in which a character may have two sequences, of which only one is written.
-const HAS_TWO_FORMS: [&str; 10] = [
-    "Shift_JIS",
-    "EUC-JP",
-    "ISO-2022-JP",
-    "Big5",
-    "GBK",
-    "GB18030",
-    "ATASCII",
-    "PETSCII",
-    "PETSCII-unshifted",
-    "BIG5BBS",
-];
-
-/// Characters that are written as another which looks like it; and ESC where it may begin a shift.
-fn does_not_come_back(charset: Charset, character: char) -> bool {
-    match charset.name() {
-        "Shift_JIS" | "EUC-JP" => matches!(
-            character,
-            '\u{A2}' | '\u{A3}' | '\u{A5}' | '\u{AC}' | '\u{2016}' | '\u{203E}' | '\u{2212}' | '\u{301C}'
-        ),
-        "ISO-2022-JP" => matches!(
-            character,
-            '\x1B' | '\u{A2}' | '\u{A3}' | '\u{AC}' | '\u{2016}' | '\u{2212}' | '\u{301C}' | '\u{FF61}'..='\u{FF9F}'
-        ),
-        "Big5" => matches!(
-            character,
-            '\u{A2}'
-                | '\u{A3}'
-                | '\u{A5}'
-                | '\u{2022}'
-                | '\u{203E}'
-                | '\u{223C}'
-                | '\u{2609}'
-                | '\u{2641}'
-                | '\u{FF64}'
-        ),
-        "GB2312" => matches!(character, '\u{2015}' | '\u{30FB}'),
-        // GB18030 of 2022 has characters of their own for these private ones of 2000.
-        "GBK" | "GB18030" => matches!(
-            character,
-            '\u{E78D}'
-                ..='\u{E796}'
-                    | '\u{E81E}'
-                    | '\u{E826}'
-                    | '\u{E82B}'
-                    | '\u{E82C}'
-                    | '\u{E832}'
-                    | '\u{E843}'
-                    | '\u{E854}'
-                    | '\u{E864}'
-        ),
-        // It reads every line end as LF.
-        "ATASCII" => character == '\r',
-        // It sends these as CP437 and reads the byte as ISO-8859-1.
-        "BIG5BBS" => DECODING_TABLE_CP437[..=0x20].contains(&character) || character == '\u{A0}',
-        _ => false,
-    }
-}
-
-/// All that a decoder said about a stream: its text, and each culprit with its place.
-#[derive(PartialEq, Debug)]
-struct Told {
-    text: Vec<u8>,
-    culprits: Vec<(u64, Vec<u8>)>,
-}
-
-/// Decodes `reads` one by one to the end of the stream, going on behind each error, and checks what holds for every call.
-fn tell(charset: Charset, errors: ErrorRule, reads: &[&[u8]]) -> Told {
-    let mut decoder = Decoder::new(charset, errors);
-    let mut told = Told { text: Vec::new(), culprits: Vec::new() };
-    let mut note = |decoder: &mut Decoder, read: Option<&[u8]>| {
-        let start = told.text.len();
-        let result = match read {
-            Some(bytes) => decoder.decode(bytes, &mut told.text),
-            None => decoder.finish(&mut told.text),
-        };
-        let decoded = result.as_ref().map_or_else(|error| error.decoded, |&decoded| decoded);
-        let appended = &told.text[start..];
-        assert_eq!(decoded.ascii, appended.is_ascii());
-        assert_eq!(decoded.surrogates, std::str::from_utf8(appended).is_err());
-        let error = result.err()?;
-        told.culprits.push((error.offset, error.bytes().to_vec()));
-        Some(error.consumed)
-    };
-    for read in reads {
-        let mut rest = *read;
-        while let Some(consumed) = note(&mut decoder, Some(rest)) {
-            rest = &rest[consumed..];
-        }
-    }
-    while note(&mut decoder, None).is_some() {}
-    assert!(!decoder.is_mid_character());
-    told
-}
 
 /// Bytes as peers send them: whole characters, halves of them, and anything.
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
@@ -123,17 +31,27 @@ fn charset() -> impl Strategy<Value = Charset> {
     proptest::sample::select(Charset::all().collect::<Vec<_>>())
 }
 
+/// Text as people write it, in any script, with line ends, art and what no set has.
+fn text() -> impl Strategy<Value = String> {
+    "[ -~]{0,80}.{0,9}(\r\n|\r|\n|\x1B\\[1m|[あ-ん]|[一-丁]|[가-각]|[а-я]|[〜～•¥¢]){0,12}[ -~]{0,80}[à-ÿ▀-▓]{0,70}"
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2048))]
 
     #[test]
     fn cut_anywhere_a_stream_tells_the_same(charset in charset(), bytes in bytes()) {
         for errors in RULES {
-            let whole = tell(charset, errors, &[&bytes]);
             for at in 0..=bytes.len() {
-                prop_assert_eq!(&tell(charset, errors, &[&bytes[..at], &bytes[at..]]), &whole);
+                are_told_the_same(charset, errors, &bytes, &[&bytes[..at], &bytes[at..]]);
             }
-            prop_assert_eq!(&tell(charset, errors, &bytes.chunks(1).collect::<Vec<_>>()), &whole);
+        }
+    }
+
+    #[test]
+    fn cut_anywhere_a_text_is_written_the_same(charset in charset(), text in text()) {
+        for (at, _) in text.char_indices() {
+            are_written_the_same(charset, &text, at);
         }
     }
 
@@ -145,25 +63,17 @@ proptest! {
 
     #[test]
     fn strict_names_exactly_the_bytes_that_ignore_drops(charset in charset(), bytes in bytes()) {
-        let strict = tell(charset, ErrorRule::Strict, &[&bytes]);
-        prop_assert_eq!(&strict.text, &tell(charset, ErrorRule::Ignore, &[&bytes]).text);
-        for (offset, culprit) in strict.culprits {
-            prop_assert!(bytes[offset as usize..].starts_with(&culprit));
-            prop_assert!(!culprit.is_empty());
-        }
+        strict_names_what_ignore_drops(charset, &bytes);
     }
 
     #[test]
     fn with_surrogates_any_bytes_survive(charset in charset(), bytes in bytes()) {
         prop_assume!(!HAS_TWO_FORMS.contains(&charset.name()));
-        let text = tell(charset, ErrorRule::Surrogate, &[&bytes]).text;
-        let mut back = Vec::new();
-        Encoder::new(charset, ErrorRule::Surrogate).encode_wtf8(&text, &mut back).unwrap();
-        prop_assert_eq!(&back, &bytes);
+        survive_as_surrogates(charset, &bytes);
     }
 
     #[test]
-    fn text_comes_back_except_for_what_the_set_lacks(charset in charset(), text in "[ -~]{0,80}.{0,9}[ -~]{0,80}[à-ÿ▀-▓]{0,70}") {
+    fn text_comes_back_except_for_what_the_set_lacks(charset in charset(), text in text()) {
         // One byte of its art can make a pair with the next.
         prop_assume!(charset.name() != "BIG5BBS");
         let text: String = text.chars().filter(|&character| !does_not_come_back(charset, character)).collect();
@@ -186,6 +96,31 @@ proptest! {
             let mut out = Vec::new();
             let result = Encoder::new(charset, errors).encode_wtf8(&bytes, &mut out);
             prop_assert!(result.is_ok() || out.is_empty());
+        }
+    }
+}
+
+/// Of all characters of all sets that have more than a byte, all beginnings.
+#[test]
+fn half_a_character_at_the_end_goes_by_the_error_rule() {
+    for charset in Charset::all().filter(|charset| charset.name() != "BIG5BBS") {
+        let mut encoder = Encoder::new(charset, ErrorRule::Strict);
+        let mut sent = Vec::new();
+        for character in ('\u{80}'..='\u{2FFFF}').step_by(7) {
+            sent.clear();
+            if encoder.encode(character.encode_utf8(&mut [0; 4]), &mut sent).is_err() || sent[0] == 0x1B {
+                continue;
+            }
+            for half in (1..sent.len()).map(|length| &sent[..length]) {
+                let told = RULES.map(|errors| tell(charset, errors, &[b"", half]));
+                let [replaced, ignored, strict, surrogates] = &told;
+                assert_eq!(replaced.text, "\u{FFFD}".as_bytes(), "{charset} {half:02x?}");
+                assert_eq!(ignored.text, b"", "{charset} {half:02x?}");
+                assert_eq!(strict.culprits, [(0, half.to_vec())], "{charset} {half:02x?}");
+                let mut back = Vec::new();
+                Encoder::new(charset, ErrorRule::Surrogate).encode_wtf8(&surrogates.text, &mut back).unwrap();
+                assert_eq!(back, half, "{charset}");
+            }
         }
     }
 }

@@ -1,21 +1,13 @@
 //! Feeds the checks with mutations of what fuzzing starts from.
 //!
-//! It is blind, where the fuzz targets see what is reached, but it needs no nightly toolchain: so it is in every `cargo test`,
-//! for a second a target or as many as TELNETKIT_FUZZ_SECONDS says. TELNETKIT_FUZZ_SEED, which a finding names, does the
-//! same again. A finding is mended, and its input becomes a line of `fuzz/corpus/`: everything there is checked first.
+//! A finding is mended, and its input becomes a line of `fuzz/corpus/`: everything there is checked first.
 
+mod blind;
 #[allow(dead_code, reason = "the properties take the rest")]
 mod checks;
 mod seeds;
 #[allow(dead_code, reason = "what the peer sends is enough")]
 mod transcript;
-
-use std::env;
-use std::fmt::Write as _;
-use std::hash::{BuildHasher as _, RandomState};
-use std::io::{self, Write as _};
-use std::panic;
-use std::time::{Duration, Instant};
 
 #[test]
 fn no_mutation_is_a_finding_in_the_scanner() {
@@ -35,40 +27,8 @@ fn no_mutation_is_a_finding_in_the_option_codecs() {
 fn fuzz(target: &str) {
     let (_, check) = checks::TARGETS.into_iter().find(|(name, _)| *name == target).expect("a target");
     let corpus: Vec<Vec<u8>> = seeds::of(target).into_iter().map(|(_, input)| input).collect();
-    let time = Duration::from_secs(number("TELNETKIT_FUZZ_SECONDS").unwrap_or(1));
-    let seed = number("TELNETKIT_FUZZ_SEED").unwrap_or_else(|| RandomState::new().hash_one(target));
-    let mut random = Random(seed);
-    let started = Instant::now();
-    let mut executions = 0;
-    while executions < corpus.len() || started.elapsed() < time {
-        let input = corpus.get(executions).cloned().unwrap_or_else(|| mutation(&corpus, &mut random));
-        executions += 1;
-        if let Err(finding) = panic::catch_unwind(|| check(&input)) {
-            eprintln!(
-                "{target}: execution {executions} with TELNETKIT_FUZZ_SEED={seed} is a finding:\n{}",
-                hex(&input)
-            );
-            panic::resume_unwind(finding);
-        }
-    }
-    // Not by `eprintln`, which a test that passes keeps to itself.
-    let _ = writeln!(io::stderr(), "fuzzed {target}: {executions} executions in {:?}, seed {seed}", started.elapsed());
+    blind::fuzz(target, check, &corpus, &PIECES);
 }
-
-fn number(variable: &str) -> Option<u64> {
-    let text = env::var(variable).ok()?;
-    Some(text.parse().unwrap_or_else(|_| panic!("{variable} is not a number: {text}")))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-/// Longer inputs are cut: they are slow, and rarely show more.
-const LONGEST: usize = 1_024;
 
 /// What means something in a stream, or nearly.
 const PIECES: [&[u8]; 16] = [
@@ -89,51 +49,3 @@ const PIECES: [&[u8]; 16] = [
     b"\x01",
     b"\x02\x03",
 ];
-
-/// An input of the corpus with up to six changes.
-fn mutation(corpus: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
-    let mut input = random.of(corpus).clone();
-    for _ in 0..=random.below(6) {
-        let start = random.below(input.len() + 1);
-        let end = start + random.below((input.len() - start).min(32) + 1);
-        match random.below(6) {
-            0 => input.get_mut(start).into_iter().for_each(|byte| *byte ^= 1 << random.below(8)),
-            1 => drop(input.splice(start..end, random.of(&PIECES).iter().copied())),
-            2 => input.insert(start, random.below(256) as u8),
-            3 => drop(input.drain(start..end)),
-            4 => {
-                let again = input[start..end].repeat(1 + random.below(4));
-                input.splice(end..end, again);
-            }
-            _ => {
-                let other = random.of(corpus);
-                let from = random.below(other.len() + 1);
-                let to = from + random.below((other.len() - from).min(64) + 1);
-                input.splice(start..end, other[from..to].iter().copied());
-            }
-        }
-    }
-    input.truncate(LONGEST);
-    input
-}
-
-/// SplitMix64: small, and good enough to choose by.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ mixed >> 31
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound as u64) as usize
-    }
-
-    fn of<'a, T>(&mut self, list: &'a [T]) -> &'a T {
-        &list[self.below(list.len())]
-    }
-}

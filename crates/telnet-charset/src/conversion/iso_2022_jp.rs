@@ -43,19 +43,40 @@ impl Conversion for Iso2022Jp {
         Progress { decoded, ascii: out[start..].is_ascii(), stop }
     }
 
+    /// An ESC that nothing follows is a terminal's, too.
+    fn decode_last(&self, bytes: &[u8], out: &mut Vec<u8>) -> bool {
+        let is_escape = bytes.first() == Some(&ESC);
+        if is_escape {
+            out.extend_from_slice(bytes);
+        }
+        is_escape
+    }
+
     fn encode(&self, text: &str, out: &mut Vec<u8>) -> usize {
         let mut encoded = 0;
         loop {
-            encoded += WRITTEN.encode(&text[encoded..], out);
-            match text.as_bytes()[encoded..] {
+            let rest = &text[encoded..];
+            let line = line(rest);
+            let length = WRITTEN.encode(line, out);
+            encoded += length;
+            match rest.as_bytes()[length..] {
                 // It would read as a shift.
                 [ESC, b'(' | b'$', ..] => return encoded,
-                [byte @ (ESC | SO | SI), ..] => out.push(byte),
+                [byte @ (ESC | SO | SI | b'\r' | b'\n'), ..] => out.push(byte),
+                [_, ..] if length == line.len() => continue,
                 _ => return encoded,
             }
             encoded += 1;
         }
     }
+}
+
+/// What `text` begins with, up to a line end, which is to stand outside any shift; `encoding_rs` would stay in that of ISO 646-JP.
+/// Not more than some, since it is looked for again behind each character that the set lacks.
+fn line(text: &str) -> &str {
+    let is_end = |&(at, character): &(usize, char)| at >= LONGEST_LINE || matches!(character, '\r' | '\n');
+    let end = text.char_indices().find(is_end).map_or(text.len(), |(at, _)| at);
+    &text[..end]
 }
 
 /// Appends the characters of ASCII that `bytes` begin with. Gives how many bytes they are.
@@ -135,7 +156,9 @@ const ESC: u8 = 0x1B;
 /// As ESC, these are not written by `encoding_rs`, since other sets of ISO 2022 shift with them. Here they are a terminal's business.
 const SO: u8 = 0x0E;
 const SI: u8 = 0x0F;
-/// Bytes that are converted at once: whole pairs.
+/// Bytes of text that are written at once.
+const LONGEST_LINE: usize = 1024;
+/// Bytes that are read at once: whole pairs.
 const BLOCK: usize = 256;
 
 #[cfg(test)]
@@ -176,11 +199,27 @@ mod tests {
         assert_eq!(decode(b"\x1B$B$\"\r\nplain"), "あ\r\nplain");
     }
 
+    /// As fuzzing found, a yen at the end of a line took the next for a backslash.
+    #[test]
+    fn every_line_begins_in_ascii() {
+        assert_eq!(encode("¥\r\n¥"), b"\x1B(J\\\x1B(B\r\n\x1B(J\\\x1B(B");
+        assert_eq!(encode("あ\nい"), b"\x1B$B$\"\x1B(B\n\x1B$B$$\x1B(B");
+        let long = format!("あ{}い☕\n", "a¥日".repeat(2000));
+        assert_eq!(decode(&encode(&long)), long.replace('☕', "?"));
+    }
+
     #[test]
     fn sequences_of_a_terminal_go_through() {
         assert_eq!(decode(b"\x1B[1m\x1B$B$\"\x1B(B\x1B[0m"), "\x1B[1mあ\x1B[0m");
         assert_eq!(encode("\x1B[Aあ\x1B[0m"), b"\x1B[A\x1B$B$\"\x1B(B\x1B[0m");
         assert_eq!(encode("\x1B$B\x1B(B"), b"?$B?(B");
+    }
+
+    #[test]
+    fn an_escape_at_the_end_is_none_of_ours() {
+        assert_eq!(decode(b"a\x1B"), "a\x1B");
+        assert_eq!(decode(b"\x1B$B$\"\x1B("), "あ\x1B(");
+        assert_eq!(decode(b"\x1B$B$\"$"), "あ\u{FFFD}");
     }
 
     #[test]

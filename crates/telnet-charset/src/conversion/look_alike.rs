@@ -26,6 +26,10 @@ impl Conversion for LookAlike {
         self.set.decode(bytes, shift, out)
     }
 
+    fn decode_last(&self, bytes: &[u8], out: &mut Vec<u8>) -> bool {
+        self.set.decode_last(bytes, out)
+    }
+
     fn encode(&self, text: &str, out: &mut Vec<u8>) -> usize {
         let mut encoded = 0;
         loop {
