@@ -244,6 +244,26 @@ run('what the server has switched on is off at the prompt, and on again', async 
   t.false(screen.raw.slice(screen.raw.lastIndexOf('quit')).includes('\x1b'))
 })
 
+run('a flood stops while it is open, and goes on behind it', async (t) => {
+  const client = await startClient(t, [], { blind: true })
+  const { screen, peer } = client
+  peer.send('IAC WILL ECHO IAC WILL SGA')
+  const text = 'over and over\r\n'.repeat(1_000)
+  const pour = () => peer.socket.destroyed || peer.socket.write(text, () => setTimeout(pour, 1))
+  pour()
+  while (screen.raw.length < 100_000) await delay(10)
+  screen.type('\x1d')
+  while (!screen.raw.endsWith('telnetkit> ')) await delay(10)
+  await delay(200)
+  t.true(screen.raw.endsWith('telnetkit> '))
+  const { length } = screen.raw
+  screen.type('\r')
+  while (screen.raw.length < length + 100_000) await delay(10)
+  screen.type(LEAVE)
+  t.is(await screen.exited, 0)
+  peer.destroy()
+})
+
 run('the server ends, or the connection is lost, while it is open', async (t) => {
   for (const [end, code, told] of [
     [({ peer }: Client) => peer.end(), 0, 'Connection closed by foreign host.'],

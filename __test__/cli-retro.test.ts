@@ -2,6 +2,7 @@
 // and what a modern keyboard sends them.
 
 import test, { type ExecutionContext } from 'ava'
+import fc from 'fast-check'
 import { AtasciiScreen } from '../bin/retro/atascii.js'
 import { background, foreground } from '../bin/retro/colours.js'
 import { escapeDelay, MachineKeys } from '../bin/retro/keys.js'
@@ -228,6 +229,58 @@ test('the Atari ST: the VT52 on a modern terminal', async (t) => {
     '\x1b[32mgreen\x1b[m\x1b7\x1b[?25h',
   )
 })
+
+/** Bytes as a board sends them, and as none does; and where they are cut. */
+const stream = fc.record({
+  bytes: fc.array(
+    fc.oneof(
+      fc.integer({ min: 0, max: 255 }),
+      fc.constantFrom(0x1b, 0x59, 0x62, 0x0d, 0x0a, 0x00, 0x9b, 0x9d, 0x14, 0x94, 0x1d, 0x12, 0x7e, 0x7f),
+      fc.integer({ min: 0x40, max: 0x5f }),
+    ),
+    { maxLength: 200 },
+  ),
+  cuts: fc.array(fc.nat(200), { maxLength: 10 }),
+})
+
+for (const [name, machine] of [
+  ['a Commodore', petscii()],
+  ['an Atari', atascii()],
+  ['an Atari with the line ends of ASCII', atascii({ asciiEol: true })],
+  [
+    'an Atari ST',
+    () => {
+      const vt52 = new Vt52Screen(24)
+      return { show: (bytes: Buffer) => vt52.show(bytes.toString('latin1')) }
+    },
+  ],
+] as const) {
+  test(`${name}: no matter how what comes is cut, and no line is longer than a screen`, async (t) => {
+    await fc.assert(
+      fc.asyncProperty(stream, async ({ bytes, cuts }) => {
+        const whole = machine().show(Buffer.from(bytes))
+        const pieces = machine()
+        const places = [
+          0,
+          ...cuts.map((cut) => cut % (bytes.length + 1)).sort((one, other) => one - other),
+          bytes.length,
+        ]
+        const written = places
+          .slice(1)
+          .map((end, index) => pieces.show(Buffer.from(bytes.slice(places[index], end))))
+          .join('')
+        t.is(written, whole)
+        if (name === 'an Atari ST') return
+        const lines = characters(await shownOn(SIZE, whole))
+        t.true(
+          lines.every((line) => [...line].length <= 40),
+          lines.join('\n'),
+        )
+      }),
+      { numRuns: 300 },
+    )
+  })
+}
 
 test('colours are the nearest that a terminal has', (t) => {
   const orange = { rgb: [0x8e, 0x50, 0x29], plain: 3 } as const
