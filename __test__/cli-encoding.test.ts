@@ -77,6 +77,23 @@ run('keys of an old machine: each at once, but an Escape only when no sequence c
   await ending(t, client, 0)
 })
 
+run('--columns: as many as the server is told of, and where the lines of a machine end', async (t) => {
+  for (const [flags, told] of [
+    [['--columns', '80'], 80],
+    [['--columns', '200'], 100],
+    [['--columns', '30', '--encoding', 'petscii'], 30],
+    [['--columns', '80', '--encoding', 'c128'], 80],
+  ] as const) {
+    const { screen, peer } = await startClient(t, [...flags], { columns: 100 })
+    peer.send('IAC DO NAWS')
+    await peer.takeUntil(`IAC WILL NAWS IAC SB NAWS 0 ${told} 0 24 IAC SE`)
+    if (flags.length === 2) continue
+    peer.send(Buffer.from('*'.repeat(150)))
+    await screen.shows(new RegExp(`^\\*{${told}}\\n\\*{30}`, 'm'))
+  }
+  t.pass()
+})
+
 run('--ansi-keys and --ascii-eol', async (t) => {
   const { screen, peer } = await startClient(t, ['--encoding', 'atascii', '--ansi-keys', '--ascii-eol'])
   screen.type('\x1b[A\x7f\r')

@@ -50,6 +50,7 @@ test('the defaults', (t) => {
     term: undefined,
     speed: 38_400,
     sendEnviron: ['TERM', 'LANG', 'COLUMNS', 'LINES', 'COLORTERM'],
+    columns: undefined,
     lineMode: false,
     rawMode: false,
     ansiKeys: false,
@@ -129,6 +130,9 @@ test('Telnet options are named or numbered, and none shall be and shall not be',
     instanceOf: UsageError,
     message: '--always-will and --always-wont both name GMCP',
   })
+  t.is(client('--columns', '80').flags.columns, 80)
+  for (const wrong of ['0', '1000', 'wide'])
+    t.throws(() => client('--columns', wrong), { message: /--columns .*: give/ })
   t.throws(() => client('--speed', 'fast'), { instanceOf: UsageError, message: /--speed fast: give bits a second/ })
 })
 

@@ -93,6 +93,15 @@ function count(fallback: number, text: Text): Flag<number> {
   return { ...text, argument: '<number>', fallback, parse }
 }
 
+/** A width; without one, what is usual. */
+function columns(text: Text): Flag<number | undefined> {
+  const parse = (typed: string): number => {
+    if (!/^[1-9]\d{0,2}$/.test(typed)) throw new UsageError('give a number of columns from 1 to 999, such as 40 or 80')
+    return Number(typed)
+  }
+  return { ...text, argument: '<number>', fallback: undefined, parse }
+}
+
 /** Names of environment variables, separated by commas. Given again, the names of both are meant. */
 function names(fallback: readonly string[], text: Text): Flag<readonly string[]> {
   const parse = (typed: string, before: readonly string[]): readonly string[] => {
@@ -191,6 +200,11 @@ export const clientFlags = {
   sendEnviron: names(['TERM', 'LANG', 'COLUMNS', 'LINES', 'COLORTERM'], {
     group: terminal,
     help: 'the only variables that the server may be told',
+  }),
+  columns: columns({
+    group: terminal,
+    help: 'as many as the server is told of at most, though the window be wider',
+    told: "the window's; 40 on old machines",
   }),
   lineMode: toggle(false, {
     group: terminal,

@@ -11,7 +11,7 @@ import type { Typescript } from './typescript.js'
 const TURN = 16 * 1024
 
 export interface ScreenOptions {
-  /** Columns of the machine that the server takes us for. */
+  /** Columns that the server is told of at most; a machine's lines have as many. */
   readonly mostColumns?: number | undefined
   /** Gets all that is shown of what the server sends. */
   readonly typescript?: Typescript | undefined

@@ -79,7 +79,7 @@ run(tool.name, async (typed, opened) => {
   const shell = flags.shell === 'terminal' ? undefined : await namedShell(flags.shell)
   const log = new Log(flags.loglevel, flags.logfile, flags.logfileMode)
   opened(log)
-  const screen = new Screen({ mostColumns: machine?.columns, typescript: typescriptOf(flags, log) })
+  const screen = new Screen({ mostColumns: flags.columns ?? machine?.columns, typescript: typescriptOf(flags, log) })
   const terminalType = flags.term ?? (process.env.TERM || 'unknown')
   const { encodingErrors, forceBinary } = flags
   const encoding = flags.encoding || null
