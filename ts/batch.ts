@@ -159,6 +159,9 @@ export class Batch {
       case RecordKind.Encoding:
         connection.onEncoding(data.utf8Slice(start, end), argument)
         break
+      case RecordKind.Left:
+        connection.onLeft(argument === 1)
+        break
       case RecordKind.TimingMark:
         connection.onTimingMark()
         break

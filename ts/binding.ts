@@ -92,6 +92,8 @@ export const RecordKind = {
   Charset: 27,
   /** The text is in the set of this name from here on, by a word of the peer's: see {@link Speech.hear}. */
   Encoding: 28,
+  /** A raw passage was left; argument 0: what is to be text again is awaited, 1: it has come. */
+  Left: 29,
 } as const
 
 /** Words of an operation: the connection, `kind | argument << 8`, the length of its data, bytes drained. */
@@ -143,6 +145,10 @@ export const OperationKind = {
   RequestCharset: 20,
   /** Sends a Synch. */
   Synch: 21,
+  /** A raw passage begins (argument 1), or is left. */
+  Raw: 22,
+  /** What the passage brought last is to be text again. */
+  Reread: 23,
 } as const
 
 /** The sides of an option, as they cross the boundary. */

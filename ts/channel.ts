@@ -157,6 +157,21 @@ export class Channel {
     this.#outbox.bytes(this, OperationKind.Charset, argument, Buffer.from(name ?? ''))
   }
 
+  /** What comes is bytes from here on. */
+  enterRaw(): void {
+    this.#put(OperationKind.Raw, 1)
+  }
+
+  /** What comes is text again, once it is said what of the bytes is. */
+  leaveRaw(): void {
+    this.#put(OperationKind.Raw, 0)
+  }
+
+  /** These bytes, the last that came, are text. */
+  reread(bytes: Uint8Array): void {
+    if (!this.#isClosed) this.#outbox.bytes(this, OperationKind.Reread, 0, bytes)
+  }
+
   /** Offers character sets to the peer; without names, those of the options. */
   requestCharset(names: readonly string[]): void {
     if (this.#isClosed) return

@@ -15,6 +15,7 @@ import { EDIT, type ToldLinemode } from './linemode.js'
 import { Liveness } from './liveness.js'
 import type { Settings } from './options.js'
 import { Peer, type ToldVariable } from './peer.js'
+import { type ByteTaker, RawPassage, takerOf, UnreadBytes } from './raw-passage.js'
 import type { Session } from './session.js'
 import type { Mode, Violation } from './session-events.js'
 import { Speech } from './speech.js'
@@ -56,6 +57,8 @@ export class Connection {
   #mode: Mode = 'line'
   #peer: Peer | null = null
   #speech: Speech | null = null
+  /** Who takes bytes while the session is in text. */
+  #taker: ByteTaker | null = null
   #told: Told | null = null
   #deadline: NodeJS.Timeout | undefined = undefined
   #conditions: Conditions | null = null
@@ -112,9 +115,24 @@ export class Connection {
   }
 
   set encoding(name: string | null) {
+    // Bytes that nobody has read, and those under way, are text in the set that is chosen.
+    const unread = this.encoding === null && name !== null ? this.intake.takeBytes() : null
     this.speech.assign(name)
     this.channel.charset(name, this.settings)
+    if (unread !== null && !this.isClosed) this.#taker ??= new UnreadBytes(this.channel, unread)
     this.intake.recode()
+  }
+
+  /** What comes is bytes from here on, until the passage is left. */
+  enterRaw(): RawPassage {
+    if (this.isClosed || this.isDestroyed) throw this.#closedError()
+    if (this.#taker !== null) {
+      throw new TelnetError('TELNET_BUSY', 'Bytes are read in another raw passage: await its leave() before the next')
+    }
+    this.channel.enterRaw()
+    const passage = new RawPassage(this)
+    this.#taker = takerOf(passage)
+    return passage
   }
 
   get mode(): Mode {
@@ -227,17 +245,33 @@ export class Connection {
     this.intake.onChunk(this.encoding === null ? Buffer.from(text) : text, cost)
   }
 
-  /** Bytes came; where an encoding was chosen meanwhile, they become text. */
+  /** Bytes came: in bytes mode, or for who takes them. */
   onBytes(bytes: Buffer, cost: number): void {
     if (this.isDestroyed) return
     if (this.#liveness?.awaitsAnswer) this.#liveness.onData()
-    this.intake.onChunk(this.encoding === null ? bytes : bytes.toString(), cost)
+    if (this.#taker !== null) this.#taker.onBytes(bytes, cost)
+    else this.intake.onChunk(bytes, cost)
   }
 
+  /** A raw passage was left: what of it is to be text again is given back, and then has come. */
+  onLeft(hasComeAgain: boolean): void {
+    const taker = this.#taker
+    if (!hasComeAgain) {
+      this.channel.reread(taker?.takeRest() ?? NO_BYTES)
+      return
+    }
+    this.#taker = null
+    taker?.onOver(null)
+    if (this.peerHasEnded && !this.isDestroyed) this.intake.onEnd()
+  }
+
+  /** The session is told of the end when nothing can become text any more. */
   onEnd(): void {
     this.peerHasEnded = true
     this.#conditions?.reconsider()
-    if (!this.isDestroyed) this.intake.onEnd()
+    if (this.isDestroyed) return
+    if (this.#taker !== null) this.#taker.onEnd()
+    else this.intake.onEnd()
   }
 
   /**
@@ -279,6 +313,7 @@ export class Connection {
   onCommand(command: number, isSynch: boolean): void {
     if (isSynch) {
       this.intake.discard()
+      this.#taker?.discard()
       this.session.emit('synch')
     }
     // RFC 1123, 3.2.4. Before the program is told: what it writes from then on is to be seen.
@@ -395,6 +430,7 @@ export class Connection {
     if (failure) this.error ??= this.#failureError(failure)
     this.channel.close(() => this.error ?? this.#closedError())
     this.intake.close(this.error)
+    this.#taker?.onOver(this.error)
     this.#conditions?.reject(this.#closedError())
     this.#liveness?.reject(this.#closedError())
     this.carrier.forget(this.channel.id)
@@ -505,5 +541,7 @@ const SPECIALS: ReadonlyMap<number, number> = new Map([
   [Command.EC, Special.EC],
   [Command.EL, Special.EL],
 ])
+
+const NO_BYTES = Buffer.alloc(0)
 
 const NOTHING: Counters = { bytesRead: 0, bytesWritten: 0 }

@@ -9,7 +9,7 @@ export const errorCodes = {
   TELNET_BAD_ARGUMENT: 'An argument of a method has a value that it cannot take.',
   TELNET_BAD_OPTION: 'An option has a value that it cannot take, or a name that nobody knows.',
   TELNET_BAD_SHELL: 'What `--shell` names is no function that can be loaded.',
-  TELNET_BUSY: 'Another read of the same session is still waiting.',
+  TELNET_BUSY: 'Another read of the same session, or another raw passage, is still under way.',
   TELNET_CLOSED: 'The session, or the server, is closed.',
   TELNET_DECODE: "With encodingErrors 'strict': bytes came that the encoding does not have.",
   TELNET_ENCODE: "With encodingErrors 'strict': text was written that the encoding does not have.",

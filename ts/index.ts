@@ -26,6 +26,7 @@ export type {
 export { defineOption, type OptionDefinition } from './own-option.js'
 export type { Peer, TerminalSpeed, Variable } from './peer.js'
 export type { QuestionOptions } from './question.js'
+export type { RawPassage } from './raw-passage.js'
 export type { ReadOptions } from './reader.js'
 export {
   type BroadcastOptions,

@@ -117,6 +117,12 @@ export class Intake implements ReaderHost {
     this.hasEnded = true
   }
 
+  /** Takes all that is kept, which is bytes. */
+  takeBytes(): Buffer[] {
+    const bytes = this.#reader?.take() ?? null
+    return bytes === null ? [] : [bytes as Buffer]
+  }
+
   /** What is kept was meant to be thrown away. */
   discard(): void {
     this.#reader?.discard()

@@ -34,6 +34,7 @@ import {
 import { lineOver } from './over-duplex.js'
 import type { Peer } from './peer.js'
 import { type QuestionOptions, question } from './question.js'
+import type { RawPassage } from './raw-passage.js'
 import type { Reader, ReadOptions } from './reader.js'
 import type { Mode, SessionEvents } from './session-events.js'
 import type { Status } from './status.js'
@@ -442,6 +443,17 @@ export class Session<Data extends string | Buffer = string> extends EventEmitter
   /** Asks a question and resolves with the line that is typed, edited here where we echo. `null`: the end. */
   question(prompt: string, options?: QuestionOptions): Promise<string | null> {
     return question(this as never, this.#reader as never, prompt, options)
+  }
+
+  /**
+   * Begins a raw passage: what comes from here on is bytes, and goes to the stream that is returned, until its `leave()` says that what
+   * it has not read is text again. What came before stays to be read, as text, from the session; what is written to the stream goes as
+   * it is, 255 doubled.
+   *
+   * @throws TELNET_BUSY while another passage is under way; TELNET_CLOSED
+   */
+  enterRaw(): RawPassage {
+    return this.#connection.enterRaw()
   }
 
   /** Sends text if we echo what the peer types (ECHO is on here), and returns whether that is so. */

@@ -117,6 +117,11 @@ impl Decoder {
         self.shift = Shift::default();
     }
 
+    /// Takes the bytes that are held of an unfinished character, at most three: whoever reads on shall have them.
+    pub fn take_held(&mut self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&std::mem::take(&mut self.held));
+    }
+
     /// The set that is read.
     pub fn charset(&self) -> Charset {
         self.charset

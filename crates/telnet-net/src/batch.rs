@@ -78,6 +78,9 @@ pub enum Kind {
     /// Argument: the [word](crate::Word) | 8 if it is another set than before | 16 if BINARY does not matter | how many times
     /// the program has assigned a set << 8 (modulo 256).
     Encoding = 28,
+    /// A raw passage was left. Argument: 0, what is to be text again is to be given back, and nothing comes before that; 1, it has
+    /// come.
+    Left = 29,
 }
 
 impl Kind {

@@ -14,6 +14,7 @@ use crate::charset::choose;
 use crate::choice::{Choice, charset_of_font, codeset};
 use crate::font::FontSequence;
 use crate::json::{self, Value};
+use crate::passage::{self, Passage};
 use crate::text::{Text, TextState};
 use crate::told;
 use crate::watched::Watched;
@@ -75,6 +76,10 @@ pub struct Conversation {
     font: Option<FontSequence>,
     traced: bool,
     urgency: Urgency,
+    passage: Passage,
+    /// What came while a raw passage was left, if nobody else keeps it; and no more comes after it.
+    waiting: Vec<u8>,
+    has_ended: bool,
     /// The program wants to hear of special characters.
     watches: bool,
     /// Those that it is told of now: none where the peer edits its own lines.
@@ -103,6 +108,9 @@ impl Conversation {
             font: follows_fonts.then(FontSequence::default),
             traced: settings.traced,
             urgency: Urgency::None,
+            passage: Passage::None,
+            waiting: Vec::new(),
+            has_ended: false,
             watches: false,
             watched: None,
             violation: None,
@@ -126,7 +134,9 @@ impl Conversation {
     /// Takes in what came, appending answers to `out` and records to `batch`.
     pub fn receive(&mut self, bytes: &[u8], out: &mut Vec<u8>, batch: &mut Batch) {
         self.trace(Going::In, bytes, batch);
-        self.receive_some(&mut &*bytes, u32::MAX, out, batch);
+        let mut rest = bytes;
+        self.receive_some(&mut rest, u32::MAX, out, batch);
+        self.waiting.extend_from_slice(rest);
     }
 
     /// True if all that comes and goes is told.
@@ -152,8 +162,9 @@ impl Conversation {
     }
 
     fn take_events(&mut self, input: &mut &[u8], most: u32, out: &mut Vec<u8>, batch: &mut Batch) {
-        loop {
-            if self.text.is_none() && self.watched.is_none() && self.urgency == Urgency::None {
+        while self.passage != Passage::Leaving {
+            let is_bytes = self.text.is_none() && self.passage == Passage::None && self.watched.is_none();
+            if (is_bytes || self.is_raw()) && self.urgency == Urgency::None {
                 batch.push_data(self.id, |out| {
                     self.endpoint.copy_data(input, out);
                     (Kind::Bytes, 0)
@@ -164,6 +175,9 @@ impl Conversation {
             match event {
                 Event::Data(_) if self.urgency != Urgency::None => {}
                 Event::Command(Command::DM) if self.urgency == Urgency::Reached => self.end_synch(batch),
+                Event::Data(data) if matches!(self.passage, Passage::Raw { .. }) => {
+                    take_data(self.id, self.passage.past_nul(data), None, batch);
+                }
                 Event::Data(data) if self.font.is_some() => {
                     let font = self.font.as_mut().and_then(|font| font.find(data));
                     let (data, rest) = data.split_at(font.map_or(data.len(), |(length, _)| length));
@@ -171,7 +185,7 @@ impl Conversation {
                     if let Some((_, font)) = font {
                         // What follows is scanned anew: its line ends may be others.
                         *input = from(before, rest);
-                        self.endpoint.put_back();
+                        self.endpoint.go_on_after(false);
                         self.choose_font(font, out, batch);
                     }
                 }
@@ -265,7 +279,10 @@ impl Conversation {
 
     /// The peer will send no more: half a character at the end is told by the error rule.
     pub fn receive_end(&mut self, batch: &mut Batch) {
-        if let Some(text) = &mut self.text {
+        self.has_ended = true;
+        if let Some(text) = &mut self.text
+            && self.passage == Passage::None
+        {
             text.finish(self.id, batch);
         }
     }
@@ -416,9 +433,78 @@ impl Conversation {
         self.choose_charset();
     }
 
+    /// From here on data is bytes as they come. Half a character that came before is the first of them.
+    pub fn enter_raw(&mut self, out: &mut Vec<u8>, batch: &mut Batch) {
+        if self.passage != Passage::None {
+            return;
+        }
+        self.finish_turn(out);
+        if let Some(text) = &mut self.text {
+            batch.push_data(self.id, |out| {
+                text.take_held(out);
+                (Kind::Bytes, 0)
+            });
+        }
+        let reads_cr_nul = self.text.as_ref().is_some_and(TextState::reads_cr_nul);
+        self.passage = Passage::Raw { after_cr: reads_cr_nul && self.endpoint.is_after_cr() };
+        self.choose_charset();
+    }
+
+    /// The raw passage is over, and so is bytes mode where text was chosen: nothing that comes is looked at until
+    /// [`reread`](Conversation::reread) gives back what is to be text again.
+    pub fn leave_raw(&mut self, batch: &mut Batch) {
+        self.passage = Passage::Leaving;
+        batch.push(self.id, Kind::Left, 0, b"");
+    }
+
+    /// True while what is to be text again has not been given back.
+    pub(crate) fn is_leaving_raw(&self) -> bool {
+        self.passage == Passage::Leaving
+    }
+
+    /// The end of what was told as bytes comes again, as what the session's character set makes of it; and then all that came
+    /// meanwhile.
+    pub fn reread(&mut self, bytes: &[u8], out: &mut Vec<u8>, batch: &mut Batch) {
+        if self.passage != Passage::Leaving {
+            return;
+        }
+        self.passage = Passage::None;
+        self.choose_charset();
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let font = self.font.as_mut().filter(|_| self.text.is_some()).and_then(|font| font.find(rest));
+            let (data, after) = rest.split_at(font.map_or(rest.len(), |(length, _)| length));
+            self.take_again(data, batch);
+            if let Some((_, font)) = font {
+                self.choose_font(font, out, batch);
+            }
+            rest = after;
+        }
+        self.endpoint.go_on_after(bytes.last() == Some(&b'\r'));
+        let waiting = std::mem::take(&mut self.waiting);
+        self.receive_some(&mut &*waiting, u32::MAX, out, batch);
+        if self.has_ended {
+            self.receive_end(batch);
+        }
+        batch.push(self.id, Kind::Left, 1, b"");
+    }
+
     /// The protocol's state.
     pub fn endpoint(&self) -> &Endpoint {
         &self.endpoint
+    }
+
+    fn is_raw(&self) -> bool {
+        self.passage == Passage::Raw { after_cr: false }
+    }
+
+    /// Data from which no CR NUL was taken.
+    fn take_again(&mut self, data: &[u8], batch: &mut Batch) {
+        if self.text.as_ref().is_some_and(TextState::reads_cr_nul) {
+            passage::runs(data).for_each(|run| take_data(self.id, run, self.text.as_mut(), batch));
+        } else {
+            take_data(self.id, data, self.text.as_mut(), batch);
+        }
     }
 
     /// What is looked for in the data depends on what is agreed.
@@ -522,7 +608,8 @@ impl Conversation {
         if let Some(state) = &mut self.text {
             state.switch(charset);
         }
-        self.endpoint.set_text(self.text.as_ref().is_some_and(TextState::reads_cr_nul));
+        let is_text = self.passage == Passage::None && self.text.as_ref().is_some_and(TextState::reads_cr_nul);
+        self.endpoint.set_text(is_text);
     }
 }
 
@@ -914,6 +1001,80 @@ mod tests {
                 assert_eq!(String::from_utf8(text).unwrap(), read, "{name}, {bytes:02x?} cut at {cut}");
             }
         }
+    }
+
+    /// Text and bytes as they were told, in pieces as large as they come; a bar where a passage was left, and where all was reread.
+    fn read(talk: &mut Talk) -> String {
+        let told = talk.told().into_iter().filter_map(|(kind, _, data)| match kind {
+            kind if kind == Kind::Bytes as u8 => Some(format!("{data:02x?}")),
+            kind if kind == Kind::Ascii as u8 || kind == Kind::Utf8 as u8 => String::from_utf8(data).ok(),
+            kind if kind == Kind::Left as u8 => Some("|".to_owned()),
+            _ => None,
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn a_raw_passage_is_bytes_and_ends_at_the_byte_that_the_program_chooses() {
+        let forced = |name| Text { charset: Charset::for_name(name).expect("it is known"), forced: true, ..UTF_8 };
+        let mut talk = Talk::silent(Some(forced("GBK")));
+        // Half a character, and a CR whose NUL comes later.
+        talk.receive(b"a\xc4");
+        talk.run(|it, out, batch| it.enter_raw(out, batch));
+        talk.receive(b"\xe3\r\0\xff\xff\n");
+        assert_eq!(read(&mut talk), "a[c4, e3, 0d, 00, ff, 0a]");
+        talk.run(|it, _, batch| it.leave_raw(batch));
+        talk.receive(b"\0 over \xc4");
+        assert_eq!(read(&mut talk), "|", "nothing is looked at before that is settled");
+        talk.run(|it, out, batch| it.reread(b"\xe3b\r\0c\r", out, batch));
+        talk.receive(b"\xe3");
+        // E3 begins no pair with b. The NUL that waited belonged to the CR before it.
+        assert_eq!(read(&mut talk), "鉨\rc\r over |你");
+
+        let mut talk = Talk::silent(Some(forced("UTF-8")));
+        talk.receive(b"x\r");
+        talk.run(|it, out, batch| it.enter_raw(out, batch));
+        talk.receive(b"\0\0\r\0");
+        assert_eq!(read(&mut talk), "x\r[00, 0d, 00]");
+        talk.run(|it, out, batch| it.write_text("é\n".as_bytes(), out, batch));
+        talk.run(|it, out, _| it.write_bytes(b"\r\0\n\xff", out));
+        assert_eq!(talk.sent(), b"\xc3\xa9\r\n\r\0\n\xff\xff", "what is written says itself what it is");
+        talk.run(|it, _, batch| it.leave_raw(batch));
+        talk.receive(b"\x82");
+        talk.run(|it, _, batch| it.receive_end(batch));
+        talk.run(|it, out, batch| it.reread(b"y\xe2", out, batch));
+        assert_eq!(read(&mut talk), "|y\u{fffd}|");
+    }
+
+    #[test]
+    fn in_a_raw_passage_commands_are_commands_and_a_set_that_is_agreed_holds_after_it() {
+        let mut talk = Talk::silent(Some(UTF_8));
+        talk.receive(b"\xff\xfd\x2a");
+        talk.told();
+        talk.run(|it, out, batch| it.enter_raw(out, batch));
+        talk.receive(&[b"\xe9\xff\xf1", &charset(b"\x02LATIN1")[..], b"\xe9"].concat());
+        let told = talk.told();
+        let kinds: Vec<_> = told.iter().map(|record| record.0).collect();
+        let expected = [Kind::Bytes, Kind::Command, Kind::Encoding, Kind::Charset, Kind::Bytes];
+        assert_eq!(kinds, expected.map(|kind| kind as u8));
+        talk.run(|it, _, batch| it.leave_raw(batch));
+        talk.run(|it, out, batch| it.reread(b"\xe9", out, batch));
+        talk.receive(b"\xe9");
+        assert_eq!(read(&mut talk), "|é|é");
+        // Without a passage there is nothing to give back.
+        talk.run(|it, out, batch| it.reread(b"x", out, batch));
+        assert_eq!(read(&mut talk), "");
+    }
+
+    #[test]
+    fn fonts_are_looked_for_in_what_is_text_again() {
+        let settings = Settings { follows_fonts: true, ..Settings::new(Config::for_role(Role::Client), Some(UTF_8)) };
+        let mut talk = Talk { conversation: Conversation::new(7, &settings), ..Talk::new(Role::Client, None) };
+        talk.run(|it, out, batch| it.enter_raw(out, batch));
+        talk.receive(b"\x1b[0;36 D");
+        talk.run(|it, _, batch| it.leave_raw(batch));
+        talk.run(|it, out, batch| it.reread(b"\x1b[0;36 D\r\0\x9b", out, batch));
+        assert_eq!(read(&mut talk), "[1b, 5b, 30, 3b, 33, 36, 20, 44]|\u{1b}[0;36 D\u{1fb82}\u{2665}\n|");
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub(crate) struct Intake {
     answers: usize,
     /// Urgent data is there: a program that reads nothing shall hear of the commands up to it.
     hurries: bool,
+    /// The program is to say first what becomes of that which came before.
+    waits: bool,
 }
 
 /// What may be taken in next.
@@ -42,7 +44,7 @@ pub(crate) enum Next {
 impl Intake {
     pub(crate) fn next(&self) -> Next {
         let (most_read, most_held) = if self.hurries { (URGENT_CREDIT, URGENT_CREDIT) } else { (CREDIT, AT_ONCE) };
-        match (self.answers < MOST_ANSWERS, self.held.is_empty()) {
+        match (self.answers < MOST_ANSWERS && !self.waits, self.held.is_empty()) {
             (true, true) if self.outstanding < most_read => Next::Read,
             (true, false) if self.outstanding < most_held => Next::Held,
             _ => Next::Nothing,
@@ -51,12 +53,18 @@ impl Intake {
 
     /// True if nothing but what the program has not read holds reading up, and urgent data would be let through.
     pub(crate) fn waits_for_urgent(&self) -> bool {
-        self.answers < MOST_ANSWERS && self.outstanding < URGENT_CREDIT && self.next() == Next::Nothing
+        let may_read = self.answers < MOST_ANSWERS && !self.waits && self.outstanding < URGENT_CREDIT;
+        may_read && self.next() == Next::Nothing
     }
 
     /// Urgent data is there, or no more.
     pub(crate) fn hurry(&mut self, hurries: bool) {
         self.hurries = hurries;
+    }
+
+    /// The program is to say first what becomes of that which came before, or has said it. True if that lets more in.
+    pub(crate) fn wait(&mut self, waits: bool) -> bool {
+        std::mem::replace(&mut self.waits, waits) && !waits
     }
 
     /// Records were delivered.
@@ -119,6 +127,18 @@ mod tests {
         assert_eq!(intake.next(), Next::Held);
         assert_eq!(intake.take_held(), b"rest");
         assert_eq!(intake.next(), Next::Read);
+    }
+
+    #[test]
+    fn while_the_program_is_asked_nothing_comes_in() {
+        let mut intake = Intake::default();
+        assert!(!intake.wait(false));
+        assert!(!intake.wait(true));
+        assert_eq!(intake.next(), Next::Nothing);
+        assert!(!intake.waits_for_urgent());
+        intake.hold(b"rest");
+        assert!(intake.wait(false));
+        assert_eq!(intake.next(), Next::Held);
     }
 
     #[test]

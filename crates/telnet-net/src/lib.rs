@@ -24,6 +24,7 @@ mod json;
 mod line_end;
 mod listener;
 pub mod op;
+mod passage;
 mod queue;
 mod runtime;
 mod socket;

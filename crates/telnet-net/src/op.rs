@@ -70,6 +70,10 @@ pub enum Op<'a> {
     RequestCharset(&'a [u8]),
     /// 21: a Synch.
     Synch,
+    /// 22: a raw passage: data is bytes. Argument: 1 begins it, 0 leaves it.
+    Raw(bool),
+    /// 23: the end of what a raw passage brought, which is to be text again.
+    Reread(&'a [u8]),
 }
 
 impl<'a> Op<'a> {
@@ -109,6 +113,8 @@ impl<'a> Op<'a> {
             19 => Op::Special(Function(byte), Special::from_flags((argument >> 8) as u8, (argument >> 16) as u8)),
             20 => Op::RequestCharset(data),
             21 => Op::Synch,
+            22 => Op::Raw(flag(0)),
+            23 => Op::Reread(data),
             _ => return None,
         })
     }
@@ -117,7 +123,15 @@ impl<'a> Op<'a> {
     pub fn is_output(&self) -> bool {
         !matches!(
             self,
-            Op::Nothing | Op::End | Op::Destroy | Op::Timeout(_) | Op::Charset(_) | Op::Watch | Op::Socket { .. }
+            Op::Nothing
+                | Op::End
+                | Op::Destroy
+                | Op::Timeout(_)
+                | Op::Charset(_)
+                | Op::Watch
+                | Op::Socket { .. }
+                | Op::Raw(_)
+                | Op::Reread(_)
         )
     }
 
@@ -148,6 +162,9 @@ impl<'a> Op<'a> {
             Op::Special(function, special) => conversation.set_special(function, special, out, batch),
             Op::Charset(text) => conversation.set_text(text, out, batch),
             Op::RequestCharset(names) => conversation.request_charset(names, out),
+            Op::Raw(true) => conversation.enter_raw(out, batch),
+            Op::Raw(false) => conversation.leave_raw(batch),
+            Op::Reread(bytes) => conversation.reread(bytes, out, batch),
             // The carrier's matter.
             Op::Nothing | Op::End | Op::Destroy | Op::Timeout(_) | Op::Socket { .. } => {}
         }

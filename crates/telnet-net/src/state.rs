@@ -104,6 +104,9 @@ impl State {
                 if op == Op::Synch {
                     self.queue.mark_urgent();
                 }
+                if self.intake.wait(self.conversation.is_leaving_raw()) {
+                    self.wake();
+                }
             }
         }
     }

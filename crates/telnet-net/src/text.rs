@@ -102,6 +102,11 @@ impl TextState {
         tell_text(id, batch, |out| self.decoder.finish(out));
     }
 
+    /// Half a character held goes to whoever reads bytes now.
+    pub(crate) fn take_held(&mut self, out: &mut Vec<u8>) {
+        self.decoder.take_held(out);
+    }
+
     /// Half a character held comes to nothing, and is no error: what belongs to it is discarded.
     pub(crate) fn forget(&mut self) {
         self.decoder = Decoder::new(self.decoder.charset(), self.errors);

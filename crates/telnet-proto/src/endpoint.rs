@@ -216,9 +216,14 @@ impl Endpoint {
         self.scanner.set_newlines(text);
     }
 
-    /// The caller puts a part of the data that it was just given back into the input; the part before it ended in no CR.
-    pub fn put_back(&mut self) {
-        self.scanner.put_back();
+    /// The next data follows other data than the last that was told: such that ended in a CR, or not.
+    pub fn go_on_after(&mut self, cr: bool) {
+        self.scanner.go_on_after(cr);
+    }
+
+    /// True if the data until now ended in a CR: a NUL behind it would belong to it, in text.
+    pub fn is_after_cr(&self) -> bool {
+        self.scanner.is_after_cr()
     }
 
     /// Gives back what memory is not needed between two reads.

@@ -89,9 +89,14 @@ impl Scanner {
         self.newlines = newlines;
     }
 
-    /// The caller puts a part of the data that it was just given back into the input; the part before it ended in no CR.
-    pub fn put_back(&mut self) {
-        self.after_cr = false;
+    /// The next data follows other data than the last that was handed out: such that ended in a CR, or not.
+    pub fn go_on_after(&mut self, cr: bool) {
+        self.after_cr = cr;
+    }
+
+    /// True if the data until now ended in a CR.
+    pub fn is_after_cr(&self) -> bool {
+        self.after_cr
     }
 
     /// Takes the next token off the front of `input`. `None` means that `input` is used up.

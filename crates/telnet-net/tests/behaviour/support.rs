@@ -221,7 +221,7 @@ fn encode(op: &Op<'_>, data: &mut Vec<u8>) -> u32 {
                 ErrorRule::Strict => 2,
                 ErrorRule::Surrogate => 3,
             };
-            word(12, u32::from(text.forced) | rule << 1)
+            word(12, u32::from(text.forced) | rule << 1 | u32::from(text.ascii_line_ends) << 3)
         }
         Op::Socket { no_delay, keep_alive } => {
             let bits = |setting: Option<bool>| setting.map_or(0, |on| u32::from(on) | 0b10);
@@ -239,6 +239,11 @@ fn encode(op: &Op<'_>, data: &mut Vec<u8>) -> u32 {
         Op::RequestCharset(names) => {
             data.extend_from_slice(names);
             20
+        }
+        Op::Raw(enters) => word(22, enters.into()),
+        Op::Reread(bytes) => {
+            data.extend_from_slice(bytes);
+            23
         }
     }
 }
