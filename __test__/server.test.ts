@@ -2,6 +2,7 @@
 
 import { once } from 'node:events'
 import { createServer as createNetServer } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import test from 'ava'
 import { createServer, Server, type Session, TelnetError } from 'telnetkit'
 import { closed, QUIET, RawPeer, serve } from './support/raw-peer.js'
@@ -172,6 +173,18 @@ test("a session that fails without a listener of its own is told by 'sessionErro
   const [error, whose] = await told
   t.is(error.code, 'ECONNRESET')
   t.is(whose, session!)
+})
+
+test('a client that speaks TLS to a plain port is let go at once, and that is told', async (t) => {
+  const server = createServer(stay)
+  const port = await serve(t, server)
+  const told = once(server, 'sessionError') as Promise<[TelnetError, Session]>
+  const failed = once(connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false }), 'error')
+  const [error, session] = await told
+  t.is(error.code, 'TELNET_TLS_HELLO')
+  t.regex(error.message, /the client speaks TLS/)
+  t.is(session.remoteAddress, '127.0.0.1')
+  await failed
 })
 
 test('sessions is a live set that nobody can change', async (t) => {

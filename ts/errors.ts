@@ -19,6 +19,7 @@ export const errorCodes = {
   TELNET_LISTENING: 'The server is listening already.',
   TELNET_QUEUE_LIMIT: 'The peer reads too slowly: more output was queued for it than `limits.queuedOutput` allows.',
   TELNET_TIMEOUT: 'The time given ran out.',
+  TELNET_TLS_HELLO: 'A client that speaks TLS came to a port where Telnet is spoken in the clear.',
   TELNET_UNKNOWN_ENCODING: 'No character set has that name.',
   TELNET_UNKNOWN_OPTION: 'No Telnet option has that name.',
   TELNET_WRITE_STALLED: 'The peer read nothing for `limits.writeStall` while output was queued for it.',

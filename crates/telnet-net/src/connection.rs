@@ -34,6 +34,7 @@ use crate::op::Op;
 use crate::queue::Queue;
 use crate::socket::SocketOptions;
 use crate::state::{State, try_send_mark, try_write};
+use crate::stranger::is_tls_hello;
 use crate::urgent::{self, Wary, Watch};
 
 pub use crate::intake::CREDIT;
@@ -231,12 +232,16 @@ impl Connection {
     }
 
     fn on_bytes(&self, state: &mut State, bytes: &[u8]) {
+        let is_first = state.bytes_read == 0;
         state.bytes_read += bytes.len() as u64;
         if state.deadlines.hear() >= QUIET {
             state.conversation.quiet();
         }
         if state.conversation.is_traced() {
             self.post_with(state, |state, batch| state.conversation.trace(Going::In, bytes, batch));
+        }
+        if is_first && state.conversation.role() == Role::Server && is_tls_hello(bytes) {
+            return state.fail(Error::TlsHello);
         }
         self.take_in(state, bytes);
     }

@@ -24,6 +24,8 @@ pub enum Error {
     WriteStalled(Duration),
     /// More output was queued than the limit, in bytes.
     QueueLimit(usize),
+    /// A client that speaks TLS came to where Telnet is spoken in the clear.
+    TlsHello,
     /// A fault of ours ended the connection.
     Panicked,
 }
@@ -45,6 +47,7 @@ impl Error {
             Error::System { source, .. } => system_code(source),
             Error::WriteStalled(_) => "TELNET_WRITE_STALLED",
             Error::QueueLimit(_) => "TELNET_QUEUE_LIMIT",
+            Error::TlsHello => "TELNET_TLS_HELLO",
             Error::Panicked => "TELNET_INTERNAL",
         }
     }
@@ -84,6 +87,9 @@ impl fmt::Display for Error {
             }
             Error::QueueLimit(limit) => {
                 write!(f, "more than {limit} bytes were queued for a peer that reads too slowly (limit queuedOutput)")
+            }
+            Error::TlsHello => {
+                f.write_str("the client speaks TLS, and this port does not; it should connect without TLS")
             }
             Error::Panicked => f.write_str("a fault in telnetkit ended the connection; please report it"),
         }

@@ -29,6 +29,7 @@ mod queue;
 mod runtime;
 mod socket;
 mod state;
+mod stranger;
 mod text;
 mod told;
 mod urgent;
