@@ -315,6 +315,17 @@ run('options that are always wanted are begun with, and others refused', async (
   await screen.shows(/^done$/m)
 })
 
+run('a MUD that offers GMCP is told what the client wants, and what it says is logged', async (t) => {
+  const { peer, screen } = await startClient(t, ['--gmcp-modules', 'Char 1', '--loglevel', 'debug'])
+  peer.send('IAC WILL GMCP')
+  const said = await peer.takeUntil('IAC SB GMCP "Core.Supports.Set [\\"Char 1\\"]" IAC SE')
+  t.true(said.includes('Core.Hello {"client":"telnetkit-client","version":'), said.toString())
+  peer.send('IAC SB GMCP "Char.Vitals {\\"hp\\":42}" IAC SE')
+  await screen.shows(/debug GMCP Char\.Vitals \{"hp":42\}/)
+  peer.end()
+  await screen.shows(/^done$/m)
+})
+
 run('--loglevel trace tells all that goes over the wire', async (t) => {
   const { peer, screen } = await startClient(t, ['--loglevel', 'trace'])
   peer.send('IAC DO NAWS "hello\\r\\n" IAC WILL ECHO')

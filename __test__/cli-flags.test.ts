@@ -59,6 +59,7 @@ test('the defaults', (t) => {
     alwaysDo: [],
     alwaysWont: [],
     alwaysDont: [],
+    gmcpModules: undefined,
     loglevel: 'warn',
     logfile: undefined,
     logfileMode: 'append',
@@ -130,6 +131,12 @@ test('Telnet options are named or numbered, and none shall be and shall not be',
     instanceOf: UsageError,
     message: '--always-will and --always-wont both name GMCP',
   })
+  t.deepEqual(client('--gmcp-modules', 'Char  2, room', '--gmcp-modules=Room.Info 1').flags.gmcpModules, [
+    'Char 2',
+    'room 1',
+    'Room.Info 1',
+  ])
+  t.throws(() => client('--gmcp-modules', 'Char one'), { message: /"Char one" is no GMCP package: give/ })
   t.is(client('--columns', '80').flags.columns, 80)
   for (const wrong of ['0', '1000', 'wide'])
     t.throws(() => client('--columns', wrong), { message: /--columns .*: give/ })

@@ -115,6 +115,19 @@ function names(fallback: readonly string[], text: Text): Flag<readonly string[]>
   return { ...text, argument: '<names>', fallback, told, parse }
 }
 
+/** Packages of GMCP with their versions, separated by commas; without a version: 1. Given again, the packages of both are meant. */
+function gmcpModules(text: Text): Flag<readonly string[] | undefined> {
+  const parse = (typed: string, before: readonly string[] | undefined): readonly string[] => {
+    const given = typed.split(',').map((module) => module.trim().replace(/^\S+$/, '$& 1'))
+    const wrong = given.find((module) => module !== '' && !/^\S+ +[1-9]\d*$/.test(module))
+    if (wrong !== undefined)
+      throw new UsageError(`"${wrong}" is no GMCP package: give a name and a version, such as "Char 1"`)
+    const modules = given.filter((module) => module !== '').map((module) => module.replace(/ +/, ' '))
+    return [...new Set([...(before ?? []), ...modules])]
+  }
+  return { ...text, argument: '<modules>', fallback: undefined, parse }
+}
+
 /** Telnet options by name or number, separated by commas. Given again, the options of both are meant. */
 function telnetOptions(text: Text): Flag<readonly number[]> {
   const parse = (typed: string, before: readonly number[]): readonly number[] => {
@@ -233,6 +246,11 @@ export const clientFlags = {
   }),
   alwaysWont: telnetOptions({ group: negotiation, help: 'refuse to perform these (WONT)' }),
   alwaysDont: telnetOptions({ group: negotiation, help: 'do not let the server perform these (DONT)' }),
+  gmcpModules: gmcpModules({
+    group: negotiation,
+    help: 'the GMCP packages that a MUD is told we want, such as "Char 1,Room 1"',
+    told: 'char, room, comm and group',
+  }),
 
   loglevel: choice('<level>', levels, 'warn', {
     group: logging,

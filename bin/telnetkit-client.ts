@@ -2,7 +2,7 @@
 // telnetkit-client: a person at a terminal, a pipe, or a shell of the user's own, on somebody else's Telnet server.
 
 import { setTimeout as delay } from 'node:timers/promises'
-import { connect, type Policy, type Session } from '#telnetkit'
+import { connect, gmcpClient, type Policy, type Session } from '#telnetkit'
 import { version } from '../ts/binding.js'
 import { clientEnvironment } from './client-environment.js'
 import { namedShell, parse, run, type Tool } from './command-line.js'
@@ -106,6 +106,7 @@ run(tool.name, async (typed, opened) => {
       own: process.env,
     }),
     policy,
+    options: [gmcpClient({ client: tool.name, modules: flags.gmcpModules })],
     terminalSpeed: flags.speed,
     trace: wireTrace(log, { peers: false }),
   })
@@ -153,6 +154,9 @@ function watch(session: Session, log: Log): void {
   session.on('option', (side, option, enabled) => {
     log.debug(`${side} ${optionName(option)} is ${enabled ? 'on' : 'off'}`)
   })
+  session.on('gmcp', (name, data) =>
+    log.debug(data === undefined ? `GMCP ${name}` : `GMCP ${name} ${JSON.stringify(data)}`),
+  )
   session.on('charset', (name) => log.debug(`the character set is ${name}`))
   session.on('violation', ({ message }) => log.debug(`the server broke a rule: ${message}`))
   // With --encoding-errors strict.

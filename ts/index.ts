@@ -8,6 +8,15 @@ export { Command, type CommandName, Option, type OptionName, Special } from './c
 export { type Encoding, encodings } from './encodings.js'
 export { AbortError, errorCodes, TelnetError, type TelnetErrorCode } from './errors.js'
 export type { Expected, Pattern } from './expect.js'
+export {
+  decodeGmcp,
+  encodeGmcp,
+  GMCP_MODULES,
+  type GmcpClientOptions,
+  type GmcpMessage,
+  gmcpClient,
+  gmcpServer,
+} from './gmcp.js'
 export type { Dropped } from './hub.js'
 export type { FlushOptions, Linemode, SpecialCharacter, SpecialSupport } from './linemode.js'
 export type { ListenOptions, ServerAddress } from './listening.js'

@@ -74,6 +74,8 @@ export interface SessionEvents<Data extends string | Buffer = string> {
   flowControl: [flowControl: FlowControl]
   /** The peer told what it believes to be agreed (RFC 859). */
   status: [status: Status]
+  /** A GMCP message came, where `gmcpClient` or `gmcpServer` is among the `options`. `data` is `undefined` where it is a name alone. */
+  gmcp: [name: string, data: unknown]
   /** Something came about logging out (RFC 727). After `'requested'` the session ends. */
   logout: [notice: LogoutNotice]
   /** GA or EOR came: the peer has said what it wanted to say. */
