@@ -11,7 +11,7 @@ use telnet_proto::{Command, Config, Endpoint, Event, Limits, Opt, OptionChange, 
 
 use crate::batch::{Batch, Kind};
 use crate::charset::choose;
-use crate::choice::{Choice, charset_of_font, codeset};
+use crate::choice::{Choice, Word, charset_of_font, codeset};
 use crate::font::FontSequence;
 use crate::json::{self, Value};
 use crate::passage::{self, Passage};
@@ -606,7 +606,7 @@ impl Conversation {
         let binary = self.endpoint.is_on(Side::Remote, Opt::BINARY);
         let charset = self.choice.charset(binary);
         if let Some(state) = &mut self.text {
-            state.switch(charset);
+            state.switch(charset, self.choice.best().1 == Word::Font);
         }
         let is_text = self.passage == Passage::None && self.text.as_ref().is_some_and(TextState::reads_cr_nul);
         self.endpoint.set_text(is_text);
@@ -672,7 +672,6 @@ mod tests {
 
     use super::*;
     use crate::batch::{Mailbox, Polled, Reader};
-    use crate::choice::Word;
 
     const UTF_8: Text = Text::UTF_8;
 
@@ -905,8 +904,8 @@ mod tests {
 
     #[test]
     fn a_font_changes_the_set_at_its_last_byte_however_the_stream_is_cut() {
-        // 9B 0D 00 are a line end, and two pictures in ATASCII; a CR in PETSCII. An unknown font changes nothing.
-        let wire = b"\x82\x1b[0;0 D\x82\x1b[0;36 D\x9b\r\0\x1b[0;32 D\r\0A\x1b[0;7 DA\xff\xff";
+        // The pictures change, not what moves the cursor. An unknown font changes nothing.
+        let wire = b"\x82\x1b[0;0 D\x82\x1b[0;36 D\x7b\r\n\x1b[1m\x60\x1b[0;32 D\r\0A\x1b[K\x1b[0;7 DA\xff\xff";
         let told = |pieces: &[&[u8]], insists| {
             let settings =
                 Settings { follows_fonts: true, insists, ..Settings::new(Config::for_role(Role::Client), Some(UTF_8)) };
@@ -922,9 +921,9 @@ mod tests {
             encoding("CP437"),
             text("é\x1b[0;36 D"),
             encoding("ATASCII"),
-            text("\n\u{1fb82}\u{2665}\u{241b}[0;32 D"),
+            text("\u{2660}\r\n\u{1b}[1m\u{2666}\u{1b}[0;32 D"),
             encoding("PETSCII"),
-            text("\ra\u{1b}[0;7 da\u{3c0}"),
+            text("\ra\u{1b}[K\u{1b}[0;7 Da\u{3c0}"),
         ];
         assert_eq!(told(&[wire], false), expected);
         for cut in 0..=wire.len() {
@@ -936,6 +935,20 @@ mod tests {
         // A set that the program chose stays, and is spoken without BINARY.
         let insisting = told(&["é\u{1b}[0;0 Dé".as_bytes()], true);
         assert_eq!(insisting, [text("\u{fffd}\u{fffd}\u{1b}[0;0 D"), encoding("UTF-8"), text("é")]);
+    }
+
+    #[test]
+    fn keys_are_those_of_a_terminal_though_a_font_chose_the_set() {
+        let settings = Settings { follows_fonts: true, ..Settings::new(Config::for_role(Role::Client), Some(UTF_8)) };
+        for (font, text, sent) in [
+            (b"\x1b[0;36 D", "\u{2660}\x1b[A\r\n", &b"\x7b\x1b[A\r\n"[..]),
+            (b"\x1b[0;32 D", "Aa\x1b[A\n", b"\xc1A\x1b[A\r\n"),
+        ] {
+            let mut talk = Talk { conversation: Conversation::new(7, &settings), ..Talk::new(Role::Client, None) };
+            talk.receive(font);
+            talk.run(|it, out, batch| it.write_text(text.as_bytes(), out, batch));
+            assert_eq!(talk.sent(), sent, "{}", sent.escape_ascii());
+        }
     }
 
     #[test]
@@ -1073,8 +1086,8 @@ mod tests {
         talk.run(|it, out, batch| it.enter_raw(out, batch));
         talk.receive(b"\x1b[0;36 D");
         talk.run(|it, _, batch| it.leave_raw(batch));
-        talk.run(|it, out, batch| it.reread(b"\x1b[0;36 D\r\0\x9b", out, batch));
-        assert_eq!(read(&mut talk), "[1b, 5b, 30, 3b, 33, 36, 20, 44]|\u{1b}[0;36 D\u{1fb82}\u{2665}\n|");
+        talk.run(|it, out, batch| it.reread(b"\x1b[0;36 D\x7b\r\n", out, batch));
+        assert_eq!(read(&mut talk), "[1b, 5b, 30, 3b, 33, 36, 20, 44]|\u{1b}[0;36 D\u{2660}\r\n|");
     }
 
     #[test]

@@ -9,6 +9,7 @@
 
 #![forbid(unsafe_code)]
 
+mod ansi;
 pub mod batch;
 pub mod charset;
 mod choice;

@@ -3,11 +3,14 @@
 //! Which character set holds when is decided in [`choice`](crate::choice); how lines end in it, in
 //! [`line_end`](crate::line_end).
 
+use std::ops::Range;
+
 use memchr::memchr2;
 use telnet_charset::{Charset, DecodeError, Decoded, Decoder, EncodeError, Encoder, ErrorRule};
 use telnet_proto::escape;
 use telnet_proto::newline::Newline;
 
+use crate::ansi::Sequences;
 use crate::batch::{Batch, Kind};
 use crate::json::{self, Value};
 use crate::line_end::{self, Lines};
@@ -30,6 +33,8 @@ pub struct Text {
 pub(crate) struct TextState {
     errors: ErrorRule,
     ascii_line_ends: bool,
+    /// A font chose the set, and it has not ASCII in it.
+    ansi: Option<Sequences>,
     decoder: Decoder,
     /// Of the set that is read.
     lines: Lines,
@@ -49,16 +54,18 @@ impl TextState {
         TextState {
             errors,
             ascii_line_ends,
+            ansi: None,
             decoder: Decoder::new(charset, errors),
             lines: Lines::of(charset, ascii_line_ends),
             newline: Newline::default(),
         }
     }
 
-    /// Reads on in `charset`. Half a character held is read in it.
-    pub(crate) fn switch(&mut self, charset: Charset) {
+    /// Reads on in `charset`. Half a character held is read in it. `by_font`: a font chose it.
+    pub(crate) fn switch(&mut self, charset: Charset, by_font: bool) {
         self.decoder.switch(charset);
-        self.lines = Lines::of(charset, self.ascii_line_ends);
+        self.ansi = (by_font && !charset.is_ascii_superset()).then(|| self.ansi.unwrap_or_default());
+        self.lines = self.lines_of(charset);
     }
 
     /// Other rules from here on. What is held is dealt with by the old ones, if the rule for errors changes.
@@ -78,6 +85,17 @@ impl TextState {
 
     /// Appends the text of what came.
     pub(crate) fn decode(&mut self, id: u32, bytes: &[u8], batch: &mut Batch) {
+        if let Some(mut sequences) = self.ansi {
+            sequences.split(bytes, |run, is_ascii| match is_ascii {
+                false => self.decode_run(id, run, batch),
+                true => batch.push_data(id, |out| {
+                    out.extend_from_slice(run);
+                    (Kind::Ascii, 0)
+                }),
+            });
+            self.ansi = Some(sequences);
+            return;
+        }
         if self.lines != Lines::AtasciiWithAscii {
             return self.decode_run(id, bytes, batch);
         }
@@ -122,7 +140,7 @@ impl TextState {
         out: &mut Vec<u8>,
         batch: &mut Batch,
     ) {
-        let lines = Lines::of(charset, self.ascii_line_ends);
+        let lines = self.lines_of(charset);
         let end = lines.going_out(binary);
         // UTF-8 has no byte 255, and ASCII in a set that contains it neither: the line ends are all there is to do.
         if charset == Charset::UTF_8 && self.errors != ErrorRule::Surrogate
@@ -133,17 +151,23 @@ impl TextState {
         let mut ended = Vec::with_capacity(text.len());
         self.newline.encode(text, end, &mut ended);
         let mut bytes = Vec::with_capacity(ended.len());
-        let mut start = 0;
-        // What can't be said is left out and told; the text around it goes its way.
-        while let Err(mut error) = encode_ended(charset, self.errors, lines, &ended[start..], &mut bytes) {
-            let at = start + error.offset;
-            // What stands before the culprit has been seen to convert.
-            let _ = encode_ended(charset, self.errors, lines, &ended[start..at], &mut bytes);
-            start = at + character_at(&ended[at..]).len();
-            error.offset = place(text, &ended[..at]);
-            let offset = error.offset as u64;
-            let culprit = Culprit { code: "TELNET_ENCODE", charset, offset, bytes: &ended[at..start] };
-            batch.push_with(id, Kind::TextError, 1, |out| culprit.write_json(&error, 1, out));
+        for (run, is_ascii) in self.runs(&ended) {
+            if is_ascii {
+                bytes.extend_from_slice(&ended[run]);
+                continue;
+            }
+            let Range { mut start, end } = run;
+            // What can't be said is left out and told; the text around it goes its way.
+            while let Err(mut error) = encode_ended(charset, self.errors, lines, &ended[start..end], &mut bytes) {
+                let at = start + error.offset;
+                // What stands before the culprit has been seen to convert.
+                let _ = encode_ended(charset, self.errors, lines, &ended[start..at], &mut bytes);
+                start = at + character_at(&ended[at..]).len();
+                error.offset = place(text, &ended[..at]);
+                let offset = error.offset as u64;
+                let culprit = Culprit { code: "TELNET_ENCODE", charset, offset, bytes: &ended[at..start] };
+                batch.push_with(id, Kind::TextError, 1, |out| culprit.write_json(&error, 1, out));
+            }
         }
         escape::escape(&bytes, out);
     }
@@ -151,7 +175,7 @@ impl TextState {
     /// A CR that waits was a bare one.
     pub(crate) fn finish_turn(&mut self, (charset, binary): (Charset, bool), out: &mut Vec<u8>) {
         if self.is_mid_turn() {
-            let lines = Lines::of(charset, self.ascii_line_ends);
+            let lines = self.lines_of(charset);
             let mut ended = Vec::new();
             self.newline.finish(lines.going_out(binary), &mut ended);
             // A set has the characters that end its lines.
@@ -162,6 +186,25 @@ impl TextState {
     /// True while a CR waits for what follows it.
     pub(crate) fn is_mid_turn(&self) -> bool {
         self.newline.is_holding()
+    }
+
+    /// How lines end in a set. Those of a terminal of ANSI end as in ASCII.
+    fn lines_of(&self, charset: Charset) -> Lines {
+        Lines::of(charset, self.ascii_line_ends || self.ansi.is_some())
+    }
+
+    /// Text to be encoded, and between it what is ASCII's and goes as it is. A sequence is written at once.
+    fn runs(&self, text: &[u8]) -> Vec<(Range<usize>, bool)> {
+        if self.ansi.is_none() {
+            return vec![(0..text.len(), false)];
+        }
+        let (mut runs, mut start) = (Vec::new(), 0);
+        Sequences::default().split(text, |run, is_ascii| {
+            let end = start + run.len();
+            runs.push((start..end, is_ascii));
+            start = end;
+        });
+        runs
     }
 
     fn decode_run(&mut self, id: u32, bytes: &[u8], batch: &mut Batch) {
