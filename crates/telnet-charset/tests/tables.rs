@@ -252,7 +252,11 @@ fn big5bbs_says_in_cp437_what_big5_lacks() {
     assert_eq!(encode("BIG5BBS", "a中é∙╓").unwrap(), b"a\xA4\xA4\x82\xF9\xD6");
     // Big5 has a double line in its extensions only.
     assert_eq!(encode("BIG5BBS", "═").unwrap(), b"\xCD");
-    for lacking in ["\u{80}", "Ż", "😀"] {
+    // What is read below A1 goes back as it came.
+    for byte in 0x80..=0xA0 {
+        assert_eq!(encode("BIG5BBS", &decode("BIG5BBS", &[byte])), Some(vec![byte]), "{byte:02x}");
+    }
+    for lacking in ["Ż", "😀"] {
         assert_eq!(encode("BIG5BBS", lacking), None, "{lacking:?}");
     }
 }

@@ -55,11 +55,13 @@ impl Conversion for Big5Bbs {
             let Some(character) = text[encoded..].chars().next() else {
                 return encoded;
             };
-            let length = CP437.encode(character.encode_utf8(&mut [0; 4]), out);
-            if length == 0 {
-                return encoded;
+            encoded += character.len_utf8();
+            match character {
+                // What is read below A1 goes back as it came.
+                '\u{80}'..='\u{A0}' => out.push(character as u8),
+                _ if CP437.encode(character.encode_utf8(&mut [0; 4]), out) > 0 => {}
+                _ => return encoded - character.len_utf8(),
             }
-            encoded += length;
         }
     }
 }
