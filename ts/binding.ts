@@ -10,7 +10,9 @@ export const {
   charsetRefusal,
   charsets,
   handledOptions,
+  hasDefaultRoots,
   nearestCharset,
+  setDefaultRoots,
   version,
 } = native
 
@@ -36,7 +38,7 @@ export const RECORD_WORDS = 3
 
 /** What a record tells. Its data is bytes, UTF-8 or, where it is rare, JSON. */
 export const RecordKind = {
-  /** `listener TAB remote address TAB remote port TAB local address TAB local port`; argument 1: accepted by a listener. */
+  /** `listener TAB remote address TAB remote port TAB local address TAB local port`; argument `accepted by a listener | TLS << 1`. */
   Open: 1,
   /** Data as bytes. */
   Bytes: 2,

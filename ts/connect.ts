@@ -10,6 +10,7 @@ import { theHub } from './hub.js'
 import { destroyOnAbort, LoneOwner } from './lone.js'
 import { type ClientOptions, clientSettings, type Settings } from './options.js'
 import { connectionOf, type Session, sessionOn } from './session.js'
+import { clientTls, type TlsClientOptions } from './tls.js'
 import { Wait } from './waiting.js'
 
 /** Where to connect to, and as what. */
@@ -20,6 +21,8 @@ export interface ConnectOptions extends ClientOptions {
   port?: number | undefined
   /** 4 or 6: only addresses of that version. **Default:** 0, both. */
   family?: 0 | 4 | 6 | undefined
+  /** Speak TLS: `true`, or how, with the names of `node:tls`. **Default:** `false`. */
+  tls?: boolean | TlsClientOptions | undefined
   /** The IP address of this machine to connect from. */
   localAddress?: string | undefined
 }
@@ -46,7 +49,7 @@ export async function connect<Data extends string | Buffer>(
   checkWhere(where)
   const options = typeof where === 'number' ? { port: where, host } : where
   const target = readTarget(options)
-  const settings = clientSettings(options, ['host', 'port', 'family', 'localAddress'])
+  const settings = clientSettings(options, ['host', 'port', 'family', 'localAddress', 'tls'])
   const attempt = new Attempt(target, settings)
   const session = await attempt.run()
   destroyOnAbort(session, settings.signal)
@@ -58,6 +61,7 @@ interface Target {
   port: number
   family: 0 | 4 | 6
   localAddress: string | undefined
+  tls: ReturnType<typeof clientTls>
 }
 
 /** One attempt: it owns the connection until that stands, and then leaves it to the program. */
@@ -96,12 +100,12 @@ class Attempt extends LoneOwner {
 
   #connect(addresses: string[]): void {
     if (this.#wait.settled) return
-    const { port, localAddress } = this.#target
+    const { port, localAddress, tls } = this.#target
     const settings = this.#settings
     const hub = theHub()
     try {
       const where = localAddress === undefined ? { addresses, port } : { addresses, port, localAddress }
-      const id = hub.native.connect({ ...where, endpoint: settings.endpoint })
+      const id = hub.native.connect({ ...where, ...(tls && { tls }), endpoint: settings.endpoint })
       this.#session = sessionOn({ carrier: hub, id, settings, owner: this })
       hub.add(id, connectionOf(this.#session))
     } catch (error) {
@@ -120,7 +124,7 @@ function readTarget(options: ConnectOptions): Target {
   if (typeof host !== 'string' || host === '') throw bad('host', host, 'give a name or an IP address')
   if (![0, 4, 6].includes(family)) throw bad('family', family, 'give 4, 6, or 0 for both')
   if (localAddress !== undefined && !isIP(localAddress)) throw bad('localAddress', localAddress, 'give an IP address')
-  return { host, port, family, localAddress }
+  return { host, port, family, localAddress, tls: clientTls(options.tls, host) }
 }
 
 async function addressesOf({ host, family }: Target): Promise<string[]> {

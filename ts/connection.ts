@@ -19,6 +19,7 @@ import { type ByteTaker, RawPassage, takerOf, UnreadBytes } from './raw-passage.
 import type { Session } from './session.js'
 import type { Mode, Violation } from './session-events.js'
 import { Speech } from './speech.js'
+import { factsOf, type TlsFacts } from './tls.js'
 import { Told } from './told.js'
 import type { WaitOptions } from './waiting.js'
 
@@ -41,6 +42,8 @@ export class Connection {
   isAttended = false
   /** The idle time was set by the program, and ends nothing by itself. */
   hasOwnTimeout = false
+  /** TLS is spoken. */
+  encrypted = false
   /** Why it failed. */
   error: Error | null = null
   /** The same, as the system told it. */
@@ -49,6 +52,7 @@ export class Connection {
   /** The peer will send no more. */
   peerHasEnded = false
 
+  #tls: TlsFacts | undefined = undefined
   #isHolding = true
   #ends: Ends | string = ''
   #counters: Counters | null = null
@@ -98,6 +102,12 @@ export class Connection {
 
   get counters(): Counters {
     return this.#counters ?? this.carrier.counters(this.channel.id) ?? NOTHING
+  }
+
+  /** What TLS has agreed on; forgotten with the connection. */
+  get tls(): TlsFacts | undefined {
+    if (this.encrypted && !this.isClosed) this.#tls ??= factsOf(this.carrier.tls?.(this.channel.id) ?? null)
+    return this.#tls
   }
 
   get isWritable(): boolean {

@@ -21,8 +21,11 @@ export interface Listener {
 export interface Dropped {
   readonly remoteAddress: string
   readonly remotePort: number
-  /** Why: `max-connections`, or `not-taken` where sessions are iterated and too many wait. */
-  readonly reason: 'max-connections' | 'not-taken'
+  /** Why: `max-connections`, `tls` where TLS did not come to stand, or `not-taken` where sessions are iterated and too many wait. */
+  readonly reason: 'max-connections' | 'not-taken' | 'tls'
+  /** With `tls`: what went wrong, by its code and in words. */
+  readonly code?: string
+  readonly message?: string
 }
 
 /** The memory of the outbox: what is written in a turn crosses at once, up to so much. */
@@ -86,6 +89,10 @@ class Hub implements ConnectionCarrier, RecordSource {
     return this.native.counters(connection)
   }
 
+  tls(connection: number): ReturnType<NativeHub['tls']> {
+    return this.native.tls(connection)
+  }
+
   hold(): void {
     if (this.#holds++ === 0) this.#holder = setInterval(() => {}, FAR_AWAY)
   }
@@ -96,7 +103,7 @@ class Hub implements ConnectionCarrier, RecordSource {
 
   onOther(kind: number, id: number, argument: number, data: Buffer): void {
     const text = data.toString()
-    if (kind === RecordKind.Open) this.#onOpen(id, argument === 1, text, data.length + RECORD_COST)
+    if (kind === RecordKind.Open) this.#onOpen(id, argument, text, data.length + RECORD_COST)
     else if (kind === RecordKind.Drop) this.#listeners.get(id)?.onDrop(JSON.parse(text))
     else if (kind === RecordKind.ListenerError) this.#listeners.get(id)?.onError(JSON.parse(text))
   }
@@ -106,14 +113,15 @@ class Hub implements ConnectionCarrier, RecordSource {
     else throwLater(error)
   }
 
-  #onOpen(id: number, isAccepted: boolean, ends: string, cost: number): void {
-    if (isAccepted) {
+  #onOpen(id: number, argument: number, ends: string, cost: number): void {
+    if ((argument & 1) !== 0) {
       const listener = this.#listeners.get(Number.parseInt(ends, 10))
       this.#connections[id] = listener?.accept(id)
     }
     const connection = this.#connections[id]
     if (connection) {
       connection.channel.credit(cost)
+      connection.encrypted = (argument & 2) !== 0
       connection.onOpen(ends)
     } else {
       this.native.flush(Uint32Array.of(id, OperationKind.Destroy, 0, 0), 1, new Uint8Array())

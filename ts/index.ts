@@ -49,6 +49,7 @@ export {
 export { Session, type SessionOptions } from './session.js'
 export type { Mode, SessionEvents, Violation } from './session-events.js'
 export type { Disagreement, Status } from './status.js'
+export type { Pem, TlsClientOptions, TlsFacts, TlsOptions, TlsServerOptions, TlsVersion } from './tls.js'
 export type { FlowControl, LogoutNotice } from './told.js'
 export type { Tty } from './tty.js'
 export type { WaitOptions } from './waiting.js'

@@ -1,6 +1,6 @@
 // What a connection is made on: who carries it, as what, and who is told of its life.
 
-import type { Side } from './binding.js'
+import type { NativeHub, Side } from './binding.js'
 import type { Connection } from './connection.js'
 import type { Settings } from './options.js'
 import type { Carrier, Outbox } from './outbox.js'
@@ -12,6 +12,8 @@ export interface ConnectionCarrier extends Carrier {
   optionState(connection: number, side: Side, option: number): number
   /** Bytes read and written so far; `null` when the connection is gone. */
   counters(connection: number): Counters | null
+  /** What TLS has agreed on, as the addon tells it. */
+  tls?(connection: number): ReturnType<NativeHub['tls']>
   /** The last record of a connection came: its number may be another's from now on. */
   forget(connection: number): void
   /** Something holds the process alive, or no more. */

@@ -11,6 +11,7 @@ import { maskOf } from './linemode.js'
 import { type AnyOptionDefinition, type OwnOptions, readDefinitions } from './own-option.js'
 import type { TerminalSpeed } from './peer.js'
 import type { Session } from './session.js'
+import { serverTls, type TlsServerOptions } from './tls.js'
 
 /** What becomes of bytes that the encoding does not have, and of characters that it cannot say. */
 export type EncodingErrors = 'replace' | 'ignore' | 'strict' | 'surrogate'
@@ -118,6 +119,13 @@ export interface ServerOptions extends CommonOptions {
   echo?: boolean | undefined
   /** The handler runs as soon as the connection stands, not when negotiation has settled. **Default:** `false`. */
   eager?: boolean | undefined
+  /** Speak TLS, with the names of `node:tls`: it needs `cert` and `key`. **Default:** none. */
+  tls?: TlsServerOptions | undefined
+  /**
+   * Speak TLS only with clients that begin with it, and with others in the clear: those whose first byte is another, or comes
+   * not within 500 ms, or so many. **Default:** `false`.
+   */
+  tlsAuto?: boolean | number | undefined
   /** Connections at once; those beyond are closed and told by 'drop'. 0: no limit. **Default:** 0. */
   maxConnections?: number | undefined
 }
@@ -166,6 +174,8 @@ export interface Settings {
   readonly eager: boolean
   readonly maxConnections: number
   readonly connectTimeout: number
+  /** Of a server, for the addon. */
+  readonly tls: ReturnType<typeof serverTls>
   readonly signal: AbortSignal | undefined
   readonly trace: Trace | undefined
   /** The program's own options. */
@@ -214,7 +224,7 @@ const COMMON = [
   'keepAlive',
   'signal',
 ]
-const SERVER = [...COMMON, 'timeout', 'lineMode', 'goAhead', 'echo', 'eager', 'maxConnections']
+const SERVER = [...COMMON, 'timeout', 'lineMode', 'goAhead', 'echo', 'eager', 'tls', 'tlsAuto', 'maxConnections']
 const CLIENT = [
   ...COMMON,
   'terminalType',
@@ -242,6 +252,7 @@ export function serverSettings(options: ServerOptions, others: readonly string[]
     eager: flag('eager', options.eager, false),
     maxConnections: whole('maxConnections', options.maxConnections, 0, 0, 2 ** 32 - 1),
     connectTimeout: 0,
+    tls: serverTls(options.tls, options.tlsAuto),
   }
   if (lineMode) settings.endpoint.linemode = LINES_THERE
   if (settings.timeout > 0) settings.endpoint.idleTimeout = settings.timeout
@@ -257,6 +268,7 @@ export function clientSettings(options: ClientOptions, others: readonly string[]
     goAhead: true,
     eager: true,
     maxConnections: 0,
+    tls: undefined,
     connectTimeout: whole('connectTimeout', options.connectTimeout, 10_000, 0, LONGEST_TIME),
   }
   const { endpoint, limits } = settings
@@ -275,9 +287,15 @@ export function clientSettings(options: ClientOptions, others: readonly string[]
 
 /** The settings of either role. */
 export function settingsOf(role: unknown, options: ServerOptions | ClientOptions): Settings {
-  if (role === 'server') return serverSettings(options as ServerOptions)
+  if (role === 'server') return onStream(serverSettings(options as ServerOptions))
   if (role === 'client') return clientSettings(options as ClientOptions)
   throw bad('role', role, "give 'server' or 'client'")
+}
+
+/** A stream that is given speaks TLS itself, or does not. */
+function onStream(settings: Settings): Settings {
+  if (settings.tls) throw bad('tls', {}, 'over a stream: give a tls.TLSSocket as the stream')
+  return settings
 }
 
 /** The name of an encoding as it was given, if it is one. */

@@ -241,8 +241,13 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
   #listen(hosts: string[], options: ListenOptions): ServerAddress {
     const hub = theHub()
     const { port = 0, backlog, shared = false, ipv6Only = false } = options
-    const { endpoint } = this.#settings
-    const more = { ...(backlog !== undefined && { backlog }), maxConnections: this.#maxConnections, endpoint }
+    const { endpoint, tls } = this.#settings
+    const more = {
+      ...(backlog !== undefined && { backlog }),
+      maxConnections: this.#maxConnections,
+      endpoint,
+      ...(tls && { tls }),
+    }
     const listening = firstOf(hosts, (host) => hub.native.listen({ host, port, shared, ipv6Only, ...more }), port)
     const { id, ...address } = listening
     hub.addListener(id, this.#listener)

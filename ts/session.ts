@@ -40,6 +40,7 @@ import type { Mode, SessionEvents } from './session-events.js'
 import type { Status } from './status.js'
 import { SessionStream } from './stream.js'
 import { encodeWtf8, hasLoneSurrogates } from './text.js'
+import type { TlsFacts } from './tls.js'
 import { checkFlowControl, type FlowControl } from './told.js'
 import { Tty } from './tty.js'
 import type { WaitOptions } from './waiting.js'
@@ -166,7 +167,12 @@ export class Session<Data extends string | Buffer = string> extends EventEmitter
 
   /** True if the connection is encrypted. */
   get encrypted(): boolean {
-    return false
+    return this.#connection.encrypted
+  }
+
+  /** What TLS has agreed on; `undefined` where it is not spoken, and where nobody asked before the connection was closed. */
+  get tls(): TlsFacts | undefined {
+    return this.#connection.tls
   }
 
   /** True after `destroy`, or when the connection is gone. */

@@ -11,6 +11,7 @@ use telnet_net::{ConnectOptions, Inbox, ListenOptions};
 
 use crate::number::{option_state, polled};
 use crate::options::EndpointOptions;
+use crate::tls::{HubTlsFacts, HubTlsOptions};
 
 /// Calls JavaScript from any thread, and doesn't hold its event loop.
 type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
@@ -33,6 +34,7 @@ pub struct HubListenOptions {
     pub ipv6_only: Option<bool>,
     pub max_connections: Option<u32>,
     pub endpoint: EndpointOptions,
+    pub tls: Option<HubTlsOptions>,
 }
 
 /// A listener and where it listens.
@@ -53,6 +55,7 @@ pub struct HubConnectOptions {
     pub port: u16,
     pub local_address: Option<String>,
     pub endpoint: EndpointOptions,
+    pub tls: Option<HubTlsOptions>,
 }
 
 /// What went over a connection.
@@ -104,6 +107,7 @@ impl Hub {
             max_connections: options.max_connections.unwrap_or(0),
             settings: options.endpoint.settings().map_err(with_code)?,
             socket: options.endpoint.socket(),
+            tls: options.tls.as_ref().map(HubTlsOptions::server).transpose()?,
         };
         let (id, address) =
             self.hub.listen(listen).map_err(|error| Error::new(error.code().to_owned(), error.to_string()))?;
@@ -133,6 +137,7 @@ impl Hub {
             local: options.local_address.as_deref().map(ip).transpose()?,
             settings: options.endpoint.settings().map_err(with_code)?,
             socket: options.endpoint.socket(),
+            tls: options.tls.as_ref().map(HubTlsOptions::client).transpose()?,
         }))
     }
 
@@ -141,6 +146,12 @@ impl Hub {
     pub fn counters(&self, connection: u32) -> Option<Counters> {
         let (bytes_read, bytes_written) = self.hub.connection(connection)?.counters();
         Some(Counters { bytes_read: bytes_read as i64, bytes_written: bytes_written as i64 })
+    }
+
+    /// What TLS has agreed on; none where it is not spoken, and after the Close record.
+    #[napi]
+    pub fn tls(&self, connection: u32) -> Option<HubTlsFacts> {
+        self.hub.connection(connection)?.tls().map(HubTlsFacts::from)
     }
 
     /// The state of one side of an option, by RFC 1143: 0 No, 1 Yes, 2 WantNo, 3 WantNo with the opposite queued, 4 WantYes,

@@ -18,3 +18,4 @@ mod number;
 pub mod options;
 #[cfg(unix)]
 pub mod terminal;
+pub mod tls;

@@ -11,6 +11,7 @@ use crate::connection::Ends;
 use crate::error::Error;
 use crate::hub::{ConnectOptions, Hub};
 use crate::socket::{keep_alive, set_up};
+use crate::tls::Tls;
 
 /// One attempt of a hub to connect. However it ends, its record is posted: where it is dropped before a connection stands,
 /// that is the last record of a connection which never did.
@@ -31,17 +32,26 @@ impl Attempt {
     pub(crate) async fn run(mut self, options: ConnectOptions) {
         for &address in &options.addresses {
             match connect(address, options.local).await.and_then(|stream| prepare(stream, address, &options)) {
-                Ok((stream, ends)) => {
-                    self.failure = None;
-                    if let Some(hub) = self.hub.upgrade() {
-                        self.succeeded = hub.connected(self.id, stream, ends, &options);
-                    }
-                    return;
-                }
+                Ok((stream, ends)) => return self.connected(stream, ends, &options).await,
                 // The user is told of the first address: the order is the resolver's.
                 Err(error) if self.failure.is_none() => self.failure = Some(error),
                 Err(_) => {}
             }
+        }
+    }
+
+    /// A TCP connection stands; another address would not be spoken TLS to where this one failed.
+    async fn connected(&mut self, stream: TcpStream, ends: Ends, options: &ConnectOptions) {
+        self.failure = None;
+        let tls = match &options.tls {
+            None => None,
+            Some(settings) => match Tls::connect(settings, &stream).await {
+                Ok(tls) => Some(tls),
+                Err(error) => return self.failure = Some(error),
+            },
+        };
+        if let Some(hub) = self.hub.upgrade() {
+            self.succeeded = hub.connected(self.id, (stream, tls), ends, options);
         }
     }
 }

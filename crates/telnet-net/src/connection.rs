@@ -35,6 +35,7 @@ use crate::queue::Queue;
 use crate::socket::SocketOptions;
 use crate::state::{State, try_send_mark, try_write};
 use crate::stranger::is_tls_hello;
+use crate::tls::{Tls, TlsFacts};
 use crate::urgent::{self, Wary, Watch};
 
 pub use crate::intake::CREDIT;
@@ -91,11 +92,12 @@ impl Connection {
         ends: Ends,
         settings: &Settings,
         options: &SocketOptions,
+        tls: Option<Box<Tls>>,
         mailbox: Arc<Mailbox>,
     ) -> (Arc<Connection>, Opening) {
         let (reader, socket) = stream.into_split();
         let Ends { listener, remote, local, counted } = ends;
-        let state = State::new(Conversation::new(id, settings), socket, options, counted);
+        let state = State::new(Conversation::new(id, settings), socket, options, counted, tls);
         let connection = Arc::new(Connection { id, mailbox, state: Mutex::new(state) });
         (connection, Opening { reader, listener, remote, local })
     }
@@ -106,7 +108,8 @@ impl Connection {
         let mut state = self.lock();
         self.post_with(&mut state, |state, batch| {
             let listener_id = listener.unwrap_or_default();
-            batch.push_with(self.id, Kind::Open, listener.is_some().into(), |out| {
+            let argument = u32::from(listener.is_some()) | u32::from(state.tls.is_some()) << 1;
+            batch.push_with(self.id, Kind::Open, argument, |out| {
                 let (from, to) = ((remote.ip(), remote.port()), (local.ip(), local.port()));
                 // Writing to a vector cannot fail.
                 let _ = write!(out, "{listener_id}\t{}\t{}\t{}\t{}", from.0, from.1, to.0, to.1);
@@ -114,6 +117,8 @@ impl Connection {
             state.conversation.open(state.queue.back(), batch);
         });
         state.send_first();
+        // What came with the end of the handshake.
+        self.on_records(&mut state, &[]);
         drop(self.send(state));
         tokio::spawn(Task::new(reader, self).run());
     }
@@ -159,6 +164,7 @@ impl Connection {
             self.post_with(&mut state, |state, batch| state.conversation.trace(Going::Out, &bytes, batch));
         }
         if state.queue.is_empty()
+            && state.tls.is_none()
             && let Some(socket) = state.begin_sending(bytes.len())
         {
             drop(state);
@@ -194,6 +200,11 @@ impl Connection {
         (state.bytes_read, state.bytes_written)
     }
 
+    /// What TLS has agreed on, where it is spoken and the connection is not closed.
+    pub fn tls(&self) -> Option<TlsFacts> {
+        self.lock().tls.as_ref().map(|tls| tls.facts())
+    }
+
     /// Looks at the conversation.
     pub fn with_conversation<T>(&self, look: impl FnOnce(&Conversation) -> T) -> T {
         look(&self.lock().conversation)
@@ -218,9 +229,7 @@ impl Connection {
     /// Tries the socket with what is queued. The state is free while the system copies.
     fn send<'s>(&'s self, mut state: MutexGuard<'s, State>) -> MutexGuard<'s, State> {
         loop {
-            let waiting = state.queue.len();
-            let Some(socket) = state.begin_sending(waiting) else { break };
-            let mut queue = std::mem::take(&mut state.queue);
+            let Some((socket, mut queue)) = state.begin_sending_queued() else { break };
             drop(state);
             let sent = if queue.is_urgent() { try_send_mark(&socket) } else { try_write(&socket, queue.front()) };
             queue.consume(sent.bytes);
@@ -229,6 +238,26 @@ impl Connection {
         }
         state.all_tried();
         state
+    }
+
+    /// What came from the socket under TLS, if that is spoken.
+    fn on_records(&self, state: &mut State, records: &[u8]) {
+        PLAIN.with_borrow_mut(|plain| {
+            plain.clear();
+            let Some(tls) = &mut state.tls else { return };
+            let opened = tls.open(records, plain);
+            if !plain.is_empty() {
+                self.on_bytes(state, plain);
+            }
+            match opened {
+                Ok(is_last) if is_last && !state.flags.read_ended => self.on_end(state),
+                Ok(_) => {}
+                Err(error) => {
+                    state.send_alert();
+                    state.fail(error);
+                }
+            }
+        });
     }
 
     fn on_bytes(&self, state: &mut State, bytes: &[u8]) {
@@ -258,6 +287,15 @@ impl Connection {
         }
         state.intake.answered(state.queue.len() - queued);
         state.intake.hurry(state.conversation.is_hurried());
+    }
+
+    /// The stream ended. Where TLS had not said that it would somebody may have cut it; but servers of Node and clients that were
+    /// killed end no other way, so that it is told, and left to the program.
+    fn on_fin(&self, state: &mut State) {
+        if state.tls.is_some() {
+            self.post_with(state, |_, batch| batch.push(self.id, Kind::Violation, 1, TRUNCATED));
+        }
+        self.on_end(state);
     }
 
     fn on_end(&self, state: &mut State) {
@@ -331,6 +369,25 @@ fn escaped(bytes: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(out)
 }
 
+/// Whom one reads from, as far as it matters for urgent data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Far {
+    Client,
+    Server,
+    /// There it has no meaning: it is not protected.
+    Tls,
+}
+
+impl Far {
+    fn of(state: &State) -> Far {
+        match state.conversation.role() {
+            _ if state.tls.is_some() => Far::Tls,
+            Role::Client => Far::Server,
+            Role::Server => Far::Client,
+        }
+    }
+}
+
 /// What a connection's task owns. Fields are dropped in this order: the connection is told to be closed when nobody reads
 /// any more, however the task comes to its end.
 struct Task {
@@ -338,7 +395,7 @@ struct Task {
     alarm: Alarm,
     watch: Watch,
     wary: Wary,
-    role: Role,
+    far: Far,
     closing: Closing,
 }
 
@@ -352,9 +409,9 @@ impl Drop for Closing {
 
 impl Task {
     fn new(reader: OwnedReadHalf, connection: Arc<Connection>) -> Task {
-        let role = connection.lock().conversation.role();
+        let far = Far::of(&connection.lock());
         let (alarm, watch, wary, closing) = (Alarm::default(), Watch::default(), Wary::No, Closing(connection));
-        Task { reader, alarm, watch, wary, role, closing }
+        Task { reader, alarm, watch, wary, far, closing }
     }
 
     async fn run(mut self) {
@@ -362,7 +419,7 @@ impl Task {
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Task { reader, alarm, watch, wary, role, closing: Closing(connection) } = self;
+        let Task { reader, alarm, watch, wary, far, closing: Closing(connection) } = self;
         loop {
             let mut state = connection.lock();
             state.remember(cx.waker());
@@ -382,10 +439,10 @@ impl Task {
                 }
                 next => next == Next::Read && !state.flags.read_ended,
             };
-            let watches = !state.flags.read_ended && state.intake.waits_for_urgent();
+            let watches = *far != Far::Tls && !state.flags.read_ended && state.intake.waits_for_urgent();
             let deadline = state.deadlines.next();
             drop(state);
-            if reads && let Poll::Ready(count) = poll_read(connection, cx, reader, wary, *role) {
+            if reads && let Poll::Ready(count) = poll_read(connection, cx, reader, wary, *far) {
                 if count < READ_SIZE {
                     continue;
                 }
@@ -416,17 +473,18 @@ fn poll_read(
     cx: &mut Context<'_>,
     reader: &mut OwnedReadHalf,
     wary: &mut Wary,
-    role: Role,
+    far: Far,
 ) -> Poll<usize> {
     READ_BUFFER.with_borrow_mut(|buffer| {
         let mut buffer = ReadBuf::new(buffer);
         let (result, mut urgency) = match *wary {
             // Servers mark what they answer an interrupt with, and more follows at once.
-            Wary::No if role == Role::Client => (ready!(poll_read_past_marks(reader, cx, &mut buffer)), None),
+            _ if far == Far::Tls => (ready!(Pin::new(reader).poll_read(cx, &mut buffer)), None),
+            Wary::No if far == Far::Server => (ready!(poll_read_past_marks(reader, cx, &mut buffer)), None),
             Wary::No => (ready!(Pin::new(reader).poll_read(cx, &mut buffer)), None),
             _ => ready!(poll_read_warily(reader, cx, &mut buffer)),
         };
-        if urgency.is_none() && wary.is_synch(buffer.filled()) {
+        if far != Far::Tls && urgency.is_none() && wary.is_synch(buffer.filled()) {
             urgency = Some(true);
         }
         let mut state = connection.lock();
@@ -434,11 +492,15 @@ fn poll_read(
             state.hurry(reached);
         }
         if buffer.filled().is_empty() && result.is_ok() {
-            connection.on_end(&mut state);
+            connection.on_fin(&mut state);
+        } else if state.tls.is_some() {
+            connection.on_records(&mut state, buffer.filled());
         } else if !buffer.filled().is_empty() {
             connection.on_bytes(&mut state, buffer.filled());
         }
-        *wary = Wary::of(buffer.filled(), state.conversation.is_hurried());
+        if far != Far::Tls {
+            *wary = Wary::of(buffer.filled(), state.conversation.is_hurried());
+        }
         if let Err(error) = result {
             state.fail(Error::system("read", error));
         }
@@ -482,7 +544,13 @@ fn poll_read_warily(
     Poll::Ready((result.map(|count| buffer.advance(count)), urgency))
 }
 
+/// What is told of a stream that ended before TLS did.
+const TRUNCATED: &[u8] =
+    br#"{"code":"tls-truncated","message":"the stream ended before TLS did (no close_notify); took it for the end"}"#;
+
 thread_local! {
+    /// What a read was, where it was sealed.
+    static PLAIN: RefCell<Vec<u8>> = RefCell::new(Vec::with_capacity(READ_SIZE + READ_SIZE / 2));
     static READ_BUFFER: RefCell<Vec<u8>> = RefCell::new(vec![0; READ_SIZE]);
 }
 
@@ -509,7 +577,7 @@ mod tests {
             let ends = Ends { listener: Some(1), remote: local, local, counted: None };
             let settings = Settings::new(Config::for_role(Role::Server), None);
             let (connection, opening) =
-                Connection::new(5, stream, ends, &settings, &SocketOptions::default(), Arc::clone(&mailbox));
+                Connection::new(5, stream, ends, &settings, &SocketOptions::default(), None, Arc::clone(&mailbox));
             connection.open(opening);
         });
         let (mut reader, mut heads, mut data) = (Reader::default(), [0; 3], [0; 512]);
@@ -532,7 +600,7 @@ mod tests {
             let ends = Ends { listener: None, remote: local, local, counted: None };
             let settings = Settings::new(Config::for_role(Role::Client), None);
             let (connection, Opening { reader, .. }) =
-                Connection::new(5, stream, ends, &settings, &SocketOptions::default(), Arc::clone(&mailbox));
+                Connection::new(5, stream, ends, &settings, &SocketOptions::default(), None, Arc::clone(&mailbox));
             let task = Task::new(reader, connection);
             let panicking = tokio::spawn(async move {
                 let _task = task;

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::json::{self, Value};
+use crate::tls_error;
 
 /// A failure of a connection or a listener.
 #[derive(Debug)]
@@ -24,6 +25,12 @@ pub enum Error {
     WriteStalled(Duration),
     /// More output was queued than the limit, in bytes.
     QueueLimit(usize),
+    /// TLS could not be agreed on, or was broken.
+    Tls(rustls::Error),
+    /// The peer ended in the middle of the handshake.
+    TlsTruncated,
+    /// The handshake of TLS took longer than that.
+    TlsHandshakeTimeout(Duration),
     /// A client that speaks TLS came to where Telnet is spoken in the clear.
     TlsHello,
     /// A fault of ours ended the connection.
@@ -47,6 +54,9 @@ impl Error {
             Error::System { source, .. } => system_code(source),
             Error::WriteStalled(_) => "TELNET_WRITE_STALLED",
             Error::QueueLimit(_) => "TELNET_QUEUE_LIMIT",
+            Error::Tls(error) => tls_error::code(error),
+            Error::TlsTruncated => "TELNET_TLS_TRUNCATED",
+            Error::TlsHandshakeTimeout(_) => "TELNET_TIMEOUT",
             Error::TlsHello => "TELNET_TLS_HELLO",
             Error::Panicked => "TELNET_INTERNAL",
         }
@@ -88,6 +98,11 @@ impl fmt::Display for Error {
             Error::QueueLimit(limit) => {
                 write!(f, "more than {limit} bytes were queued for a peer that reads too slowly (limit queuedOutput)")
             }
+            Error::Tls(error) => f.write_str(&tls_error::message(error)),
+            Error::TlsTruncated => {
+                f.write_str("the peer ended in the middle of the handshake of TLS; does it take these versions, and is TLS spoken at that port?")
+            }
+            Error::TlsHandshakeTimeout(time) => write!(f, "TLS did not stand within {} s", time.as_secs_f32()),
             Error::TlsHello => {
                 f.write_str("the client speaks TLS, and this port does not; it should connect without TLS")
             }

@@ -20,6 +20,8 @@ use crate::listener::{self, ListenOptions, Listening, Member};
 use crate::op::{OP_WORDS, Op, take_op};
 use crate::runtime::runtime;
 use crate::socket::SocketOptions;
+use crate::tls::Tls;
+use crate::tls_settings::TlsClient;
 
 /// The connections that a flush may try itself; more are handed to a task, so that the caller is free again.
 const TRIED_BY_CALLER: usize = 4;
@@ -68,6 +70,8 @@ pub struct ConnectOptions {
     pub settings: Settings,
     /// The socket.
     pub socket: SocketOptions,
+    /// Speak TLS.
+    pub tls: Option<TlsClient>,
 }
 
 impl Hub {
@@ -168,7 +172,14 @@ impl Hub {
     pub fn listen(self: &Arc<Hub>, options: ListenOptions) -> Result<(u32, SocketAddr), Error> {
         let mut listeners = self.lock_listeners();
         let id = listeners.last + 1;
-        let member = Member::new(id, Arc::downgrade(self), options.settings, options.socket, options.max_connections);
+        let member = Member::new(
+            id,
+            Arc::downgrade(self),
+            options.settings,
+            options.socket,
+            options.tls,
+            options.max_connections,
+        );
         let listening = listener::listen(options.address, options.backlog, options.shared, options.v6_only, member)?;
         let address = listening.address();
         listeners.open.insert(id, listening);
@@ -223,22 +234,42 @@ impl Hub {
     }
 
     /// Takes an accepted socket in.
-    pub(crate) fn adopt(&self, stream: TcpStream, ends: Ends, settings: &Settings, options: &SocketOptions) {
+    pub(crate) fn adopt(
+        &self,
+        (stream, tls): (TcpStream, Option<Box<Tls>>),
+        ends: Ends,
+        settings: &Settings,
+        options: &SocketOptions,
+    ) {
         let id = self.lock_slots().reserve();
-        self.start(id, stream, ends, settings, options);
+        self.start(id, (stream, tls), ends, settings, options);
     }
 
     /// Takes a connected socket in, in the place that was reserved for it. False if it was given up meanwhile.
-    pub(crate) fn connected(&self, id: u32, stream: TcpStream, ends: Ends, options: &ConnectOptions) -> bool {
-        self.start(id, stream, ends, &options.settings, &options.socket)
+    pub(crate) fn connected(
+        &self,
+        id: u32,
+        line: (TcpStream, Option<Box<Tls>>),
+        ends: Ends,
+        options: &ConnectOptions,
+    ) -> bool {
+        self.start(id, line, ends, &options.settings, &options.socket)
     }
 
     pub(crate) fn mailbox(&self) -> &Mailbox {
         &self.mailbox
     }
 
-    fn start(&self, id: u32, stream: TcpStream, ends: Ends, settings: &Settings, options: &SocketOptions) -> bool {
-        let (connection, opening) = Connection::new(id, stream, ends, settings, options, Arc::clone(&self.mailbox));
+    fn start(
+        &self,
+        id: u32,
+        (stream, tls): (TcpStream, Option<Box<Tls>>),
+        ends: Ends,
+        settings: &Settings,
+        options: &SocketOptions,
+    ) -> bool {
+        let (connection, opening) =
+            Connection::new(id, stream, ends, settings, options, tls, Arc::clone(&self.mailbox));
         let mut slots = self.lock_slots();
         if slots.closed || matches!(slots.get(id), Slot::GivenUp) {
             return false;

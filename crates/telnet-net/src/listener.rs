@@ -15,6 +15,7 @@ use std::time::Duration;
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::AbortHandle;
+use tokio::time::timeout;
 
 use crate::batch::Kind;
 use crate::connection::Ends;
@@ -24,6 +25,8 @@ use crate::hub::Hub;
 use crate::json::{self, Value};
 use crate::runtime::runtime;
 use crate::socket::{self, SocketOptions};
+use crate::tls::Tls;
+use crate::tls_settings::TlsServer;
 
 /// What listening needs to know.
 #[derive(Clone, Debug)]
@@ -42,6 +45,18 @@ pub struct ListenOptions {
     pub settings: Settings,
     /// The socket of each connection.
     pub socket: SocketOptions,
+    /// Speak TLS.
+    pub tls: Option<Secure>,
+}
+
+/// TLS at a port.
+#[derive(Clone, Debug)]
+pub struct Secure {
+    /// How it is spoken.
+    pub settings: TlsServer,
+    /// Speak it with a client whose first byte begins a handshake; one that sends another, or none within this time, is spoken to
+    /// in the clear. None: with all.
+    pub auto: Option<Duration>,
 }
 
 /// A place among those who listen on a port; leaving it is dropping it.
@@ -58,6 +73,7 @@ pub(crate) struct Member {
     hub: Weak<Hub>,
     settings: Settings,
     socket: SocketOptions,
+    tls: Option<Secure>,
     max_connections: AtomicU32,
     /// Shared with the connections, each of which counts while it lives.
     open: Arc<()>,
@@ -69,32 +85,42 @@ impl Member {
         hub: Weak<Hub>,
         settings: Settings,
         socket: SocketOptions,
+        tls: Option<Secure>,
         max_connections: u32,
     ) -> Arc<Member> {
         let max_connections = AtomicU32::new(max_connections);
-        Arc::new(Member { id, hub, settings, socket, max_connections, open: Arc::new(()) })
+        Arc::new(Member { id, hub, settings, socket, tls, max_connections, open: Arc::new(()) })
     }
 
-    fn accept(&self, stream: TcpStream, remote: SocketAddr, listens_at: SocketAddr) {
+    fn accept(self: &Arc<Member>, stream: TcpStream, remote: SocketAddr, listens_at: SocketAddr) {
         let Some(hub) = self.hub.upgrade() else { return };
         let most = self.max_connections.load(Ordering::Relaxed) as usize;
         // One count is our own.
         if most > 0 && Arc::strong_count(&self.open) > most {
-            return self.drop_peer(&hub, remote);
+            return self.drop_peer(&hub, remote, "max-connections", None);
         }
         // A peer that is gone before it could be set up concerns nobody.
         let Ok(local) = set_up(&stream, listens_at, &self.socket) else { return };
         let ends = Ends { listener: Some(self.id), remote, local, counted: Some(Arc::clone(&self.open)) };
-        hub.adopt(stream, ends, &self.settings, &self.socket);
+        if self.tls.is_some() {
+            // Who closes the port meanwhile wants none of them any more.
+            tokio::spawn(secure(Arc::downgrade(self), stream, ends));
+        } else {
+            hub.adopt((stream, None), ends, &self.settings, &self.socket);
+        }
     }
 
-    fn drop_peer(&self, hub: &Hub, remote: SocketAddr) {
+    fn drop_peer(&self, hub: &Hub, remote: SocketAddr, reason: &str, error: Option<&Error>) {
         let address = remote.ip().to_string();
-        let members = [
+        let mut members = vec![
             ("remoteAddress", Value::Text(&address)),
             ("remotePort", Value::Number(remote.port().into())),
-            ("reason", Value::Text("max-connections")),
+            ("reason", Value::Text(reason)),
         ];
+        let message = error.map(ToString::to_string).unwrap_or_default();
+        if let Some(error) = error {
+            members.extend([("code", Value::Text(error.code())), ("message", Value::Text(&message))]);
+        }
         hub.mailbox().post(|batch| {
             // A flood of them that nobody reads comes to a bounded number of records.
             if batch.len() < MANY_RECORDS || !batch.count_again(self.id, Kind::Drop) {
@@ -207,6 +233,31 @@ impl Port {
         lock(&self.listener).as_ref().map_or(Poll::Pending, |listener| listener.poll_accept(cx))
     }
 }
+
+/// Speaks TLS with one accepted, or finds that it wants none, and hands it on.
+async fn secure(member: Weak<Member>, stream: TcpStream, ends: Ends) {
+    let Some(Secure { settings, auto }) = member.upgrade().and_then(|member| member.tls.clone()) else { return };
+    let tls = match auto {
+        Some(patience) if !begins_handshake(&stream, patience).await => Ok(None),
+        _ => Tls::accept(&settings, &stream).await.map(Some),
+    };
+    let Some(member) = member.upgrade() else { return };
+    let Some(hub) = member.hub.upgrade() else { return };
+    match tls {
+        Ok(tls) => hub.adopt((stream, tls), ends, &member.settings, &member.socket),
+        Err(error) => member.drop_peer(&hub, ends.remote, "tls", Some(&error)),
+    }
+}
+
+/// Looks at the first byte, and leaves it there.
+async fn begins_handshake(stream: &TcpStream, patience: Duration) -> bool {
+    let mut first = [0];
+    let peeked = timeout(patience, stream.peek(&mut first)).await;
+    matches!(peeked, Ok(Ok(1))) && first == [HANDSHAKE]
+}
+
+/// The type of a TLS record with a handshake.
+const HANDSHAKE: u8 = 22;
 
 async fn accept_all(port: Weak<Port>) {
     let mut is_failing = false;

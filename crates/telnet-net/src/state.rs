@@ -21,6 +21,7 @@ use crate::intake::Intake;
 use crate::op::Op;
 use crate::queue::Queue;
 use crate::socket::{self, SocketOptions};
+use crate::tls::Tls;
 use crate::urgent;
 
 pub(crate) struct State {
@@ -28,6 +29,8 @@ pub(crate) struct State {
     /// Gone when the connection is closed. Shared with whoever writes to it just now.
     pub(crate) socket: Option<Arc<OwnedWriteHalf>>,
     pub(crate) queue: Queue,
+    /// None where the bytes of the queue are those of the socket.
+    pub(crate) tls: Option<Box<Tls>>,
     /// Bytes that somebody offers to the socket just now, without the lock: what is queued meanwhile is theirs to send.
     in_flight: usize,
     pub(crate) intake: Intake,
@@ -68,11 +71,13 @@ impl State {
         socket: OwnedWriteHalf,
         options: &SocketOptions,
         counted: Option<Arc<()>>,
+        tls: Option<Box<Tls>>,
     ) -> State {
         State {
             conversation,
             socket: Some(Arc::new(socket)),
             queue: Queue::default(),
+            tls,
             in_flight: 0,
             intake: Intake::default(),
             deadlines: Deadlines::new(options.idle, options.write_stall),
@@ -101,7 +106,8 @@ impl State {
             Op::Socket { no_delay, keep_alive } => self.set_socket(no_delay, keep_alive),
             op => {
                 op.apply(&mut self.conversation, self.queue.back(), batch);
-                if op == Op::Synch {
+                // Of urgent data TCP tells the peer in the clear, and in the midst of a record: under TLS a DM is a DM.
+                if op == Op::Synch && self.tls.is_none() {
                     self.queue.mark_urgent();
                 }
                 if self.intake.wait(self.conversation.is_leaving_raw()) {
@@ -124,7 +130,7 @@ impl State {
 
     /// What waits for the peer.
     pub(crate) fn queued(&self) -> usize {
-        self.queue.len() + self.in_flight
+        self.queue.len() + self.in_flight + self.tls.as_ref().map_or(0, |tls| tls.waiting())
     }
 
     /// What waits, as the reader is told: if that is much, it is also told when it has become little.
@@ -140,7 +146,7 @@ impl State {
     /// The socket, for one who will offer it so many bytes without the lock; none where another does, or where it takes no
     /// more.
     pub(crate) fn begin_sending(&mut self, bytes: usize) -> Option<Arc<OwnedWriteHalf>> {
-        if bytes == 0 || self.in_flight > 0 || self.flags.full || self.flags.destroyed || self.failure.is_some() {
+        if bytes == 0 || !self.can_send() {
             return None;
         }
         let socket = self.socket.as_ref().map(Arc::clone)?;
@@ -148,14 +154,25 @@ impl State {
         Some(socket)
     }
 
+    /// The socket and what is to be offered to it next, without the lock: under TLS records, made now.
+    pub(crate) fn begin_sending_queued(&mut self) -> Option<(Arc<OwnedWriteHalf>, Queue)> {
+        if self.tls.is_some() && self.can_send() {
+            self.seal();
+        }
+        let waiting = self.outgoing().len();
+        let socket = self.begin_sending(waiting)?;
+        Some((socket, std::mem::take(self.outgoing())))
+    }
+
     /// What the socket did not take has its place before what was queued meanwhile.
     pub(crate) fn end_sending(&mut self, sent: Sent, rest: Queue) {
         self.in_flight = 0;
         if self.socket.is_some() {
-            self.queue.put_before(rest);
+            self.outgoing().put_before(rest);
         }
         if sent.bytes > 0 {
-            self.bytes_written += sent.bytes as u64;
+            // Under TLS they were counted before they were sealed, as Node counts.
+            self.bytes_written += if self.tls.is_none() { sent.bytes as u64 } else { 0 };
             if self.deadlines.touch() {
                 self.wake();
             }
@@ -184,7 +201,7 @@ impl State {
 
     /// Sends the first of what is queued over a socket just accepted.
     pub(crate) fn send_first(&mut self) {
-        let Some(socket) = &self.socket else { return };
+        let Some(socket) = self.socket.as_ref().filter(|_| self.tls.is_none()) else { return };
         match socket::send_first(SockRef::from((**socket).as_ref()), self.queue.front()) {
             Ok(sent) => {
                 self.queue.consume(sent);
@@ -251,9 +268,37 @@ impl State {
             socket.forget();
         }
         self.counted = None;
+        self.tls = None;
         self.queue = Queue::default();
         self.intake = Intake::default();
         self.waker = None;
+    }
+
+    fn can_send(&self) -> bool {
+        self.in_flight == 0 && !self.flags.full && !self.flags.destroyed && self.failure.is_none()
+    }
+
+    /// What the socket is offered.
+    fn outgoing(&mut self) -> &mut Queue {
+        match &mut self.tls {
+            Some(tls) => tls.sealed(),
+            None => &mut self.queue,
+        }
+    }
+
+    fn seal(&mut self) {
+        let Some(tls) = &mut self.tls else { return };
+        match tls.seal(&mut self.queue, self.flags.ending) {
+            Ok(count) => self.bytes_written += count as u64,
+            Err(error) => self.fail(error),
+        }
+    }
+
+    /// What the peer is told of a breach of TLS, as far as the socket takes it, before all is closed.
+    pub(crate) fn send_alert(&mut self) {
+        if let (Some(tls), Some(socket), 0) = (&mut self.tls, &self.socket, self.in_flight) {
+            let _ = socket.try_write(tls.alert());
+        }
     }
 
     fn end_if_due(&mut self) {

@@ -5,6 +5,7 @@ mod connecting;
 mod listening;
 mod negotiating;
 mod pressure;
+mod secure;
 mod support;
 mod text;
 #[cfg(target_os = "linux")]

@@ -277,6 +277,7 @@ pub(crate) fn on_any_port(settings: Settings) -> ListenOptions {
         max_connections: 0,
         settings,
         socket: SocketOptions::default(),
+        tls: None,
     }
 }
 
@@ -287,6 +288,7 @@ pub(crate) fn to(address: SocketAddr, text: Option<Text>) -> ConnectOptions {
         local: None,
         settings: Settings::new(Config::for_role(Role::Client), text),
         socket: SocketOptions::default(),
+        tls: None,
     }
 }
 
