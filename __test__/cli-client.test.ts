@@ -2,7 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises'
 import test from 'ava'
-import { clientPid, ending, LEAVE, say, startClient, stateOf } from './support/client.js'
+import { clientPid, ending, LEAVE, MODES, say, startClient, stateOf } from './support/client.js'
 import { withoutPty } from './support/pty.js'
 import { RawServer, wire } from './support/raw-peer.js'
 import { Screen } from './support/screen.js'
@@ -88,12 +88,7 @@ run('--line-mode and --raw-mode, whatever the server says', async (t) => {
   t.false(keys.screen.text.includes('x\n'))
 })
 
-for (const [mode, said] of [
-  ['lines', ''],
-  ['hidden lines', 'IAC WILL ECHO'],
-  ['shown keys', 'IAC WILL SGA'],
-  ['keys', 'IAC WILL ECHO IAC WILL SGA'],
-] as const) {
+for (const [mode, said] of MODES) {
   run(`Ctrl-] leaves at once, before Enter too: ${mode}`, async (t) => {
     const client = await startClient(t)
     await say(client, said)

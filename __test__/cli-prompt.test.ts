@@ -2,7 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises'
 import test from 'ava'
-import { type Client, clientPid, ending, LEAVE, say, startClient } from './support/client.js'
+import { type Client, clientPid, ending, LEAVE, MODES, say, startClient } from './support/client.js'
 import { withoutPty } from './support/pty.js'
 import { wire } from './support/raw-peer.js'
 
@@ -24,12 +24,7 @@ async function command(client: Client, typed: string): Promise<void> {
   client.screen.type(`${typed}\r`)
 }
 
-for (const [mode, said] of [
-  ['lines', ''],
-  ['hidden lines', 'IAC WILL ECHO'],
-  ['shown keys', 'IAC WILL SGA'],
-  ['keys', 'IAC WILL ECHO IAC WILL SGA'],
-] as const) {
+for (const [mode, said] of MODES) {
   run(`it opens at once and goes on at an empty line, and the terminal is as before: ${mode}`, async (t) => {
     const client = await startClient(t)
     const { screen, peer } = client

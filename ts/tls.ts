@@ -125,9 +125,9 @@ function common(options: TlsOptions, others: readonly string[]): Native {
   if (typeof options !== 'object' || options === null) throw bad('tls', options, 'give an object, as for node:tls')
   checkNames(options, [...NAMES, ...others])
   const { cert, key, ca, minVersion = 'TLSv1.2', maxVersion = 'TLSv1.3', ALPNProtocols: protocols } = options
-  for (const version of [minVersion, maxVersion]) {
+  for (const [name, version] of Object.entries({ minVersion, maxVersion })) {
     if (version !== 'TLSv1.2' && version !== 'TLSv1.3')
-      throw bad('tls.minVersion', version, "give 'TLSv1.2' or 'TLSv1.3': none else is spoken")
+      throw bad(`tls.${name}`, version, "give 'TLSv1.2' or 'TLSv1.3': none else is spoken")
   }
   if (protocols !== undefined && !(Array.isArray(protocols) && protocols.every((it) => typeof it === 'string')))
     throw bad('tls.ALPNProtocols', protocols, 'give an array of names')

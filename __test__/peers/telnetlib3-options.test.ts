@@ -2,7 +2,8 @@
 
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { Command, connect, createServer, Option, type Session, Special } from 'telnetkit'
+import type { ExecutionContext } from 'ava'
+import { Command, connect, createServer, Option, type ServerOptions, type Session, Special } from 'telnetkit'
 import { freePort, needsPrograms, startPeer } from '../support/peer.js'
 import { serve } from '../support/raw-peer.js'
 
@@ -101,12 +102,12 @@ needsPrograms('telnetlib3-server')('our client at its server, option by option',
   t.deepEqual(violations, [])
 })
 
-needsPrograms('telnetlib3-client')('its client at our server, option by option', async (t) => {
-  const asked = Object.fromEntries(
-    ['TSPEED', 'XDISPLOC', 'LFLOW', 'LINEMODE'].map((name) => [name, 'request' as const]),
-  )
-  const policy = { local: { EOR: 'accept' }, remote: { ...asked, EOR: 'accept' } } as const
-  const server = createServer({ policy })
+/** A session of ours with its client, which is ready, and what it does wrong from then on. */
+async function itsClient(
+  t: ExecutionContext,
+  options: ServerOptions,
+): Promise<{ session: Session; violations: string[] }> {
+  const server = createServer(options)
   const accepted = once(server, 'session') as Promise<[Session]>
   const port = await serve(t, server)
   await startPeer(t, ['python', SCRIPT, 'client', String(port)], /Client ready/)
@@ -115,6 +116,15 @@ needsPrograms('telnetlib3-client')('its client at our server, option by option',
   const violations: string[] = []
   session.on('violation', ({ message }) => violations.push(message))
   await session.readUntil('ready')
+  return { session, violations }
+}
+
+needsPrograms('telnetlib3-client')('its client at our server, option by option', async (t) => {
+  const asked = Object.fromEntries(
+    ['TSPEED', 'XDISPLOC', 'LFLOW', 'LINEMODE'].map((name) => [name, 'request' as const]),
+  )
+  const policy = { local: { EOR: 'accept' }, remote: { ...asked, EOR: 'accept' } } as const
+  const { session, violations } = await itsClient(t, { policy })
 
   await session.waitUntil(() => session.peer.terminalSpeed !== undefined && session.peer.xDisplayLocation !== undefined)
   t.deepEqual(session.peer.terminalSpeed, { transmit: 19200, receive: 9600 })
@@ -155,15 +165,7 @@ needsPrograms('telnetlib3-client')('its client at our server, option by option',
 })
 
 needsPrograms('telnetlib3-client')('its client at a server of ours in line mode, and back in it', async (t) => {
-  const server = createServer({ lineMode: true })
-  const accepted = once(server, 'session') as Promise<[Session]>
-  const port = await serve(t, server)
-  await startPeer(t, ['python', SCRIPT, 'client', String(port)], /Client ready/)
-  const [session] = await accepted
-  t.teardown(() => session.destroy())
-  const violations: string[] = []
-  session.on('violation', ({ message }) => violations.push(message))
-  await session.readUntil('ready')
+  const { session, violations } = await itsClient(t, { lineMode: true })
   t.is(session.mode, 'line')
   for (const _ of [1, 2]) {
     session.write('will LINEMODE\n')

@@ -16,6 +16,14 @@ export interface Client {
 /** Ctrl-] opens the prompt, and Ctrl-D there leaves. */
 export const LEAVE = '\x1d\x04'
 
+/** The modes of the terminal, and what a server says to have each. */
+export const MODES = [
+  ['lines', ''],
+  ['hidden lines', 'IAC WILL ECHO'],
+  ['shown keys', 'IAC WILL SGA'],
+  ['keys', 'IAC WILL ECHO IAC WILL SGA'],
+] as const
+
 /** What the shell tells when the client has ended: its code, and the settings of the terminal. */
 const CODE_AND_SETTINGS = 'echo "code $?"; stty -a; echo done'
 

@@ -478,8 +478,8 @@ fn poll_read(
     READ_BUFFER.with_borrow_mut(|buffer| {
         let mut buffer = ReadBuf::new(buffer);
         let (result, mut urgency) = match *wary {
-            // Servers mark what they answer an interrupt with, and more follows at once.
             _ if far == Far::Tls => (ready!(Pin::new(reader).poll_read(cx, &mut buffer)), None),
+            // Servers mark what they answer an interrupt with, and more follows at once.
             Wary::No if far == Far::Server => (ready!(poll_read_past_marks(reader, cx, &mut buffer)), None),
             Wary::No => (ready!(Pin::new(reader).poll_read(cx, &mut buffer)), None),
             _ => ready!(poll_read_warily(reader, cx, &mut buffer)),
