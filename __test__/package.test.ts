@@ -100,13 +100,22 @@ test('import and require give telnetkit/testing', async (t) => {
   t.is(await runProgram('testing.cjs', required), 'function')
 })
 
+test('import and require give telnetkit/shells', async (t) => {
+  const imported = "import { telsh } from 'telnetkit/shells'; console.log(typeof telsh)"
+  const required = "const { telsh } = require('telnetkit/shells'); console.log(typeof telsh)"
+  t.is(await runProgram('shells.mjs', imported), 'function')
+  t.is(await runProgram('shells.cjs', required), 'function')
+})
+
 test('TypeScript finds the types from a module and from CommonJS', async (t) => {
   t.timeout(120_000)
   const source = `
     import { createServer, type Session } from 'telnetkit'
+    import { telsh } from 'telnetkit/shells'
     import { createPair } from 'telnetkit/testing'
     export const server = createServer((session: Session) => void session.write('hello'))
     export const pair = createPair
+    export const shell = createServer(telsh)
     // @ts-expect-error a port is no host
     server.listen(0, 1)`
   await writeFile(join(project, 'module.mts'), source)

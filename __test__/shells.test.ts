@@ -1,11 +1,9 @@
 // The built-in shells of the server, over whole sessions.
 
 import test from 'ava'
-import type { Session } from 'telnetkit'
+import { connect, createServer, type FlowControl, type Session, Special } from 'telnetkit'
+import { echo, type Shell, shells, telsh } from 'telnetkit/shells'
 import { createPair, type PairOptions } from 'telnetkit/testing'
-import { echo } from '../ts/shells/echo.js'
-import { type Shell, shells } from '../ts/shells/index.js'
-import { telsh } from '../ts/shells/telsh.js'
 import { GREETING, HELP } from './support/telsh.js'
 
 const PROMPT = 'tel:sh> '
@@ -93,10 +91,10 @@ test('telsh tells what it knows', async (t) => {
   const client = await start(telsh)
   await client.readUntil(PROMPT)
   t.is(await say(client, 'help'), `${HELP.join('\r\n')}\r\n`)
-  t.is(await say(client, 'reader'), "<TelnetReader encoding='utf8' buflen=0 eof=false>\r\n")
+  t.is(await say(client, 'reader'), "<TelnetReader encoding='utf8' limit=262144 buflen=0 eof=false>\r\n")
   t.is(
     await say(client, 'writer'),
-    '<TelnetWriter server mode:character [server-will:BINARY,CHARSET,ECHO,SGA] [client-will:BINARY,NAWS,NEW_ENVIRON,TTYPE]>\r\n',
+    '<TelnetWriter server mode:character +lineflow -xon_any [server-will:BINARY,CHARSET,ECHO,SGA] [client-will:BINARY,NAWS,NEW_ENVIRON,TTYPE]>\r\n',
   )
   t.is(await say(client, 'proto'), '<Peer unknown 0>\r\n')
   t.is(await say(client, 'nonsense'), 'no such command.\r\n')
@@ -119,13 +117,30 @@ test('telsh explains each of its commands, on a screen of 80 columns', async (t)
   t.is(await say(client, 'help constructor'), 'no such command.\r\n')
 })
 
+/** What `toggle` tells when these are on and no others. */
+function tableOf(...on: string[]): string {
+  const names = [
+    'binary',
+    'echo',
+    'goahead',
+    'inbinary',
+    'lflow',
+    'linemode',
+    'linemode-edit',
+    'linemode-trapsig',
+    'outbinary',
+    'xon-any',
+  ]
+  return names.map((name) => `${name} ${on.includes(name) ? 'ON' : 'off'}\r\n`).join('')
+}
+
 test('telsh toggles options', async (t) => {
   const client = await start(telsh)
   await client.readUntil(PROMPT)
-  t.is(await say(client, 'toggle'), 'binary ON\r\necho ON\r\ngoahead off\r\ninbinary ON\r\noutbinary ON\r\n')
+  t.is(await say(client, 'toggle'), tableOf('binary', 'echo', 'inbinary', 'lflow', 'outbinary'))
   t.is(await say(client, 'toggle inbinary'), 'dont inbinary.\r\n')
   await client.waitFor({ local: { BINARY: false } })
-  t.is(await say(client, 'toggle'), 'binary off\r\necho ON\r\ngoahead off\r\ninbinary off\r\noutbinary ON\r\n')
+  t.is(await say(client, 'toggle'), tableOf('echo', 'lflow', 'outbinary'))
   t.is(await say(client, 'toggle binary'), 'wont outbinary.\r\ndo inbinary.\r\n')
   await client.waitFor({ local: { BINARY: true }, remote: { BINARY: false } })
   t.is(await say(client, 'toggle goahead'), 'wont suppress go-ahead.\r\n')
@@ -138,8 +153,100 @@ test('telsh toggles all at once', async (t) => {
   const client = await start(telsh)
   await client.readUntil(PROMPT)
   const said = await say(client, 'toggle all')
-  t.is(said, 'wont echo.\r\nwont suppress go-ahead.\r\nwont outbinary.\r\ndont inbinary.\r\n')
+  t.is(
+    said,
+    'wont echo.\r\nwont suppress go-ahead.\r\nwont outbinary.\r\ndont inbinary.\r\nxon-any enabled.\r\nlineflow disabled.\r\n',
+  )
   await client.waitFor({ remote: { ECHO: false, SGA: false, BINARY: false }, local: { BINARY: false } })
+})
+
+test('telsh toggles flow control: a client that does not know of it is asked first', async (t) => {
+  const client = await start(telsh)
+  const told: FlowControl[] = []
+  client.on('flowControl', (flowControl) => told.push(flowControl))
+  await client.readUntil(PROMPT)
+  t.is(await say(client, 'toggle xon-any'), 'xon-any enabled.\r\n')
+  await client.waitUntil(() => told.length > 0)
+  t.is(await say(client, 'toggle lflow'), 'lineflow disabled.\r\n')
+  await client.waitUntil(() => told.length > 1)
+  t.deepEqual(told.slice(-2), [
+    { enabled: true, restartAny: true },
+    { enabled: false, restartAny: true },
+  ])
+  t.regex(await say(client, 'toggle'), /\nlflow off\r\n.*\nxon-any ON\r\n$/s)
+  t.regex(await say(client, 'writer'), / -lineflow \+xon_any /)
+})
+
+test('telsh shows LINEMODE, its mode and its keys, and switches them', async (t) => {
+  const client = await start(telsh)
+  await client.readUntil(PROMPT)
+  t.is(await say(client, 'linemode'), 'LINEMODE not negotiated.\r\n')
+  t.is(await say(client, 'slc'), 'LINEMODE not negotiated.\r\n')
+  t.is(await say(client, 'toggle linemode-edit'), 'linemode not active.\r\n')
+  t.is(await say(client, 'toggle linemode'), 'do linemode.\r\n')
+  await client.waitFor({ local: { LINEMODE: true } })
+  client.setSpecial(Special.IP, 7, { input: true })
+  client.setSpecial(Special.AO, null)
+  // What the client says comes before what it types.
+  t.is(await say(client, 'toggle linemode-trapsig'), 'linemode-trapsig enabled.\r\n')
+  await client.waitUntil(() => client.linemode?.trapSignals === true)
+  t.is(
+    await say(client, 'linemode'),
+    'LINEMODE active. Mode: remote\r\nEDIT=off TRAPSIG=on SOFT_TAB=off LIT_ECHO=off ACK=on\r\n',
+  )
+  const keys = await say(client, 'slc')
+  t.regex(keys, /^Special Line Characters:\r\n/)
+  t.regex(keys, /^ {9}SLC_IP: \(\^G, variable\|flushin\)\r$/m)
+  t.regex(keys, /^Not supported by server: .*SLC_AO\b/m)
+  for (const line of keys.split('\r\n')) t.true(line.length < 80, line)
+  t.is(await say(client, 'toggle linemode'), 'dont linemode.\r\n')
+})
+
+test('telsh explains why the connection is as it is', async (t) => {
+  const client = await start(telsh)
+  await client.readUntil(PROMPT)
+  const said = await say(client, 'explain')
+  t.regex(said, /^Mode: character\. .*\r\nEcho: the server shows what is typed/)
+  t.notRegex(said, /[^\r]\n/)
+})
+
+test('telsh speaks another character set: by agreement, or on the word of who types', async (t) => {
+  const client = await start(telsh)
+  await client.readUntil(PROMPT)
+  t.regex(await say(client, 'charset'), /^Charset.*utf8.*\r\n$/is)
+  t.regex(await say(client, 'charset nonsense'), /^charset: No character set is called "nonsense": .*\.\r\n$/)
+  t.regex(await say(client, 'charset latin1'), /latin1/i)
+  t.is(client.encoding?.toLowerCase().replace(/[^a-z0-9]/g, ''), 'latin1')
+
+  const refusing = await start(telsh, { client: { policy: { remote: { CHARSET: 'refuse' } } } })
+  await refusing.readUntil(PROMPT)
+  t.regex(await say(refusing, 'charset cp437'), /cp437/)
+  t.is(refusing.encoding, 'utf8', 'it was not told')
+})
+
+test('telsh tells a client in bytes that it has no character set', async (t) => {
+  const client = await start(telsh, { server: { encoding: null } })
+  await client.readUntil(PROMPT)
+  t.is(await say(client, 'charset'), 'Charset: none, the session is in bytes.\r\n')
+  t.is(await say(client, 'charset utf8'), 'charset: this server speaks in bytes.\r\n')
+  t.is(await say(client, 'help'), `${HELP.join('\r\n')}\r\n`)
+})
+
+test('telsh tells who else is here, and of others no more than the network', async (t) => {
+  const server = createServer(telsh)
+  const { port } = await server.listen(0, '127.0.0.1')
+  t.teardown(() => server.close({ deadline: 0 }))
+  const [first, second] = await Promise.all(
+    ['xterm', 'evil\x1b[2J'].map((terminalType) => connect({ port, host: '127.0.0.1', terminalType })),
+  )
+  await first!.readUntil(PROMPT)
+  await second!.readUntil(PROMPT)
+  const [head, ...rows] = (await say(first!, 'who')).trimEnd().split('\r\n')
+  t.regex(head!, /^from +since +idle +terminal$/)
+  t.regex(rows[0]!, /^127\.0\.0\.1 \(you\) +0 s +0 s {2}xterm$/i)
+  t.regex(rows[1]!, /^127\.0\.0\.\* +\d s +\d s {2}evil\?\[2J$/i)
+  t.is(rows.length, 2)
+  second!.end()
 })
 
 test('telsh dumps as much as is asked for', async (t) => {

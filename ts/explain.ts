@@ -43,7 +43,8 @@ function explainEcho(connection: Connection): string {
   return `Echo: the client shows what is typed (ECHO is off: ${why}).`
 }
 
-function explainCharset(connection: Connection): string[] {
+/** The character set of each direction, and on whose word it is spoken: a line each, or one for both. */
+export function explainCharset(connection: Connection): string[] {
   const { encoding, speech } = connection
   if (encoding === null) return ['Charset: none, the session is in bytes.']
   if (speech.isForced) return [`Charset: ${encoding}, both ways, BINARY or not: ${whyCharset(connection)}.`]

@@ -4,6 +4,7 @@ import type { NativeHub, Side } from './binding.js'
 import type { Connection } from './connection.js'
 import type { Settings } from './options.js'
 import type { Carrier, Outbox } from './outbox.js'
+import type { Session } from './session.js'
 
 /** What carries connections: the hub, or one Duplex. */
 export interface ConnectionCarrier extends Carrier {
@@ -37,6 +38,8 @@ export interface Ends {
 
 /** Who made a connection, and is told of the turns of its life. */
 export interface Owner {
+  /** All sessions that it has made and that are open; absent where it makes but one. */
+  sessions?(): Iterable<Session>
   onOpen(connection: Connection): void
   /** Negotiation has settled, or was given up. */
   onReady(connection: Connection): void

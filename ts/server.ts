@@ -93,6 +93,7 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
   }
 
   readonly #owner: Owner = {
+    sessions: () => this.#sessions as ReadonlySet<Session> as Iterable<Session>,
     onOpen: (connection) => this.#onOpen(connection),
     onReady: (connection) => this.#onReady(connection),
     onIdle: ({ session }) => sayTimeout(session),

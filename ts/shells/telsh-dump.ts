@@ -3,6 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { drained } from '../drained.js'
 import type { Session } from '../session.js'
+import type { Visit } from './telsh-visit.js'
 
 /** Each row goes back to the first column. */
 const ROWS = ['/', '\\'].map((character) => `${character.repeat(80)}\x1b[1G`)
@@ -29,7 +30,8 @@ export const dumpDetails: readonly string[] = [
 ]
 
 /** Sends as much as the arguments say, with such pauses, waiting for the reader or not; the last word may be to leave. */
-export async function dump(session: Session, args: readonly string[], leave: () => void): Promise<string> {
+export async function dump(visit: Visit, args: readonly string[]): Promise<string> {
+  const { session } = visit
   const [kilobytes = USUAL, pause = 0, ...more] = args.filter((word) => NUMBER.test(word)).map(Number)
   const unknown = args.find((word) => !NUMBER.test(word) && !/^(no)?(drain|close)$/.test(word))
   if (unknown !== undefined || more.length > 0) return `dump: ${unknown ?? 'a third number'}? say ${USAGE}.`
@@ -39,8 +41,8 @@ export async function dump(session: Session, args: readonly string[], leave: () 
   const close = args.includes('close')
   session.write(`kb_limit=${kilobytes}, delay=${pause}, drain=${drain}, do_close=${close}:\r\n`)
   const written = await writeRows(session, kilobytes * 1024, pause, drain ? 0 : AHEAD)
-  if (close) leave()
-  return `\r\nwrote ${written} bytes\r\n${kilobytes} KB OK`
+  if (close) visit.isOver = true
+  return `\nwrote ${written} bytes\n${kilobytes} KB OK`
 }
 
 const NUMBER = /^\d{1,9}(\.\d{1,9})?$/
