@@ -6,12 +6,12 @@ use std::time::Duration;
 use std::{error, fmt};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::client::{Resumption, WebPkiServerVerifier};
+use rustls::client::{Resumption, WebPkiServerVerifier, verify_server_name};
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
-use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
+use rustls::server::{NoServerSessionStorage, ParsedCertificate, WebPkiClientVerifier};
 use rustls::{
     CertificateError, ClientConfig, ClientConnection, Connection, DigitallySignedStruct, DistinguishedName, OtherError,
     ServerConfig, ServerConnection, SignatureScheme, SupportedProtocolVersion, version,
@@ -110,7 +110,8 @@ impl TlsServer {
             (false, _) => None,
             (true, None) => return Err(SettingsError::Authorities),
             (true, Some(pem)) => {
-                let builder = WebPkiClientVerifier::builder_with_provider(trusted(pem)?, PROVIDER.clone());
+                let authorities = certificates(pem).ok_or(SettingsError::Authorities)?;
+                let builder = WebPkiClientVerifier::builder_with_provider(trusted(&authorities)?, PROVIDER.clone());
                 let builder = if options.lenient { builder.allow_unauthenticated() } else { builder };
                 Some(builder.build().map_err(|_| SettingsError::Authorities)?)
             }
@@ -162,11 +163,13 @@ impl TlsClient {
     /// Reads what was chosen. `name` is whom the certificate has to name: a host or an IP address.
     pub fn new(options: &TlsOptions, roots: Arc<RootCertStore>, name: &str) -> Result<TlsClient, SettingsError> {
         let name = ServerName::try_from(name.to_owned()).map_err(|_| SettingsError::ServerName)?;
-        let roots = options.authorities.as_deref().map_or(Ok(roots), trusted)?;
+        let known = options.authorities.as_deref().map(certificates).unwrap_or(Some(Vec::new()));
+        let known = known.ok_or(SettingsError::Authorities)?;
+        let roots = if known.is_empty() { roots } else { trusted(&known)? };
         let verifier = WebPkiServerVerifier::builder_with_provider(roots, PROVIDER.clone())
             .build()
             .map_err(|_| SettingsError::Authorities)?;
-        let judge = Arc::new(Judge { verifier, lenient: options.lenient });
+        let judge = Arc::new(Judge { verifier, known, lenient: options.lenient });
         let builder = ClientConfig::builder_with_provider(PROVIDER.clone())
             .with_protocol_versions(&options.versions()?)
             .map_err(|_| SettingsError::Versions)?
@@ -219,10 +222,10 @@ fn certificates(pem: &[u8]) -> Option<Vec<CertificateDer<'static>>> {
     (!found.is_empty()).then_some(found)
 }
 
-fn trusted(pem: &[u8]) -> Result<Arc<RootCertStore>, SettingsError> {
+fn trusted(authorities: &[CertificateDer<'static>]) -> Result<Arc<RootCertStore>, SettingsError> {
     let mut store = RootCertStore::empty();
-    for certificate in certificates(pem).ok_or(SettingsError::Authorities)? {
-        store.add(certificate).map_err(|_| SettingsError::Authorities)?;
+    for certificate in authorities {
+        store.add(certificate.clone()).map_err(|_| SettingsError::Authorities)?;
     }
     Ok(Arc::new(store))
 }
@@ -255,10 +258,18 @@ impl fmt::Display for SelfSigned {
 
 impl error::Error for SelfSigned {}
 
+impl From<SelfSigned> for rustls::Error {
+    fn from(kind: SelfSigned) -> rustls::Error {
+        CertificateError::Other(OtherError(Arc::new(kind))).into()
+    }
+}
+
 /// Judges a server's certificate, and refuses or only remarks.
 #[derive(Debug)]
 struct Judge {
     verifier: Arc<WebPkiServerVerifier>,
+    /// What the user trusts.
+    known: Vec<CertificateDer<'static>>,
     lenient: bool,
 }
 
@@ -271,12 +282,23 @@ impl Judge {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        self.verifier.verify_server_cert(own, above, name, ocsp, now).map_err(|error| match error {
-            rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => match self_signed(own, above) {
-                Some(kind) => CertificateError::Other(OtherError(Arc::new(kind))).into(),
-                None => error,
-            },
-            error => error,
+        self.verifier.verify_server_cert(own, above, name, ocsp, now).or_else(|error| match error {
+            // `openssl req -x509` makes a certificate that is server and authority in one, and people do as its manual shows: who
+            // trusts that very one means that server. All that is asked of a certificate before this was found good.
+            rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(ref cause)))
+                if cause.downcast_ref() == Some(&webpki::Error::CaUsedAsEndEntity) =>
+            {
+                if self.known.contains(own) {
+                    let parsed = ParsedCertificate::try_from(own)?;
+                    verify_server_name(&parsed, name).map(|()| ServerCertVerified::assertion())
+                } else {
+                    Err(self_signed(own, above).map_or(error, SelfSigned::into))
+                }
+            }
+            rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
+                Err(self_signed(own, above).map_or(error, SelfSigned::into))
+            }
+            error => Err(error),
         })
     }
 }

@@ -25,7 +25,7 @@ impl Authority {
         // Each has a name of its own, as clients look for who signed by the name.
         let name = KeyPair::generate().unwrap().public_key_pem();
         params.distinguished_name.push(DnType::CommonName, name[60..100].to_owned());
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        be_authority(&mut params);
         Authority(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
     }
 
@@ -115,6 +115,39 @@ fn both_sides_speak_and_end_in_order() {
     }
 }
 
+/// A certificate for `localhost` that nobody else vouches for.
+fn self_signed(change: impl FnOnce(&mut CertificateParams)) -> TlsOptions {
+    let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    change(&mut params);
+    let key = KeyPair::generate().unwrap();
+    let certificate = params.self_signed(&key).unwrap();
+    TlsOptions { certificates: certificate.pem().into(), key: key.serialize_der(), ..TlsOptions::default() }
+}
+
+/// As `openssl req -x509` makes all that it makes.
+fn be_authority(params: &mut CertificateParams) {
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+}
+
+#[test]
+fn a_self_signed_certificate_is_trusted_by_who_names_it_though_it_be_an_authority() {
+    for server in [self_signed(|_| {}), self_signed(be_authority)] {
+        let trusting = |name| {
+            let options = TlsOptions { authorities: Some(server.certificates.clone()), ..TlsOptions::default() };
+            TlsClient::new(&options, roots([]), name).unwrap()
+        };
+        assert!(meet(&server, trusting("localhost")).0.next().is(Kind::Open));
+        assert!(failure(&server, trusting("example.org")).contains("ERR_TLS_CERT_ALTNAME_INVALID"));
+    }
+    let expired = self_signed(|params| {
+        be_authority(params);
+        params.not_after = date_time_ymd(2002, 1, 1);
+    });
+    let options = TlsOptions { authorities: Some(expired.certificates.clone()), ..TlsOptions::default() };
+    let client = TlsClient::new(&options, roots([]), "localhost").unwrap();
+    assert!(failure(&expired, client).contains("CERT_HAS_EXPIRED"));
+}
+
 #[test]
 fn a_certificate_that_is_not_good_is_refused_by_its_code() {
     let (authority, stranger) = (Authority::new(), Authority::new());
@@ -123,23 +156,26 @@ fn a_certificate_that_is_not_good_is_refused_by_its_code() {
         (params.not_before, params.not_after) = (date_time_ymd(2001, 1, 1), date_time_ymd(2002, 1, 1));
     });
     let early = authority.signs("localhost", |params| params.not_before = date_time_ymd(2999, 1, 1));
-    let lone = KeyPair::generate().unwrap();
-    let self_signed = CertificateParams::new(vec!["localhost".to_owned()]).unwrap().self_signed(&lone).unwrap();
-    let self_signed =
-        TlsOptions { certificates: self_signed.pem().into(), key: lone.serialize_der(), ..TlsOptions::default() };
+    let (self_signed, both_in_one) = (self_signed(|_| {}), self_signed(be_authority));
     let mut with_root = good.clone();
     with_root.certificates.extend(authority.pem());
-    for (server, client, code) in [
-        (&good, authority.client("example.org"), "ERR_TLS_CERT_ALTNAME_INVALID"),
-        (&good, authority.client("127.0.0.1"), "ERR_TLS_CERT_ALTNAME_INVALID"),
-        (&expired, authority.client("localhost"), "CERT_HAS_EXPIRED"),
-        (&early, authority.client("localhost"), "CERT_NOT_YET_VALID"),
-        (&good, stranger.client("localhost"), "UNABLE_TO_VERIFY_LEAF_SIGNATURE"),
-        (&self_signed, authority.client("localhost"), "DEPTH_ZERO_SELF_SIGNED_CERT"),
-        (&with_root, stranger.client("localhost"), "SELF_SIGNED_CERT_IN_CHAIN"),
+    for (server, client, code, words) in [
+        (
+            &good,
+            authority.client("example.org"),
+            "ERR_TLS_CERT_ALTNAME_INVALID",
+            "the certificate is for localhost, and not for example.org",
+        ),
+        (&good, authority.client("127.0.0.1"), "ERR_TLS_CERT_ALTNAME_INVALID", "and not for 127.0.0.1"),
+        (&expired, authority.client("localhost"), "CERT_HAS_EXPIRED", " days ago"),
+        (&early, authority.client("localhost"), "CERT_NOT_YET_VALID", " days from now; is the clock right?"),
+        (&good, stranger.client("localhost"), "UNABLE_TO_VERIFY_LEAF_SIGNATURE", "by nobody who is trusted"),
+        (&self_signed, authority.client("localhost"), "DEPTH_ZERO_SELF_SIGNED_CERT", "is self-signed"),
+        (&both_in_one, authority.client("localhost"), "DEPTH_ZERO_SELF_SIGNED_CERT", "is self-signed"),
+        (&with_root, stranger.client("localhost"), "SELF_SIGNED_CERT_IN_CHAIN", "in the chain"),
     ] {
         let told = failure(server, client);
-        assert!(told.contains(&format!(r#""code":"{code}""#)), "{code}: {told}");
+        assert!(told.contains(&format!(r#""code":"{code}""#)) && told.contains(words), "{code}: {told}");
         // Who doesn't mind gets on, and is told nevertheless.
         let options = TlsOptions { authorities: Some(stranger.pem()), lenient: true, ..TlsOptions::default() };
         let (mut near, _far) = meet(server, TlsClient::new(&options, roots([]), "localhost").unwrap());
