@@ -171,6 +171,7 @@ const bounds: [string, string, string, string][] = [
   ['output that waits', '64 KiB', 'crates/telnet-net/src/connection.rs', 'LOW_MARK: usize = 64 * 1024'],
   ['after our `end()`', '2 s', 'crates/telnet-net/src/deadline.rs', 'LINGER: Duration = Duration::from_secs(2)'],
   ['after our `end()`', '2 s', 'ts/over-duplex.ts', 'LINGER = 2_000'],
+  ['speaking HTTP', '1 MiB', 'crates/telnet-net/src/connection.rs', 'MOST_UNHEARD: usize = 1 << 20'],
   ['sessions that wait', '1,024', 'ts/session-queue.ts', 'MOST = 1_024'],
   ['terminal types that', '8', 'crates/telnet-proto/src/option/ttype.rs', 'MOST_NAMES: u8 = 8'],
   ['bytes of one terminal type', '80', 'crates/telnet-proto/src/option/ttype.rs', 'LONGEST_NAME: usize = 80'],

@@ -175,16 +175,31 @@ test("a session that fails without a listener of its own is told by 'sessionErro
   t.is(whose, session!)
 })
 
-test('a client that speaks TLS to a plain port is let go at once, and that is told', async (t) => {
-  const server = createServer(stay)
-  const port = await serve(t, server)
-  const told = once(server, 'sessionError') as Promise<[TelnetError, Session]>
-  const failed = once(connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false }), 'error')
-  const [error, session] = await told
-  t.is(error.code, 'TELNET_TLS_HELLO')
-  t.regex(error.message, /the client speaks TLS/)
-  t.is(session.remoteAddress, '127.0.0.1')
-  await failed
+for (const [when, options] of Object.entries({ early: {}, late: { eager: true } })) {
+  test(`${when}: clients that speak TLS or HTTP to a Telnet port are let go at once, and that is told by drop`, async (t) => {
+    const server = createServer(options, stay)
+    const port = await serve(t, server)
+    server.on('sessionError', (error) => t.fail(error.message))
+    const told = once(server, 'drop')
+    const failed = once(connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false }), 'error')
+    t.like(await told, [{ reason: 'tls-hello', code: 'TELNET_TLS_HELLO', remoteAddress: '127.0.0.1' }])
+    await failed
+
+    const toldAgain = once(server, 'drop')
+    const peer = await RawPeer.connect(port)
+    peer.send('"GET / HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n"')
+    t.like(await toldAgain, [{ reason: 'http', message: 'the client speaks HTTP, and this is a Telnet port' }])
+    t.regex(String(await peer.takeAll()), /HTTP\/1\.1 400 Bad Request\r\n/)
+    t.is(server.stats().dropped, 2)
+  })
+}
+
+test('with the option strangers they are let in', async (t) => {
+  const server = createServer({ strangers: true }, async (session) => session.write(`<${await session.readLine()}>`))
+  const peer = await RawPeer.connect(await serve(t, server))
+  peer.send('"GET / HTTP/1.1\\r\\n"')
+  await peer.takeUntil('"<GET / HTTP/1.1>"')
+  t.is(server.stats().dropped, 0)
 })
 
 test('sessions is a live set that nobody can change', async (t) => {

@@ -21,9 +21,12 @@ export interface Listener {
 export interface Dropped {
   readonly remoteAddress: string
   readonly remotePort: number
-  /** Why: `max-connections`, `tls` where TLS did not come to stand, or `not-taken` where sessions are iterated and too many wait. */
-  readonly reason: 'max-connections' | 'not-taken' | 'tls'
-  /** With `tls`: what went wrong, by its code and in words. */
+  /**
+   * Why: `max-connections`; `tls` where TLS did not come to stand; `tls-hello` or `http` where it spoke that, and no Telnet;
+   * `not-taken` where sessions are iterated and too many wait.
+   */
+  readonly reason: 'http' | 'max-connections' | 'not-taken' | 'tls' | 'tls-hello'
+  /** With `tls`, `tls-hello` and `http`: what went wrong, by its code and in words. */
   readonly code?: string
   readonly message?: string
 }

@@ -126,6 +126,11 @@ export interface ServerOptions extends CommonOptions {
    * not within 500 ms, or so many. **Default:** `false`.
    */
   tlsAuto?: boolean | number | undefined
+  /**
+   * Let in clients that speak TLS or HTTP to a Telnet port, by what comes first from them, as if that were text. Else they are
+   * closed and told by 'drop'. **Default:** `false`.
+   */
+  strangers?: boolean | undefined
   /** Connections at once; those beyond are closed and told by 'drop'. 0: no limit. **Default:** 0. */
   maxConnections?: number | undefined
 }
@@ -224,7 +229,18 @@ const COMMON = [
   'keepAlive',
   'signal',
 ]
-const SERVER = [...COMMON, 'timeout', 'lineMode', 'goAhead', 'echo', 'eager', 'tls', 'tlsAuto', 'maxConnections']
+const SERVER = [
+  ...COMMON,
+  'timeout',
+  'lineMode',
+  'goAhead',
+  'echo',
+  'eager',
+  'tls',
+  'tlsAuto',
+  'strangers',
+  'maxConnections',
+]
 const CLIENT = [
   ...COMMON,
   'terminalType',
@@ -255,6 +271,7 @@ export function serverSettings(options: ServerOptions, others: readonly string[]
     tls: serverTls(options.tls, options.tlsAuto),
   }
   if (lineMode) settings.endpoint.linemode = LINES_THERE
+  if (flag('strangers', options.strangers, false)) settings.endpoint.strangers = true
   if (settings.timeout > 0) settings.endpoint.idleTimeout = settings.timeout
   return Object.freeze(settings)
 }

@@ -97,7 +97,8 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
     onOpen: (connection) => this.#onOpen(connection),
     onReady: (connection) => this.#onReady(connection),
     onIdle: ({ session }) => sayTimeout(session),
-    onError: ({ session }, error) => {
+    onError: ({ session, failure }, error) => {
+      if (STRANGERS.has(failure?.code ?? '')) return
       if (this.listenerCount('sessionError') > 0) this.emit('sessionError', error, session as unknown as Session<Data>)
     },
     onFault: ({ session }, fault) => {
@@ -357,8 +358,7 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
 
   #turnAway(session: Session<Data>): void {
     session.destroy()
-    const { remoteAddress = '', remotePort = 0 } = session
-    this.#drop({ remoteAddress, remotePort, reason: 'not-taken' })
+    this.#drop({ ...peerOf(session), reason: 'not-taken' })
   }
 
   /** Runs the handler. (An async function here would hold half as much again for each session that waits.) */
@@ -394,6 +394,10 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
     add(this.#counters, connection.counters)
     this.#opening.delete(connection)
     this.#sessions.delete(connection.session as unknown as Session<Data>)
+    const { session, failure } = connection
+    const reason = STRANGERS.get(failure?.code ?? '')
+    if (reason !== undefined)
+      this.#drop({ ...peerOf(session), reason, ...(failure as { code: string; message: string }) })
     if (this.#isEmpty) this.#onEmpty?.()
   }
 }
@@ -423,6 +427,16 @@ export function createServer<Data extends string | Buffer>(
   handler?: SessionHandler<Data>,
 ): Server<Data> {
   return typeof options === 'function' ? new Server({}, options) : new Server(options, handler)
+}
+
+/** What a connection fails with that spoke no Telnet, and why it is said to be dropped. */
+const STRANGERS: ReadonlyMap<string, Dropped['reason']> = new Map([
+  ['TELNET_TLS_HELLO', 'tls-hello'],
+  ['TELNET_HTTP_REQUEST', 'http'],
+])
+
+function peerOf({ remoteAddress = '', remotePort = 0 }: Pick<Session, 'remoteAddress' | 'remotePort'>) {
+  return { remoteAddress, remotePort }
 }
 
 /** The handler failed because its session is gone: nobody's fault. */

@@ -53,6 +53,8 @@ pub struct EndpointOptions {
     pub idle_timeout: Option<u32>,
     /// Milliseconds; absent: off.
     pub keep_alive: Option<u32>,
+    /// Absent: a peer that by its first bytes speaks TLS or HTTP is closed.
+    pub strangers: Option<bool>,
 }
 
 /// Bounds; what is absent has its default.
@@ -99,6 +101,7 @@ impl EndpointOptions {
             write_stall: write_stall.map_or(default.write_stall, milliseconds),
             idle: self.idle_timeout.and_then(milliseconds),
             keep_alive: self.keep_alive.map(|time| Duration::from_millis(time.into())),
+            refuses_strangers: !self.strangers.unwrap_or(false),
         }
     }
 

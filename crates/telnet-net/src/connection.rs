@@ -23,18 +23,18 @@ use telnet_proto::escape::escape;
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::net::tcp::OwnedReadHalf;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use crate::batch::{Batch, Kind, Mailbox};
 use crate::conversation::{Conversation, Going, Settings};
-use crate::deadline::{Alarm, Due};
+use crate::deadline::{Alarm, Due, LINGER};
 use crate::error::Error;
 use crate::intake::{AT_ONCE, Next};
 use crate::op::Op;
 use crate::queue::Queue;
 use crate::socket::SocketOptions;
-use crate::state::{State, try_send_mark, try_write};
-use crate::stranger::is_tls_hello;
+use crate::state::{Parting, State, try_send_mark, try_write};
+use crate::stranger::{answer, stranger};
 use crate::tls::{Tls, TlsFacts};
 use crate::urgent::{self, Wary, Watch};
 
@@ -269,8 +269,12 @@ impl Connection {
         if state.conversation.is_traced() {
             self.post_with(state, |state, batch| state.conversation.trace(Going::In, bytes, batch));
         }
-        if is_first && state.conversation.role() == Role::Server && is_tls_hello(bytes) {
-            return state.fail(Error::TlsHello);
+        if is_first
+            && state.refuses_strangers
+            && let Some(error) = stranger(state.conversation.role(), bytes)
+        {
+            let words = answer(&error);
+            return state.turn_away(error, words);
         }
         self.take_in(state, bytes);
     }
@@ -416,6 +420,11 @@ impl Task {
 
     async fn run(mut self) {
         poll_fn(|cx| self.poll(cx)).await;
+        let Some(parting) = self.closing.0.lock().part() else { return };
+        let Task { reader, closing, .. } = self;
+        // It is told at once, and a task of its own waits for the peer, lest that make all tasks larger.
+        drop(closing);
+        tokio::spawn(see_off(reader, parting));
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
@@ -460,6 +469,29 @@ impl Task {
         }
     }
 }
+
+/// Ends our side, and reads on for nobody until the peer ends its own, if it does soon. Closed with something unread a socket sends
+/// a reset, and what we said last would be lost on the peer.
+async fn see_off(reader: OwnedReadHalf, Parting { socket, counted }: Parting) {
+    // That sends the FIN.
+    drop(socket);
+    let unheard = async {
+        let mut left = MOST_UNHEARD;
+        while left > 0 && reader.readable().await.is_ok() {
+            match READ_BUFFER.with_borrow_mut(|buffer| reader.try_read(buffer)) {
+                Ok(0) => return,
+                Ok(count) => left = left.saturating_sub(count),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(_) => return,
+            }
+        }
+    };
+    let _ = timeout(LINGER, unheard).await;
+    drop(counted);
+}
+
+/// What is read of a peer that is turned away.
+const MOST_UNHEARD: usize = 1 << 20;
 
 /// A peer that sends without end gets one read a turn, so that hundreds of them leave the others theirs.
 fn its_turn_is_over(cx: &Context<'_>) -> Poll<()> {

@@ -33,6 +33,10 @@ pub enum Error {
     TlsHandshakeTimeout(Duration),
     /// A client that speaks TLS came to where Telnet is spoken in the clear.
     TlsHello,
+    /// A server that speaks TLS was spoken to in the clear.
+    TlsExpected,
+    /// A client that speaks HTTP came to a Telnet port.
+    HttpRequest,
     /// A fault of ours ended the connection.
     Panicked,
 }
@@ -58,6 +62,8 @@ impl Error {
             Error::TlsTruncated => "TELNET_TLS_TRUNCATED",
             Error::TlsHandshakeTimeout(_) => "TELNET_TIMEOUT",
             Error::TlsHello => "TELNET_TLS_HELLO",
+            Error::TlsExpected => "TELNET_TLS_EXPECTED",
+            Error::HttpRequest => "TELNET_HTTP_REQUEST",
             Error::Panicked => "TELNET_INTERNAL",
         }
     }
@@ -106,6 +112,8 @@ impl fmt::Display for Error {
             Error::TlsHello => {
                 f.write_str("the client speaks TLS, and this port does not; it should connect without TLS")
             }
+            Error::TlsExpected => f.write_str("the server speaks TLS at that port, and was spoken to in the clear"),
+            Error::HttpRequest => f.write_str("the client speaks HTTP, and this is a Telnet port"),
             Error::Panicked => f.write_str("a fault in telnetkit ended the connection; please report it"),
         }
     }

@@ -17,6 +17,9 @@ pub struct SocketOptions {
     pub idle: Option<Duration>,
     /// TCP keep-alive, beginning after so long. **Default:** off.
     pub keep_alive: Option<Duration>,
+    /// A peer that by its first bytes speaks TLS or HTTP, and no Telnet, is closed, and the connection fails with what it spoke.
+    /// **Default:** yes.
+    pub refuses_strangers: bool,
 }
 
 impl Default for SocketOptions {
@@ -26,6 +29,7 @@ impl Default for SocketOptions {
             write_stall: Some(Duration::from_secs(60)),
             idle: None,
             keep_alive: None,
+            refuses_strangers: true,
         }
     }
 }

@@ -43,6 +43,7 @@ pub(crate) struct State {
     /// Held while the connection is open, so that the listener can count.
     pub(crate) counted: Option<Arc<()>>,
     queued_output: usize,
+    pub(crate) refuses_strangers: bool,
     /// Of the task, to be woken when there is something for it to do.
     waker: Option<Waker>,
 }
@@ -57,6 +58,8 @@ pub(crate) struct Flags {
     pub(crate) write_ended: bool,
     /// To be closed at once.
     pub(crate) destroyed: bool,
+    /// The peer was told why it is closed: what it still sends must not take that from it, as a reset would.
+    pub(crate) seen_off: bool,
     /// The socket is full: the task waits for it.
     pub(crate) full: bool,
     /// The reader was told of a queue above the low mark: its falling is to be told too.
@@ -87,6 +90,7 @@ impl State {
             failure: None,
             counted,
             queued_output: options.queued_output,
+            refuses_strangers: options.refuses_strangers,
             waker: None,
         }
     }
@@ -294,6 +298,25 @@ impl State {
         }
     }
 
+    /// Turns the peer away, with words that are its own, as far as the socket takes them.
+    pub(crate) fn turn_away(&mut self, error: Error, words: &[u8]) {
+        self.queue.back().extend_from_slice(words);
+        self.flags.ending = true;
+        if let Some((socket, mut queue)) = self.begin_sending_queued() {
+            let sent = try_write(&socket, queue.front());
+            queue.consume(sent.bytes);
+            self.end_sending(sent, queue);
+        }
+        self.flags.seen_off = !words.is_empty();
+        self.fail(error);
+    }
+
+    /// What is left to do for a peer that was told why it is closed.
+    pub(crate) fn part(&mut self) -> Option<Parting> {
+        let socket = self.socket.as_ref().filter(|_| self.flags.seen_off).map(Arc::clone)?;
+        Some(Parting { socket, counted: self.counted.take() })
+    }
+
     /// What the peer is told of a breach of TLS, as far as the socket takes it, before all is closed.
     pub(crate) fn send_alert(&mut self) {
         if let (Some(tls), Some(socket), 0) = (&mut self.tls, &self.socket, self.in_flight) {
@@ -328,6 +351,12 @@ impl State {
             waker.wake_by_ref();
         }
     }
+}
+
+/// What remains of a connection whose peer is seen off: it counts as long as it does.
+pub(crate) struct Parting {
+    pub(crate) socket: Arc<OwnedWriteHalf>,
+    pub(crate) counted: Option<Arc<()>>,
 }
 
 /// What came of offering bytes to a socket.

@@ -26,30 +26,6 @@ fn an_end_lets_what_is_queued_leave_and_waits_for_the_peers() {
 }
 
 #[test]
-fn a_client_that_speaks_tls_is_let_go_and_it_is_said() {
-    const HELLO: &[u8] = b"\x16\x03\x01\x00\x05\x01\x00\x00\x01\x03";
-    let (mut reader, mut peer, _) = Reader::with_peer(on_any_port(asking(Some(utf8()))));
-    peer.say(HELLO);
-    let close = reader.next();
-    assert!(
-        close.error().starts_with(r#"{"code":"TELNET_TLS_HELLO","message":"the client speaks TLS"#),
-        "{}",
-        close.error()
-    );
-    assert_eq!(close.data[..8], (HELLO.len() as u64).to_le_bytes());
-    assert_eq!(peer.rest(), b"");
-}
-
-#[test]
-fn later_the_same_bytes_are_data() {
-    let (mut reader, mut peer, _) = Reader::with_peer(on_any_port(silent(Some(utf8()))));
-    peer.say(b"ok");
-    assert_eq!(reader.data(2), b"ok");
-    peer.say(b"\x16\x03\x01");
-    assert_eq!(reader.data(3), b"\x16\x03\x01");
-}
-
-#[test]
 fn a_peer_that_never_closes_is_not_waited_for() {
     let (mut reader, mut peer, id) = Reader::with_peer(on_any_port(silent(Some(utf8()))));
     reader.perform(id, &[Op::End]);

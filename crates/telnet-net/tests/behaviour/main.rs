@@ -6,6 +6,7 @@ mod listening;
 mod negotiating;
 mod pressure;
 mod secure;
+mod strangers;
 mod support;
 mod text;
 #[cfg(target_os = "linux")]

@@ -81,12 +81,12 @@ fn a_peer_that_answers_settles() {
 #[test]
 fn plain_text_settles_too() {
     let (mut reader, mut peer, _) = Reader::with_peer(on_any_port(asking(Some(utf8()))));
-    peer.say(b"GET / HTTP/1.1\r\n");
+    peer.say(b"guest fortune\r\n");
     let records = [reader.next(), reader.next()];
     let settled = records.iter().find(|record| record.is(Kind::Settled)).expect("it settles");
     assert_eq!(settled.argument, 1);
     let data = records.iter().find(|record| record.is(Kind::Ascii)).expect("and it is data");
-    assert_eq!(data.text(), "GET / HTTP/1.1\r\n");
+    assert_eq!(data.text(), "guest fortune\r\n");
 }
 
 #[test]

@@ -290,6 +290,18 @@ fn much_goes_both_ways_though_the_reader_is_slow() {
 }
 
 #[test]
+fn who_speaks_http_under_tls_is_answered_under_tls() {
+    let authority = Authority::new();
+    let (mut reader, address) = listening(&authority, None);
+    let mut peer = authority.peer(connect(address));
+    peer.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    assert!(reader.next_of(Kind::Close).error().starts_with(r#"{"code":"TELNET_HTTP_REQUEST""#));
+    let mut answer = [0; 24];
+    peer.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 400 Bad Request");
+}
+
+#[test]
 fn one_port_for_both() {
     let authority = Authority::new();
     let (mut reader, address) = listening(&authority, Some(Duration::from_millis(50)));
