@@ -45,7 +45,7 @@ async function locate(spec: string, from: string): Promise<string> {
   const url = from === '' ? undefined : findPackage(from)
   if (url !== undefined) return url
   if (kind === 'file') throw bad(spec, `there is no package ${from}; if you mean the file, say ./${spec}`)
-  const own = Object.keys(shells).join(' or ')
+  const own = Object.keys(shells).join(', ')
   throw bad(spec, `there is no such shell, and no such package; say ${own}, ./file.js#name or package#name`)
 }
 
