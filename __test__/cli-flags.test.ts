@@ -25,8 +25,15 @@ const server = (...typed: string[]) => parse(tool(serverFlags), typed)
 test('the defaults', (t) => {
   t.deepEqual(server().flags, {
     shell: 'telsh',
+    relayTarget: undefined,
+    relayPasscode: undefined,
+    relayFile: undefined,
     ptyExec: undefined,
     ptyEnv: [],
+    ptyCwd: undefined,
+    ptyRaw: false,
+    ptyForkLimit: 0,
+    robotCheck: false,
     connectMaxwait: 1_500,
     timeout: 300_000,
     maxConnections: 0,
@@ -38,6 +45,7 @@ test('the defaults', (t) => {
     loglevel: 'info',
     logfile: undefined,
     logfileMode: 'append',
+    statusInterval: 20_000,
   })
   t.deepEqual(client().flags, {
     shell: 'terminal',

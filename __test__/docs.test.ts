@@ -220,10 +220,12 @@ for (const [heading, flags] of tools) {
     const told = rows(section('docs/cli.md', `\`${heading}\``)).filter(([flag]) => flag!.startsWith('`--'))
     t.deepEqual(
       told.map(([flag, byDefault]) => [plain(flag!), plain(byDefault!)]),
-      Object.entries(flags).map(([name, { argument, told }]) => [
-        argument === undefined ? spelling(name) : `${spelling(name)} ${argument}`,
-        told ?? '',
-      ]),
+      Object.entries(flags)
+        .filter(([, { isHidden }]) => !isHidden)
+        .map(([name, { argument, told }]) => [
+          argument === undefined ? spelling(name) : `${spelling(name)} ${argument}`,
+          told ?? '',
+        ]),
     )
   })
 }

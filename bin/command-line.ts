@@ -132,7 +132,11 @@ function commandOf(tool: Tool<Flags>): Command {
     .configureHelp({ showGlobalOptions: false, minWidthToWrap: 20 })
   for (const [name, help] of tool.operands) command.argument(name, help)
   for (const [name, flag] of Object.entries(tool.flags)) {
-    command.addOption(optionOf(name, flag).helpGroup(`${flag.group}:`))
+    command.addOption(
+      optionOf(name, flag)
+        .helpGroup(`${flag.group}:`)
+        .hideHelp(flag.isHidden ?? false),
+    )
     // Commander gives --x and --no-x one value.
     if (flag.fallback === true) command.addOption(new Option(spelling(`no-${name}`)).hideHelp())
   }

@@ -16,6 +16,8 @@ export interface Flag<Value> {
   readonly fallback: Value
   /** That value as the help tells it; absent where there is nothing to tell. */
   readonly told?: string | undefined
+  /** The help says nothing of it: it is there for who knows it from elsewhere. */
+  readonly isHidden?: boolean | undefined
   /** Makes a value of what was typed; `before` is the value so far, for flags that may be repeated. */
   readonly parse: (typed: string, before: Value) => Value
 }
@@ -38,6 +40,7 @@ interface Text {
   group: string
   help: string
   told?: string
+  isHidden?: boolean
 }
 
 function toggle(fallback: boolean, text: Text): Flag<boolean> {
@@ -157,6 +160,8 @@ function charset(text: Text): Flag<string | false> {
   return { ...text, argument: '<name>', fallback: 'utf8', told: 'utf8', parse }
 }
 
+const serving = 'What is served'
+const guards = 'Who is served'
 const shell =
   'a function (session) that speaks with the other side: ./file.js or a package, #name if not its default export'
 const connecting = 'Connection'
@@ -268,16 +273,50 @@ export const clientFlags = {
 /** The flags of telnetkit-server. */
 export const serverFlags = {
   shell: word('<module#name>', 'telsh', {
-    group: 'What is served',
-    help: `${shell}; or a built-in one, telsh or echo`,
+    group: serving,
+    help: `${shell}; or a built-in one: telsh, echo, busy or relay`,
+  }),
+  relayTarget: optional('<host:port>', {
+    group: serving,
+    help: 'with --shell relay: the Telnet host that it connects to',
+    told: '$TELNETKIT_RELAY_TARGET',
+  }),
+  relayPasscode: optional('<word>', {
+    group: serving,
+    help: 'with --shell relay: what a visitor must know; other users of this machine can see it here',
+    told: '$TELNETKIT_RELAY_PASSCODE',
+  }),
+  relayFile: optional('<file>', {
+    group: serving,
+    help: 'with --shell relay: a file with lines that set these two variables',
   }),
   ptyExec: optional('<program>', {
-    group: 'What is served',
+    group: serving,
     help: 'instead of a shell, run a program in a terminal for each connection; its arguments stand after --',
   }),
   ptyEnv: names([], {
-    group: 'What is served',
+    group: serving,
     help: 'variables that the program may get from the client beside TERM, COLORTERM, LANG, LC_ALL and LC_CTYPE; may be repeated',
+  }),
+  ptyCwd: optional('<folder>', {
+    group: serving,
+    help: 'the folder that the program begins in',
+    told: 'where the server was started',
+  }),
+  ptyRaw: toggle(false, {
+    group: serving,
+    help: 'the terminal neither edits lines nor shows what is typed, until the program changes that',
+    isHidden: true,
+  }),
+
+  ptyForkLimit: count(0, {
+    group: guards,
+    help: 'how many may be served at once, be it a program or a shell; who is too many is told that the machine is busy',
+    told: 'no limit',
+  }),
+  robotCheck: toggle(false, {
+    group: guards,
+    help: 'serve only those whose terminal can tell where its cursor is',
   }),
 
   connectMaxwait: seconds(1.5, {
@@ -312,4 +351,8 @@ export const serverFlags = {
   }),
   logfile: optional('<file>', { group: logging, help: 'write the log to a file', told: 'standard error' }),
   logfileMode,
+  statusInterval: seconds(20, {
+    group: logging,
+    help: 'tell who is connected each time so much has passed, if anything has changed; 0: never',
+  }),
 } satisfies Flags

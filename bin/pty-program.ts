@@ -36,6 +36,10 @@ export interface ProgramOptions {
   readonly file: string
   readonly args: readonly string[]
   readonly environment: Record<string, string>
+  /** The folder that it begins in; undefined: ours. */
+  readonly folder?: string | undefined
+  /** Whether the terminal begins without editing lines and without echo, be it wanted or not. */
+  readonly isRaw?: boolean
   readonly columns: number
   readonly rows: number
   /** Whether the terminal shows what is typed. The program may change it. */
@@ -89,10 +93,10 @@ export class Program {
 
   /** Starts it. Throws where the system has no more processes or terminals. */
   constructor(pty: NodePty, options: ProgramOptions, onOutput: (bytes: Buffer) => void) {
-    const { columns, rows, environment, utf8 } = options
+    const { columns, rows, environment, folder, utf8 } = options
     const [file, args] = commandLine(options)
     const encoding = utf8 ? 'utf8' : null
-    const spawned = pty.spawn(file, args, { cols: columns, rows, env: environment, encoding })
+    const spawned = pty.spawn(file, args, { cols: columns, rows, env: environment, cwd: folder, encoding })
     this.pid = spawned.pid
     try {
       this.#descriptor = duplicateTerminal(spawned.fd)
@@ -248,9 +252,10 @@ export class Program {
  * The terminal is set once more before the program starts, which may look at its settings first of all (readline does): who runs
  * first after a fork, we or it, nobody knows.
  */
-function commandLine({ file, args, echo }: ProgramOptions): [string, string[]] {
-  if (echo) return [file, [...args]]
-  return ['/bin/sh', ['-c', 'stty -echo; exec "$0" "$@"', file, ...args]]
+function commandLine({ file, args, echo, isRaw = false }: ProgramOptions): [string, string[]] {
+  if (echo && !isRaw) return [file, [...args]]
+  const settings = isRaw ? '-echo -icanon' : '-echo'
+  return ['/bin/sh', ['-c', `stty ${settings}; exec "$0" "$@"`, file, ...args]]
 }
 
 /** The bytes read or written: 0 if it would have to wait, undefined if the terminal is gone. */

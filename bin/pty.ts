@@ -20,6 +20,10 @@ export interface PtyOptions {
   readonly args: readonly string[]
   /** Variables that the client may set beside the usual ones. */
   readonly names: readonly string[]
+  /** The folder that it begins in; undefined: ours. */
+  readonly folder: string | undefined
+  /** Whether its terminal begins without editing lines and without echo. */
+  readonly isRaw: boolean
   /** Whether GA is sent when output falls silent and SGA is not agreed. */
   readonly goAhead: boolean
   readonly log: Log
@@ -107,20 +111,20 @@ class PtyConversation {
     clearTimeout(this.#silence)
     clearTimeout(this.#updateWait)
     this.#hidden?.stop()
-    if (ending === undefined) return program.hangUp()
-    this.#sendRest()
-    this.#options.log.info(`${peerOf(session)} ${this.#options.file} ${describe(ending)}`)
+    if (ending === undefined) await program.hangUp()
+    else this.#sendRest()
+    this.#options.log.info(`${peerOf(session)} ${this.#options.file} ${describe(ending ?? (await program.ended))}`)
   }
 
   #start(pty: NodePty): Program {
-    const { file, args, names } = this.#options
+    const { file, args, names, folder, isRaw } = this.#options
     const { peer, remoteAddress: address } = this.#session
     const environment = programEnvironment(
       { terminalType: peer.terminalType, environment: peer.environment, address },
       { names, converts: this.#converts, own: process.env },
     )
     const echo = this.#session.local.has(Option.ECHO)
-    const program = { file, args, environment, ...this.#size(), echo, utf8: this.#converts }
+    const program = { file, args, environment, folder, isRaw, ...this.#size(), echo, utf8: this.#converts }
     try {
       const started = new Program(pty, program, (output) => this.#onOutput(output))
       this.#program = started

@@ -4,12 +4,12 @@
 import { constants } from 'node:os'
 import { createServer, type Policy, type Server, type Session } from '#telnetkit'
 import { version } from '../ts/binding.js'
-import { namedShell, type Parsed, parse, parsePort, run, type Tool } from './command-line.js'
-import { serverFlags, type Values } from './flags.js'
-import { findProgram, whyNot } from './program-path.js'
-import { killPrograms, loadPtyShell, programsEnded } from './pty.js'
-import { isReserved } from './pty-environment.js'
+import { type Parsed, parse, parsePort, run, type Tool } from './command-line.js'
+import { serverFlags } from './flags.js'
+import { hostedShell } from './hosted-shell.js'
+import { killPrograms, programsEnded } from './pty.js'
 import { Exit, Log, peerOf, sentence, sentenceWithPlace, UsageError } from './report.js'
+import { logStatus } from './status-log.js'
 import { wireTrace } from './wire-log.js'
 
 const ENVIRONMENT_HELP =
@@ -34,8 +34,6 @@ const tool = {
 
 ${ENVIRONMENT_HELP}`,
 } satisfies Tool<typeof serverFlags>
-
-type Flags = Values<typeof serverFlags>
 
 /** Where it listens unless told. */
 const HOST = '127.0.0.1'
@@ -68,7 +66,7 @@ run(tool.name, async (typed, opened) => {
     throw new UsageError('--force-binary is for a character set, and --encoding false is none')
   const log = new Log(flags.loglevel, flags.logfile, flags.logfileMode)
   opened(log)
-  const handler = await loadHandler(flags, after, given, log)
+  const handler = await hostedShell(flags, after, given, log)
   const encoding = flags.encoding || null
   const { encodingErrors } = flags
   const server = createServer(
@@ -87,6 +85,7 @@ run(tool.name, async (typed, opened) => {
     handler,
   )
   watch(server, log)
+  if (flags.statusInterval > 0) logStatus(server, log, flags.statusInterval)
   const stopped = stopOnSignals(server, log)
   const address = await server.listen(port, host)
   process.stdout.write(welcome(address))
@@ -119,22 +118,6 @@ function place([first, second]: Parsed<typeof serverFlags>['operands']): { host:
     throw new UsageError(`host ${first}: the port stands apart, ${name.replace(/[[\]]/g, '') || HOST} ${port || PORT}`)
   if (isNumber) throw new UsageError(`host ${first}: give an address, such as ${HOST}, or the port alone`)
   return { host: first ?? HOST, port: parsePort(second ?? PORT, 0) }
-}
-
-async function loadHandler(flags: Flags, args: string[] | undefined, given: ReadonlySet<string>, log: Log) {
-  const { ptyExec, ptyEnv } = flags
-  if (ptyExec === undefined) {
-    if (args !== undefined)
-      throw new UsageError('What stands after -- are the arguments of --pty-exec, which is not given')
-    if (given.has('ptyEnv')) throw new UsageError('--pty-env is for --pty-exec, which is not given')
-    return namedShell(flags.shell)
-  }
-  if (given.has('shell')) throw new UsageError('--shell and --pty-exec exclude each other')
-  const reserved = ptyEnv.find(isReserved)
-  if (reserved !== undefined) throw new UsageError(`--pty-env ${reserved}: no client may set that`)
-  const file = findProgram(ptyExec, process.env.PATH)
-  if (file === undefined) throw new UsageError(`--pty-exec ${ptyExec}: ${whyNot(ptyExec, process.env.PATH)}`)
-  return loadPtyShell({ file, args: args ?? [], names: ptyEnv, goAhead: !flags.neverSendGa, log })
 }
 
 /** Logs who comes and goes, and what goes wrong. */
