@@ -1,33 +1,25 @@
-// TLS in both roles, beside node:tls. The certificates are made by openssl for the time of the test.
+// TLS in both roles, beside node:tls.
 
-import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import tls from 'node:tls'
 import anyTest, { type TestFn } from 'ava'
 import { connect, createServer, type Session } from 'telnetkit'
+import { Certificates } from './support/certificates.js'
 import { QUIET, RawPeer, serve } from './support/raw-peer.js'
 
 const test = anyTest as TestFn<{ cert: string; key: string; locked: string }>
 
 test.before((t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'telnetkit-tls-'))
-  const [cert, key, locked] = ['cert.pem', 'key.pem', 'locked.pem'].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ]
-  const make = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2']
-  const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
-  const leaf = ['-addext', 'basicConstraints=critical,CA:FALSE']
-  execFileSync('openssl', [...make, ...names, ...leaf, '-keyout', key, '-out', cert], { stdio: 'ignore' })
-  execFileSync('openssl', ['pkcs8', '-topk8', '-in', key, '-out', locked, '-passout', 'pass:secret'])
-  const read = (path: string) => readFileSync(path, 'utf8')
-  t.context = { cert: read(cert), key: read(key), locked: read(locked) }
-  rmSync(folder, { recursive: true })
+  const certificates = new Certificates().make('own', { leaf: true })
+  const locked = certificates.lock('own', 'secret')
+  t.context = {
+    cert: certificates.read('own.crt'),
+    key: certificates.read('own.key'),
+    locked: readFileSync(locked, 'utf8'),
+  }
+  certificates.remove()
 })
 
 test('a server and a client of ours speak TLS, and tell of it', async (t) => {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use napi::Error;
 use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
-use telnet_net::tls_settings::{RootCertStore, SettingsError, roots};
+use telnet_net::tls_settings::{Roots, SettingsError};
 use telnet_net::{Secure, TlsClient, TlsFacts, TlsOptions, TlsServer};
 
 /// What was chosen for TLS, by a server or a client.
@@ -44,7 +44,7 @@ pub struct HubTlsFacts {
 }
 
 /// What clients trust where they are not told otherwise, for all contexts of the process.
-static ROOTS: OnceLock<Arc<RootCertStore>> = OnceLock::new();
+static ROOTS: OnceLock<Arc<Roots>> = OnceLock::new();
 
 /// True if the process has its default roots.
 #[napi]
@@ -55,7 +55,7 @@ pub fn has_default_roots() -> bool {
 /// Gives the process its default roots, in PEM. The first call counts.
 #[napi]
 pub fn set_default_roots(certificates: Vec<String>) {
-    ROOTS.get_or_init(|| roots(certificates.into_iter().map(String::into_bytes)));
+    ROOTS.get_or_init(|| Roots::lenient(certificates.into_iter().map(String::into_bytes)));
 }
 
 impl HubTlsOptions {
@@ -67,7 +67,7 @@ impl HubTlsOptions {
     }
 
     pub(crate) fn client(&self) -> Result<TlsClient, Error<String>> {
-        let roots = ROOTS.get().cloned().unwrap_or_else(|| roots([]));
+        let roots = ROOTS.get().cloned().unwrap_or_else(|| Roots::lenient([]));
         let name = self.server_name.as_deref().unwrap_or_default();
         let mut settings = TlsClient::new(&self.options(), roots, name).map_err(|error| bad(&error))?;
         settings.handshake = self.handshake();

@@ -3,7 +3,7 @@
 //! The handshake comes before the connection: who has not finished it is nobody yet, and has a deadline. Afterwards there is no
 //! socket here: the connection brings what it has read, and offers what is [sealed](Tls::seal) to the socket.
 
-use std::io::{self, Read, Write};
+use std::io::{self, IoSlice, Read, Write};
 use std::time::Duration;
 
 use rustls::Connection;
@@ -173,8 +173,8 @@ async fn shake_hands(
                     return Err(Error::TlsTruncated);
                 }
                 if let Err(error) = session.process_new_packets() {
-                    // The peer is told why; whether it hears that is its matter.
-                    let _ = session.write_tls(&mut Socket(stream));
+                    // The peer is told why, behind what was to be said before; whether it hears that is its matter.
+                    while session.wants_write() && session.write_tls(&mut Socket(stream)).is_ok() {}
                     return Err(Error::Tls(error));
                 }
             }
@@ -205,6 +205,11 @@ impl Read for Socket<'_> {
 impl Write for Socket<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.try_write(bytes)
+    }
+
+    /// All records of a flight leave in one system call, and mostly in one segment.
+    fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
+        self.0.try_write_vectored(pieces)
     }
 
     fn flush(&mut self) -> io::Result<()> {

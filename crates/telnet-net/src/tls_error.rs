@@ -38,6 +38,7 @@ fn certificate_message(error: &CertificateError) -> String {
                 days(*not_before, *time, "from now")
             )
         }
+        Expired => "the certificate has expired".to_owned(),
         NotValidForNameContext { expected, presented } if presented.is_empty() => {
             format!("the certificate names nobody (subjectAltName), and so not {}", expected.to_str())
         }

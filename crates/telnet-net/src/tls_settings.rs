@@ -14,11 +14,9 @@ use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::server::{NoServerSessionStorage, ParsedCertificate, WebPkiClientVerifier};
 use rustls::{
     CertificateError, ClientConfig, ClientConnection, Connection, DigitallySignedStruct, DistinguishedName, OtherError,
-    ServerConfig, ServerConnection, SignatureScheme, SupportedProtocolVersion, version,
+    RootCertStore, ServerConfig, ServerConnection, SignatureScheme, SupportedProtocolVersion, version,
 };
 use webpki::EndEntityCert;
-
-pub use rustls::RootCertStore;
 
 /// How long a handshake may take by default.
 pub const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -82,14 +80,32 @@ impl fmt::Display for SettingsError {
 
 impl error::Error for SettingsError {}
 
-/// What a process trusts where nothing else is said: parsed once, for all that connect. What cannot be read is left out, as the
-/// system's collection is not the user's fault.
-pub fn roots(certificates: impl IntoIterator<Item = Vec<u8>>) -> Arc<RootCertStore> {
-    let mut store = RootCertStore::empty();
-    store.add_parsable_certificates(
-        certificates.into_iter().filter_map(|pem| CertificateDer::from_pem_slice(&pem).ok()),
-    );
-    Arc::new(store)
+/// Whom one trusts: parsed once, for all that connect.
+#[derive(Debug)]
+pub struct Roots {
+    store: Arc<RootCertStore>,
+    certificates: Vec<CertificateDer<'static>>,
+}
+
+impl Roots {
+    /// Those of a process, one each. What cannot be read is left out, as the system's collection is not the user's fault.
+    pub fn lenient(certificates: impl IntoIterator<Item = Vec<u8>>) -> Arc<Roots> {
+        let certificates: Vec<_> =
+            certificates.into_iter().filter_map(|pem| CertificateDer::from_pem_slice(&pem).ok()).collect();
+        let mut store = RootCertStore::empty();
+        store.add_parsable_certificates(certificates.iter().cloned());
+        Arc::new(Roots { store: Arc::new(store), certificates })
+    }
+
+    /// Those that a user named, all of which are meant.
+    fn strict(pem: &[u8]) -> Result<Arc<Roots>, SettingsError> {
+        let certificates = certificates(pem).ok_or(SettingsError::Authorities)?;
+        let mut store = RootCertStore::empty();
+        for certificate in &certificates {
+            store.add(certificate.clone()).map_err(|_| SettingsError::Authorities)?;
+        }
+        Ok(Arc::new(Roots { store: Arc::new(store), certificates }))
+    }
 }
 
 /// TLS as a server speaks it.
@@ -110,8 +126,8 @@ impl TlsServer {
             (false, _) => None,
             (true, None) => return Err(SettingsError::Authorities),
             (true, Some(pem)) => {
-                let authorities = certificates(pem).ok_or(SettingsError::Authorities)?;
-                let builder = WebPkiClientVerifier::builder_with_provider(trusted(&authorities)?, PROVIDER.clone());
+                let trusted = Arc::clone(&Roots::strict(pem)?.store);
+                let builder = WebPkiClientVerifier::builder_with_provider(trusted, PROVIDER.clone());
                 let builder = if options.lenient { builder.allow_unauthenticated() } else { builder };
                 Some(builder.build().map_err(|_| SettingsError::Authorities)?)
             }
@@ -161,15 +177,13 @@ pub struct TlsClient {
 
 impl TlsClient {
     /// Reads what was chosen. `name` is whom the certificate has to name: a host or an IP address.
-    pub fn new(options: &TlsOptions, roots: Arc<RootCertStore>, name: &str) -> Result<TlsClient, SettingsError> {
+    pub fn new(options: &TlsOptions, roots: Arc<Roots>, name: &str) -> Result<TlsClient, SettingsError> {
         let name = ServerName::try_from(name.to_owned()).map_err(|_| SettingsError::ServerName)?;
-        let known = options.authorities.as_deref().map(certificates).unwrap_or(Some(Vec::new()));
-        let known = known.ok_or(SettingsError::Authorities)?;
-        let roots = if known.is_empty() { roots } else { trusted(&known)? };
-        let verifier = WebPkiServerVerifier::builder_with_provider(roots, PROVIDER.clone())
+        let roots = options.authorities.as_deref().map_or(Ok(roots), Roots::strict)?;
+        let verifier = WebPkiServerVerifier::builder_with_provider(Arc::clone(&roots.store), PROVIDER.clone())
             .build()
             .map_err(|_| SettingsError::Authorities)?;
-        let judge = Arc::new(Judge { verifier, known, lenient: options.lenient });
+        let judge = Arc::new(Judge { verifier, roots, lenient: options.lenient });
         let builder = ClientConfig::builder_with_provider(PROVIDER.clone())
             .with_protocol_versions(&options.versions()?)
             .map_err(|_| SettingsError::Versions)?
@@ -222,14 +236,6 @@ fn certificates(pem: &[u8]) -> Option<Vec<CertificateDer<'static>>> {
     (!found.is_empty()).then_some(found)
 }
 
-fn trusted(authorities: &[CertificateDer<'static>]) -> Result<Arc<RootCertStore>, SettingsError> {
-    let mut store = RootCertStore::empty();
-    for certificate in authorities {
-        store.add(certificate.clone()).map_err(|_| SettingsError::Authorities)?;
-    }
-    Ok(Arc::new(store))
-}
-
 fn key_error(error: &rustls::Error) -> SettingsError {
     match error {
         rustls::Error::InconsistentKeys(_) => SettingsError::KeyMismatch,
@@ -268,8 +274,7 @@ impl From<SelfSigned> for rustls::Error {
 #[derive(Debug)]
 struct Judge {
     verifier: Arc<WebPkiServerVerifier>,
-    /// What the user trusts.
-    known: Vec<CertificateDer<'static>>,
+    roots: Arc<Roots>,
     lenient: bool,
 }
 
@@ -288,7 +293,7 @@ impl Judge {
             rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(ref cause)))
                 if cause.downcast_ref() == Some(&webpki::Error::CaUsedAsEndEntity) =>
             {
-                if self.known.contains(own) {
+                if self.roots.certificates.contains(own) {
                     let parsed = ParsedCertificate::try_from(own)?;
                     verify_server_name(&parsed, name).map(|()| ServerCertVerified::assertion())
                 } else {

@@ -11,7 +11,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned, crypto::ring};
 use telnet_net::batch::Kind;
 use telnet_net::op::Op;
-use telnet_net::tls_settings::roots;
+use telnet_net::tls_settings::Roots;
 use telnet_net::{Secure, TlsClient, TlsOptions, TlsServer};
 
 use crate::support::{Peer, Reader, accept, connect, on_any_port, silent, to, utf8};
@@ -45,7 +45,7 @@ impl Authority {
     /// A client that trusts it.
     fn client(&self, name: &str) -> TlsClient {
         let options = TlsOptions { authorities: Some(self.pem()), ..TlsOptions::default() };
-        TlsClient::new(&options, roots([]), name).unwrap()
+        TlsClient::new(&options, Roots::lenient([]), name).unwrap()
     }
 
     /// rustls by hand.
@@ -134,9 +134,12 @@ fn a_self_signed_certificate_is_trusted_by_who_names_it_though_it_be_an_authorit
     for server in [self_signed(|_| {}), self_signed(be_authority)] {
         let trusting = |name| {
             let options = TlsOptions { authorities: Some(server.certificates.clone()), ..TlsOptions::default() };
-            TlsClient::new(&options, roots([]), name).unwrap()
+            TlsClient::new(&options, Roots::lenient([]), name).unwrap()
         };
         assert!(meet(&server, trusting("localhost")).0.next().is(Kind::Open));
+        let by_default = Roots::lenient([server.certificates.clone()]);
+        let client = TlsClient::new(&TlsOptions::default(), by_default, "localhost").unwrap();
+        assert!(meet(&server, client).0.next().is(Kind::Open));
         assert!(failure(&server, trusting("example.org")).contains("ERR_TLS_CERT_ALTNAME_INVALID"));
     }
     let expired = self_signed(|params| {
@@ -144,7 +147,7 @@ fn a_self_signed_certificate_is_trusted_by_who_names_it_though_it_be_an_authorit
         params.not_after = date_time_ymd(2002, 1, 1);
     });
     let options = TlsOptions { authorities: Some(expired.certificates.clone()), ..TlsOptions::default() };
-    let client = TlsClient::new(&options, roots([]), "localhost").unwrap();
+    let client = TlsClient::new(&options, Roots::lenient([]), "localhost").unwrap();
     assert!(failure(&expired, client).contains("CERT_HAS_EXPIRED"));
 }
 
@@ -178,7 +181,7 @@ fn a_certificate_that_is_not_good_is_refused_by_its_code() {
         assert!(told.contains(&format!(r#""code":"{code}""#)) && told.contains(words), "{code}: {told}");
         // Who doesn't mind gets on, and is told nevertheless.
         let options = TlsOptions { authorities: Some(stranger.pem()), lenient: true, ..TlsOptions::default() };
-        let (mut near, _far) = meet(server, TlsClient::new(&options, roots([]), "localhost").unwrap());
+        let (mut near, _far) = meet(server, TlsClient::new(&options, Roots::lenient([]), "localhost").unwrap());
         let open = near.next();
         assert!(open.is(Kind::Open), "{open:?}");
         assert!(near.hub.connection(open.connection).unwrap().tls().unwrap().objection.is_some());
@@ -194,7 +197,7 @@ fn a_client_shows_its_certificate_where_that_is_asked() {
         ..authority.signs("localhost", |_| {})
     };
     let own = TlsOptions { authorities: Some(authority.pem()), ..authority.signs("player", |_| {}) };
-    let (_near, mut far) = meet(&asked, TlsClient::new(&own, roots([]), "localhost").unwrap());
+    let (_near, mut far) = meet(&asked, TlsClient::new(&own, Roots::lenient([]), "localhost").unwrap());
     let open = far.next_of(Kind::Open);
     let facts = far.hub.connection(open.connection).unwrap().tls().unwrap();
     assert_eq!((facts.certificates.len(), facts.objection, facts.server_name.as_deref()), (1, None, Some("localhost")));
@@ -260,6 +263,14 @@ fn a_stream_that_was_cut_is_told_from_one_that_ended() {
     peer.conn.send_close_notify();
     peer.flush().unwrap();
     assert!(reader.next().is(Kind::End), "nothing else is told");
+}
+
+#[test]
+fn a_server_hears_why_its_certificate_is_refused() {
+    let (authority, stranger) = (Authority::new(), Authority::new());
+    let (_near, mut far) = meet(&authority.signs("localhost", |_| {}), stranger.client("localhost"));
+    let drop = far.next_of(Kind::Drop);
+    assert!(drop.text().contains("TELNET_TLS_ALERT") && drop.text().contains("UnknownCA"), "{}", drop.text());
 }
 
 #[test]
