@@ -37,6 +37,9 @@ test('the defaults', (t) => {
     connectMaxwait: 1_500,
     timeout: 300_000,
     maxConnections: 0,
+    sslCertfile: undefined,
+    sslKeyfile: undefined,
+    tlsAuto: undefined,
     encoding: 'utf8',
     encodingErrors: 'replace',
     forceBinary: false,
@@ -45,6 +48,8 @@ test('the defaults', (t) => {
     loglevel: 'info',
     logfile: undefined,
     logfileMode: 'append',
+    logfmt: undefined,
+    logFormat: 'text',
     statusInterval: 20_000,
   })
   t.deepEqual(client().flags, {
@@ -52,6 +57,9 @@ test('the defaults', (t) => {
     connectTimeout: 10_000,
     connectMinwait: 0,
     connectMaxwait: 4_000,
+    ssl: false,
+    sslCafile: undefined,
+    sslNoVerify: false,
     encoding: 'utf8',
     encodingErrors: 'replace',
     forceBinary: true,
@@ -71,6 +79,7 @@ test('the defaults', (t) => {
     loglevel: 'warn',
     logfile: undefined,
     logfileMode: 'append',
+    logfmt: undefined,
     typescript: undefined,
     typescriptMode: 'append',
   })
@@ -84,6 +93,9 @@ test('what is given is taken, and known to be given', (t) => {
   t.true(flags.lineMode)
   t.deepEqual([...given].sort(), ['encoding', 'lineMode', 'timeout'])
   t.is(server('--encoding', 'False').flags.encoding, false)
+  t.is(server('--tls-auto').flags.tlsAuto, 500)
+  t.is(server('--tls-auto', '--line-mode').flags.tlsAuto, 500)
+  t.is(server('--tls-auto', '.25').flags.tlsAuto, 250)
   t.is(server('--loglevel', 'DEBUG').flags.loglevel, 'debug')
   t.false(client('--no-force-binary').flags.forceBinary)
   t.deepEqual(client('--send-environ', 'TERM, USER').flags.sendEnviron, ['TERM', 'USER'])
@@ -104,6 +116,12 @@ test('what is wrong is one line that names the flag and what it was given', (t) 
   refused(['--timeout=-1'], /--timeout -1: /)
   refused(['--timeout', '1e3'], /--timeout 1e3: /)
   refused(['--max-connections', '1.5'], /--max-connections 1.5: /)
+  refused(
+    ['--tls-auto', '6023'],
+    /--tls-auto 6023: give seconds, from 0\.001 to 60, or nothing; a host or port goes before/,
+  )
+  refused(['--tls-auto', '0'], /--tls-auto 0: /)
+  refused(['--log-format', 'xml'], /--log-format xml: give one of text, json/)
   refused(['--loglevel', 'loud'], /--loglevel loud: give one of error, warn, info, debug/)
   refused(
     ['--encoding', 'klingon'],
@@ -179,19 +197,27 @@ test('ports and targets', (t) => {
   }
   t.throws(() => parsePort('0', 1), { message: 'port 0: give a number from 1 to 65535' })
 
-  t.deepEqual(parseTarget('example.org', undefined), { host: 'example.org', port: 23 })
-  t.deepEqual(parseTarget('::1', '99'), { host: '::1', port: 99 })
-  t.deepEqual(parseTarget('[::1]', '99'), { host: '::1', port: 99 })
-  t.deepEqual(parseTarget('telnet://example.org', undefined), { host: 'example.org', port: 23 })
-  t.deepEqual(parseTarget('telnet://[::1]:4000/', undefined), { host: '::1', port: 4_000 })
-  t.deepEqual(parseTarget('TELNET://joe@example.org:4000', '4000'), { host: 'example.org', port: 4_000 })
-  t.deepEqual(parseTarget('example.org', 'telnet'), { host: 'example.org', port: 23 })
-  t.deepEqual(parseTarget('[::1]:telnets', undefined), { host: '::1', port: 992 })
-  t.deepEqual(parseTarget('example.org:6023', undefined), { host: 'example.org', port: 6_023 })
-  t.deepEqual(parseTarget('127.0.0.1:6023', '6023'), { host: '127.0.0.1', port: 6_023 })
-  t.deepEqual(parseTarget('[::1]:6023', undefined), { host: '::1', port: 6_023 })
-  t.deepEqual(parseTarget('::1:6023', undefined), { host: '::1:6023', port: 23 }, 'an address like another')
-  t.deepEqual(parseTarget('fe80::1%eth0', undefined), { host: 'fe80::1%eth0', port: 23 })
+  t.deepEqual(parseTarget('example.org', undefined), { host: 'example.org', port: 23, isSecure: false })
+  t.deepEqual(parseTarget('::1', '99'), { host: '::1', port: 99, isSecure: false })
+  t.deepEqual(parseTarget('[::1]', '99'), { host: '::1', port: 99, isSecure: false })
+  t.deepEqual(parseTarget('telnet://example.org', undefined), { host: 'example.org', port: 23, isSecure: false })
+  t.deepEqual(parseTarget('telnet://[::1]:4000/', undefined), { host: '::1', port: 4_000, isSecure: false })
+  t.deepEqual(parseTarget('TELNET://joe@example.org:4000', '4000'), {
+    host: 'example.org',
+    port: 4_000,
+    isSecure: false,
+  })
+  t.deepEqual(parseTarget('example.org', 'telnet'), { host: 'example.org', port: 23, isSecure: false })
+  t.deepEqual(parseTarget('[::1]:telnets', undefined), { host: '::1', port: 992, isSecure: false })
+  t.deepEqual(parseTarget('example.org:6023', undefined), { host: 'example.org', port: 6_023, isSecure: false })
+  t.deepEqual(parseTarget('127.0.0.1:6023', '6023'), { host: '127.0.0.1', port: 6_023, isSecure: false })
+  t.deepEqual(parseTarget('[::1]:6023', undefined), { host: '::1', port: 6_023, isSecure: false })
+  t.deepEqual(
+    parseTarget('::1:6023', undefined),
+    { host: '::1:6023', port: 23, isSecure: false },
+    'an address like another',
+  )
+  t.deepEqual(parseTarget('fe80::1%eth0', undefined), { host: 'fe80::1%eth0', port: 23, isSecure: false })
 
   const refused = (host: string, port: string | undefined, message: RegExp) => {
     t.throws(() => parseTarget(host, port), { instanceOf: UsageError, message }, host)
@@ -212,7 +238,16 @@ test('ports and targets', (t) => {
   refused('telnet://', undefined, /telnet:\/\/host:port/)
   refused('telnet://a:99999', undefined, /telnet:\/\/host:port/)
   refused('telnet://joe:secret@a:99999', undefined, /^telnet:\/\/a:99999: /)
-  refused('telnets://example.org', undefined, /there is no TLS in this version/)
+})
+
+test('TLS has a port of its own, and a URL; a flag asks for it, too', (t) => {
+  const secure = { host: 'example.org', isSecure: true }
+  t.deepEqual(parseTarget('telnets://example.org', undefined), { ...secure, port: 992 })
+  t.deepEqual(parseTarget('TELNETS://example.org:4000/', undefined), { ...secure, port: 4_000 })
+  t.deepEqual(parseTarget('example.org', undefined, true), { ...secure, port: 992 })
+  t.deepEqual(parseTarget('example.org', '23', true), { ...secure, port: 23 })
+  t.deepEqual(parseTarget('telnet://example.org', undefined, true), { ...secure, port: 992 })
+  t.throws(() => parseTarget('telnets://', undefined), { message: /give a host, telnet:\/\/host:port or telnets:/ })
 })
 
 test('services by name and alias, of TCP alone', (t) => {

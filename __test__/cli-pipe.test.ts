@@ -212,7 +212,6 @@ test.serial('what fails is told in one line', async (t) => {
   await failing([], 2, /'host'; see telnetkit-client --help/)
   await failing([''], 2, /host "": give a name or an address/)
   await failing([`127.0.0.1:${port}`], 1, new RegExp(`port ${port}: .* \\(ECONNREFUSED\\)`))
-  await failing(['telnets://localhost'], 2, /there is no TLS/)
   await failing(['localhost', '99999'], 2, /99999/)
   await failing(['localhost', '--spede', '9'], 2, /'--spede'.*--speed.*--help/)
   await failing(['localhost', '--line-mode', '--raw-mode'], 2, /--line-mode and --raw-mode/)

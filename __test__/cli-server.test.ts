@@ -55,10 +55,11 @@ test.serial('it logs who comes and goes, each in a line with the time', async (t
   t.is(await exited, 0)
   const lines = output.err.trimEnd().split('\n')
   for (const line of lines) t.regex(line, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info {2}/)
-  t.regex(lines[0]!, /127\.0\.0\.1:\d+ connected$/)
-  t.regex(lines[1]!, /127\.0\.0\.1:\d+ disconnected after [\d.]+ s, \d+ bytes received, \d+ sent$/)
-  t.regex(lines[2]!, /SIGTERM received, closing server\.$/)
-  t.regex(lines[3]!, /Server stop\.$/)
+  t.regex(lines[0]!, /Server ready on 127\.0\.0\.1:\d+$/)
+  t.regex(lines[1]!, /127\.0\.0\.1:\d+ connected$/)
+  t.regex(lines[2]!, /127\.0\.0\.1:\d+ disconnected after [\d.]+ s, \d+ bytes received, \d+ sent$/)
+  t.regex(lines[3]!, /SIGTERM received, closing server\.$/)
+  t.regex(lines[4]!, /Server stop\.$/)
 })
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {

@@ -34,6 +34,8 @@ export interface Tool<List extends Flags> {
   readonly questions?: readonly Question[]
   /** What stands at the end of the help: examples, and what else there is to say, a paragraph a line. */
   readonly epilogue: string
+  /** What to do about an error, by its code. */
+  readonly advice?: (code: string) => string | undefined
 }
 
 /** A flag that asks for something to be printed. */
@@ -86,16 +88,22 @@ export function parse<List extends Flags>(tool: Tool<List>, typed: readonly stri
  * Runs a tool and exits with the code that it resolves to. What it throws, and what nobody caught, is told in a line.
  * @param main is given what was typed, and tells which log it opened
  */
-export function run(name: string, main: (typed: string[], opened: (log: Log) => void) => Promise<number>): void {
+export function run(
+  { name, advice }: Pick<Tool<Flags>, 'name' | 'advice'>,
+  main: (typed: string[], opened: (log: Log) => void) => Promise<number>,
+): void {
   let log: Log | undefined
   const fail = (error: unknown): never => {
     const isUsage = error instanceof UsageError
-    const told = isUsage ? `${sentence(error)}; see ${name} --help` : sentenceWithPlace(error)
+    const told = isUsage ? `${sentence(error)}; see ${name} --help` : advised(error)
     // Last of all, when a terminal is as it was.
-    process.once('exit', () => writeNow(2, `${name}: ${told}\n`))
-    log?.lastWords(told)
+    if (!log?.lastWords(told)) process.once('exit', () => writeNow(2, `${name}: ${told}\n`))
     log?.stack(error)
     process.exit(isUsage ? Exit.usage : Exit.failed)
+  }
+  const advised = (error: unknown) => {
+    const repair = advice?.((error as NodeJS.ErrnoException | undefined)?.code ?? '')
+    return repair === undefined ? sentenceWithPlace(error) : `${sentence(error)}; ${repair}`
   }
   process.on('uncaughtException', fail)
   const finish = (code: number) => process.stdout.write('', () => process.exit(code))
@@ -172,6 +180,7 @@ function optionOf(name: string, flag: Flags[string]): Option {
   const help = told === undefined ? flag.help : `${flag.help} (default: ${told})`
   const option = new Option(argument === undefined ? typed : `${typed} ${argument}`, help)
   if (argument === undefined) return option
+  if (flag.bare !== undefined) option.preset(flag.bare)
   return option.argParser((value: string, before: unknown) => {
     try {
       return flag.parse(value, before ?? fallback)

@@ -3,7 +3,8 @@
 
 import { encodingHint, isEncoding } from '../ts/encodings.js'
 import { optionNumber } from '../ts/options.js'
-import { fileModes, levels, UsageError } from './report.js'
+import { template } from './log-template.js'
+import { fileModes, type LineForm, levels, UsageError } from './report.js'
 
 /** One flag. */
 export interface Flag<Value> {
@@ -12,6 +13,8 @@ export interface Flag<Value> {
   readonly help: string
   /** What stands for its argument in the help. Without one the flag is a switch. */
   readonly argument?: string | undefined
+  /** What is taken as typed where its argument may be left out, and is. */
+  readonly bare?: string | undefined
   /** The value where the flag is not given. */
   readonly fallback: Value
   /** That value as the help tells it; absent where there is nothing to tell. */
@@ -78,6 +81,23 @@ function seconds(fallback: number, text: Text): Flag<number> {
     return milliseconds
   }
   return { ...text, argument: '<seconds>', fallback: fallback * 1_000, told: String(fallback), parse }
+}
+
+/** How long something may wait; without a time that is typed, so many seconds. */
+function patience(bare: number, most: number, text: Text): Flag<number | undefined> {
+  const parse = (typed: string): number => {
+    const time = /^(\d+\.?\d*|\.\d+)$/.test(typed) ? Math.round(Number(typed) * 1_000) : Number.NaN
+    // A port that stands behind the flag would be taken for a time.
+    if (!(time >= 1 && time <= most * 1_000))
+      throw new UsageError(`give seconds, from 0.001 to ${most}, or nothing; a host or port goes before the flag`)
+    return time
+  }
+  return { ...text, argument: '[seconds]', bare: String(bare), fallback: undefined, parse }
+}
+
+/** A template of lines in the log. */
+function lineForm(text: Text): Flag<LineForm | undefined> {
+  return { ...text, argument: '<template>', fallback: undefined, parse: template }
 }
 
 function bitsPerSecond(fallback: number, text: Text): Flag<number> {
@@ -168,11 +188,18 @@ const connecting = 'Connection'
 const text = 'Text'
 const terminal = 'Terminal'
 const negotiation = 'Telnet options, by name or number, separated by commas'
+const secure = 'TLS'
 const logging = 'Logging'
 
 const encodingErrors = choice('<rule>', ['replace', 'ignore', 'strict'], 'replace', {
   group: text,
   help: 'characters that the character set lacks: replace, ignore, or strict, which ends it with an error',
+})
+
+const logfmt = lineForm({
+  group: logging,
+  help: 'the form of a line of the log, such as "%(asctime)s %(levelname)-7s %(message)s"; also created, levelno, msecs, name, process',
+  told: 'time, level, message',
 })
 
 const logfileMode = choice('<mode>', fileModes, 'append', {
@@ -197,6 +224,20 @@ export const clientFlags = {
   connectMaxwait: seconds(4, {
     group: connecting,
     help: 'the same, no later than this, though the server has not said all that it was asked',
+  }),
+
+  ssl: toggle(false, {
+    group: secure,
+    help: 'speak TLS from the first byte, at port 992 unless told; telnets:// means the same',
+  }),
+  sslCafile: optional('<file>', {
+    group: secure,
+    help: "trust the certificates in this file (PEM), an authority's or the server's own, and no others; implies --ssl",
+    told: 'whom the system trusts',
+  }),
+  sslNoVerify: toggle(false, {
+    group: secure,
+    help: 'speak TLS with whoever answers: whoever is on the way can read and change all that is said; implies --ssl',
   }),
 
   encoding: charset({
@@ -263,6 +304,7 @@ export const clientFlags = {
   }),
   logfile: optional('<file>', { group: logging, help: 'write the log to a file', told: 'standard error' }),
   logfileMode,
+  logfmt,
   typescript: optional('<file>', { group: logging, help: 'write what is shown of the server to a file' }),
   typescriptMode: choice('<mode>', fileModes, 'append', {
     group: logging,
@@ -330,6 +372,20 @@ export const serverFlags = {
     told: 'no limit',
   }),
 
+  sslCertfile: optional('<file>', {
+    group: secure,
+    help: 'speak TLS from the first byte; the certificate, and those above it, in PEM',
+  }),
+  sslKeyfile: optional('<file>', {
+    group: secure,
+    help: 'the key of the certificate, in PEM',
+    told: 'the file of the certificate',
+  }),
+  tlsAuto: patience(0.5, 60, {
+    group: secure,
+    help: 'one port with and without TLS: who does not begin with TLS within so long (0.5 if no time is given) is spoken to in the clear',
+  }),
+
   encoding: charset({
     group: text,
     help: 'the character set of clients, such as utf8, latin1 or cp437; false: bytes as they are',
@@ -351,6 +407,11 @@ export const serverFlags = {
   }),
   logfile: optional('<file>', { group: logging, help: 'write the log to a file', told: 'standard error' }),
   logfileMode,
+  logfmt,
+  logFormat: choice('<form>', ['text', 'json'], 'text', {
+    group: logging,
+    help: 'the log, and what is said when the server is ready, as text or as JSON, an object a line',
+  }),
   statusInterval: seconds(20, {
     group: logging,
     help: 'tell who is connected each time so much has passed, if anything has changed; 0: never',

@@ -1,6 +1,6 @@
 // The commands of the prompt that Ctrl-] opens. Their names are those of telnet(1) where it has them, and may be shortened.
 
-import { Command, Option, type OptionView, type Session } from '#telnetkit'
+import { Command, Option, type OptionView, type Session, type TlsFacts } from '#telnetkit'
 import { optionNumber } from '../ts/options.js'
 import { optionName } from './policy.js'
 import { peerOf, printable, sentence, UsageError } from './report.js'
@@ -75,15 +75,22 @@ function help({ words, say }: Context): Outcome {
 }
 
 function status({ session, mode, say }: Context): Outcome {
-  const { bytesRead, bytesWritten, encoding, closed } = session
+  const { bytesRead, bytesWritten, encoding, closed, tls } = session
   say(
     `${closed ? 'No longer connected' : `Connected to ${peerOf(session)}`}; ${bytesRead} bytes came, ${bytesWritten} went.\n`,
   )
+  if (tls) say(`${tlsLine(tls)}\n`)
   say(`${MODES[mode()]}\n`)
   say(encoding === null ? 'Bytes, and no character set.\n' : `Character set ${encoding}.\n`)
   say(`The server does: ${options(session.remote)}.\n`)
   say(`We do: ${options(session.local)}.\n`)
   return 'stay'
+}
+
+function tlsLine({ protocol, cipher, peerCertificate, authorized }: TlsFacts): string {
+  const whose = peerCertificate?.subject?.replaceAll('\n', ', ')
+  const worth = authorized ? '' : ', which nobody has checked'
+  return printable(`${protocol} with ${cipher}, by the certificate of ${whose || 'nobody named'}${worth}.`)
 }
 
 function options(view: OptionView): string {

@@ -1,6 +1,7 @@
 // How the tools report: the exit codes, an error as one line that says what to do, and the log.
 
 import { openSync, writeSync } from 'node:fs'
+import { isatty } from 'node:tty'
 import { getSystemErrorMap } from 'node:util'
 import { placeOf } from '../ts/place.js'
 
@@ -20,6 +21,37 @@ export const levels = ['error', 'warn', 'info', 'debug', 'trace'] as const
 
 export type Level = (typeof levels)[number]
 
+/** What an entry of the log has. */
+export interface Entry {
+  readonly time: Date
+  readonly level: Level
+  /** Of the tool. */
+  readonly name: string
+  readonly message: string
+  /** What JSON has beside the words. */
+  readonly more?: object | undefined
+}
+
+/** Makes a line of an entry, without its end. */
+export type LineForm = (entry: Entry) => string
+
+/** The time (UTC), the level, the message. */
+const plainForm: LineForm = ({ time, level, message }) =>
+  `${time.toISOString()} ${level.padEnd(5)} ${printable(message)}`
+
+/** An object a line. */
+const jsonForm: LineForm = ({ time, level, name, message, more }) =>
+  JSON.stringify({ time: time.toISOString(), level, name, message: printable(message), ...more })
+
+/** How a log is chosen by flags. */
+export interface LogFlags {
+  readonly loglevel: Level
+  readonly logfile: string | undefined
+  readonly logfileMode: FileMode
+  readonly logfmt: LineForm | undefined
+  readonly logFormat?: 'text' | 'json'
+}
+
 /** Whether a file goes on behind what stands in it, or begins anew. */
 export const fileModes = ['append', 'rewrite'] as const
 
@@ -37,23 +69,36 @@ export function openFile(flag: string, path: string, mode: FileMode): number {
   }
 }
 
-/** A log: one line an entry, the time (UTC) first. */
+/** A log: one line an entry. */
 export class Log {
   /** What ends a line: CR LF while the terminal that shows it passes output on untouched. */
   lineEnd = '\n'
 
+  /** For programs: no line for people stands between its lines. */
+  readonly isJson: boolean
+
+  readonly #name: string
   readonly #rank: number
   readonly #descriptor: number
   readonly #file: boolean
+  readonly #form: LineForm
 
   /**
-   * @param path a file; standard error without one
+   * @param name of the tool
    * @throws UsageError
    */
-  constructor(level: Level, path: string | undefined, mode: FileMode) {
-    this.#rank = levels.indexOf(level)
-    this.#file = path !== undefined
-    this.#descriptor = path === undefined ? 2 : openFile('--logfile', path, mode)
+  constructor(name: string, { loglevel, logfile, logfileMode, logfmt = plainForm, logFormat }: LogFlags) {
+    this.#name = name
+    this.isJson = logFormat === 'json'
+    this.#rank = levels.indexOf(loglevel)
+    this.#file = logfile !== undefined
+    this.#descriptor = logfile === undefined ? 2 : openFile('--logfile', logfile, logfileMode)
+    this.#form = this.isJson ? jsonForm : logfmt
+  }
+
+  /** True if it goes to standard error, and a terminal shows that. */
+  get isOnScreen(): boolean {
+    return !this.#file && isatty(2)
   }
 
   error(entry: string): void {
@@ -82,9 +127,15 @@ export class Log {
     this.#write('trace', entry)
   }
 
-  /** Why the tool ends: for a file, since on standard error it stands already. */
-  lastWords(entry: string): void {
-    if (this.#file) this.error(entry)
+  /** Why the tool ends. False if that is to stand on standard error yet, in words for a person. */
+  lastWords(entry: string): boolean {
+    if (this.#file || this.isJson) this.error(entry)
+    return this.isJson && !this.#file
+  }
+
+  /** A line as it would be in the log, to be told elsewhere. */
+  line(message: string, more?: object): string {
+    return this.#form({ time: new Date(), level: 'info', name: this.#name, message, more })
   }
 
   /** Where an error arose, for who asked for as much. */
@@ -96,7 +147,7 @@ export class Log {
   /** At once, so that the last words before an exit are not lost. A log that cannot be written stops nobody. */
   #write(level: Level, entry: string): void {
     if (levels.indexOf(level) > this.#rank) return
-    const line = `${new Date().toISOString()} ${level.padEnd(5)} ${printable(entry)}`
+    const line = this.#form({ time: new Date(), level, name: this.#name, message: entry })
     try {
       writeSync(this.#descriptor, line + (this.#file ? '\n' : this.lineEnd))
     } catch {}

@@ -1,5 +1,5 @@
-// Whom the client calls: a host and a port, or both in one: `host:port`, `[address]:port`, or a URL `telnet://host:port` (RFC 4248).
-// A port may be the name of a service.
+// Whom the client calls: a host and a port, or both in one: `host:port`, `[address]:port`, or a URL, `telnet://host:port` (RFC 4248)
+// or `telnets://host:port`. A port may be the name of a service.
 
 import { isIPv6 } from 'node:net'
 import { parsePort } from './command-line.js'
@@ -9,21 +9,28 @@ import { SERVICES, servicePort } from './services.js'
 export interface Target {
   readonly host: string
   readonly port: number
+  /** TLS is to be spoken. */
+  readonly isSecure: boolean
 }
 
-/** The port that IANA gives Telnet. */
+/** The ports that IANA gives Telnet, and Telnet under TLS. */
 const TELNET = 23
+const TELNETS = 992
 
-/** @throws UsageError */
-export function parseTarget(typed: string, port: string | undefined): Target {
-  const { host, port: ownPort } = isUrl(typed) ? fromUrl(typed) : fromWord(typed)
+/**
+ * @param asksForTls a flag does
+ * @throws UsageError
+ */
+export function parseTarget(typed: string, port: string | undefined, asksForTls = false): Target {
+  const { host, port: ownPort, isSecure } = isUrl(typed) ? fromUrl(typed) : fromWord(typed)
   if (host === '' || /\s/.test(host)) {
     throw new UsageError(`host "${told(typed)}": give a name or an address, such as localhost or ::1`)
   }
   const ports = [ownPort, port].filter((one) => one !== undefined).map(portOf)
-  const [chosen = TELNET, other = chosen] = ports
+  const secure = isSecure || asksForTls
+  const [chosen = secure ? TELNETS : TELNET, other = chosen] = ports
   if (chosen !== other) throw new UsageError(`${told(typed)} ${other}: these are two ports, give one`)
-  return { host, port: chosen }
+  return { host, port: chosen, isSecure: secure }
 }
 
 function portOf(typed: string): number {
@@ -41,6 +48,7 @@ function told(typed: string): string {
 interface Parts {
   readonly host: string
   readonly port: string | undefined
+  readonly isSecure?: boolean
 }
 
 /** An IPv6 address with a port stands in brackets, since one more number may belong to the address. */
@@ -62,11 +70,9 @@ function isUrl(typed: string): boolean {
 
 function fromUrl(typed: string): Parts {
   const url = URL.canParse(typed) ? new URL(typed) : undefined
-  if (url?.protocol === 'telnets:') {
-    throw new UsageError(`${told(typed)}: there is no TLS in this version; telnet:// connects without it`)
+  const isSecure = url?.protocol === 'telnets:'
+  if (!(isSecure || url?.protocol === 'telnet:') || url.hostname === '') {
+    throw new UsageError(`${told(typed)}: give a host, telnet://host:port or telnets://host:port`)
   }
-  if (url?.protocol !== 'telnet:' || url.hostname === '') {
-    throw new UsageError(`${told(typed)}: give a host, or telnet://host:port`)
-  }
-  return { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: url.port || undefined }
+  return { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: url.port || undefined, isSecure }
 }

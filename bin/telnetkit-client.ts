@@ -15,6 +15,7 @@ import { type Machine, machineFor } from './retro/machines.js'
 import { Screen } from './screen.js'
 import { parseTarget } from './target.js'
 import { type Parting, terminal } from './terminal.js'
+import { tlsAdvice, UNVERIFIED } from './tls-advice.js'
 import { Typescript } from './typescript.js'
 import { wireTrace } from './wire-log.js'
 
@@ -24,8 +25,8 @@ const tool = {
   summary:
     'Connects you, what is piped in, or a shell of your own, to a Telnet server. Ctrl-] opens a prompt: quit leaves, help tells more.',
   operands: [
-    ['<host>', 'a name or an address; also host:port, [address]:port or telnet://host:port'],
-    ['[port]', 'the port of the server, a number or the name of a service (default: 23)'],
+    ['<host>', 'a name or an address; also host:port, [address]:port, telnet://host:port or telnets://host:port'],
+    ['[port]', 'the port of the server, a number or the name of a service (default: 23, or 992 with TLS)'],
   ],
   flags: clientFlags,
   questions: [
@@ -36,10 +37,12 @@ const tool = {
       answer: () => encodingList(process.stdout.isTTY ? process.stdout.columns || 80 : undefined),
     },
   ],
+  advice: tlsAdvice,
   epilogue: `Examples:
   telnetkit-client localhost 6023
   telnetkit-client --encoding cp437 bbs.example.org
   printf 'look\\nquit\\n' | telnetkit-client mud.example.org 4000
+  telnetkit-client telnets://bbs.example.org
   telnetkit-client --shell ./answer.js#answer localhost 6023
 
 What is piped in is sent, and what the server says is shown until it closes.
@@ -66,9 +69,12 @@ const FAREWELL = 250
 // The terminal is put back on the way out. While it edits lines Ctrl-C is the server's: see terminal.ts.
 for (const signal of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM']) process.on(signal, endBy)
 
-run(tool.name, async (typed, opened) => {
+run(tool, async (typed, opened) => {
   const { flags, operands, given } = parse(tool, typed)
-  const { host, port } = parseTarget(operands[0] ?? '', operands[1])
+  const asksForTls = flags.ssl || flags.sslNoVerify || flags.sslCafile !== undefined
+  const { host, port, isSecure } = parseTarget(operands[0] ?? '', operands[1], asksForTls)
+  if (flags.sslNoVerify && flags.sslCafile !== undefined)
+    throw new UsageError('--ssl-cafile and --ssl-no-verify exclude each other')
   if (flags.lineMode && flags.rawMode) throw new UsageError('--line-mode and --raw-mode exclude each other')
   if (given.has('connectMaxwait') && flags.connectMinwait > flags.connectMaxwait)
     throw new UsageError('--connect-minwait is longer than --connect-maxwait')
@@ -77,7 +83,8 @@ run(tool.name, async (typed, opened) => {
   const machine = machineOf(flags)
   const policy = withAlways(policyFor(flags, machine), flags)
   const shell = flags.shell === 'terminal' ? undefined : await namedShell(flags.shell)
-  const log = new Log(flags.loglevel, flags.logfile, flags.logfileMode)
+  const tls = isSecure ? (await import('./tls-flags.js')).clientTls(flags) : undefined
+  const log = new Log(tool.name, flags)
   opened(log)
   const screen = new Screen({ mostColumns: flags.columns ?? machine?.columns, typescript: typescriptOf(flags, log) })
   const terminalType = flags.term ?? (process.env.TERM || 'unknown')
@@ -86,9 +93,11 @@ run(tool.name, async (typed, opened) => {
   // Text of an old machine would have lost its colours and the moves of its cursor.
   const takesBytes = machine?.speaks === 'bytes' && screen.isTerminal
 
+  if (flags.sslNoVerify) process.stderr.write(`${tool.name}: ${UNVERIFIED}\n`)
   const session = await connect({
     host,
     port,
+    tls,
     // Whoever did not say what to speak has what the server names.
     encoding: given.has('encoding') ? (takesBytes ? null : encoding) : undefined,
     encodingErrors,
@@ -150,7 +159,8 @@ function policyFor({ lineMode, rawMode }: Flags, machine: Machine | undefined): 
 
 /** Logs what happens. */
 function watch(session: Session, log: Log): void {
-  log.info(`connected to ${peerOf(session)}`)
+  const { tls } = session
+  log.info(`connected to ${peerOf(session)}${tls ? ` by ${tls.protocol}, ${tls.cipher}` : ''}`)
   session.on('option', (side, option, enabled) => {
     log.debug(`${side} ${optionName(option)} is ${enabled ? 'on' : 'off'}`)
   })

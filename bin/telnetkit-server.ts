@@ -5,7 +5,7 @@ import { constants } from 'node:os'
 import { createServer, type Policy, type Server, type Session } from '#telnetkit'
 import { version } from '../ts/binding.js'
 import { type Parsed, parse, parsePort, run, type Tool } from './command-line.js'
-import { serverFlags } from './flags.js'
+import { serverFlags, type Values } from './flags.js'
 import { hostedShell } from './hosted-shell.js'
 import { killPrograms, programsEnded } from './pty.js'
 import { Exit, Log, peerOf, sentence, sentenceWithPlace, UsageError } from './report.js'
@@ -35,6 +35,8 @@ const tool = {
 ${ENVIRONMENT_HELP}`,
 } satisfies Tool<typeof serverFlags>
 
+type Flags = Values<typeof serverFlags>
+
 /** Where it listens unless told. */
 const HOST = '127.0.0.1'
 const PORT = '6023'
@@ -58,13 +60,15 @@ const KEYS_HERE: Policy = { remote: { LINEMODE: 'refuse', LFLOW: 'refuse' } }
 /** Character sets that need no BINARY. */
 const ASCII = /^(us-?)?ascii$/i
 
-run(tool.name, async (typed, opened) => {
+run(tool, async (typed, opened) => {
   const { before, after } = split(typed)
   const { flags, operands, given } = read(before)
   const { host, port } = place(operands)
   if (flags.encoding === false && flags.forceBinary)
     throw new UsageError('--force-binary is for a character set, and --encoding false is none')
-  const log = new Log(flags.loglevel, flags.logfile, flags.logfileMode)
+  if (flags.logfmt !== undefined && flags.logFormat === 'json')
+    throw new UsageError('--logfmt is for text, and --log-format json is none')
+  const log = new Log(tool.name, flags)
   opened(log)
   const handler = await hostedShell(flags, after, given, log)
   const encoding = flags.encoding || null
@@ -79,6 +83,8 @@ run(tool.name, async (typed, opened) => {
       lineMode: flags.lineMode,
       policy: flags.lineMode ? LINES_THERE : flags.ptyExec === undefined ? {} : KEYS_HERE,
       goAhead: !flags.neverSendGa,
+      tls: await tlsOf(flags, log),
+      tlsAuto: flags.tlsAuto,
       maxConnections: flags.maxConnections,
       trace: wireTrace(log, { peers: true }),
     },
@@ -88,7 +94,7 @@ run(tool.name, async (typed, opened) => {
   if (flags.statusInterval > 0) logStatus(server, log, flags.statusInterval)
   const stopped = stopOnSignals(server, log)
   const address = await server.listen(port, host)
-  process.stdout.write(welcome(address))
+  tellReady(address, flags, log)
   await stopped
   return Exit.ok
 })
@@ -120,12 +126,15 @@ function place([first, second]: Parsed<typeof serverFlags>['operands']): { host:
   return { host: first ?? HOST, port: parsePort(second ?? PORT, 0) }
 }
 
+/** How a session fails whose client has left, or has never been one: that is told elsewhere. */
+const GONE = ['TELNET_CLOSED', 'ECONNRESET', 'EPIPE', 'TELNET_TLS_HELLO', 'TELNET_HTTP_REQUEST']
+
 /** Logs who comes and goes, and what goes wrong. */
 function watch(server: Server, log: Log): void {
   server.on('session', (session: Session) => {
     const since = Date.now()
     const peer = peerOf(session)
-    log.info(`${peer} connected`)
+    log.info(`${peer} connected${session.tls ? ` by ${session.tls.protocol}` : ''}`)
     session.on('violation', ({ message, count }) => log.debug(`${peer} broke a rule, ${count} times: ${message}`))
     // With --encoding-errors strict.
     session.on('encodingError', (error) => session.destroy(error))
@@ -137,11 +146,14 @@ function watch(server: Server, log: Log): void {
   })
   server.on('sessionError', (error: Error, session: Session) => {
     // Who leaves in the middle of a question is no failure.
-    const isGone = ['TELNET_CLOSED', 'ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '')
+    const isGone = GONE.includes((error as NodeJS.ErrnoException).code ?? '')
     log[isGone ? 'debug' : 'error'](`${peerOf(session)} ${sentenceWithPlace(error)}`)
     if (!isGone) log.stack(error)
   })
-  server.on('drop', (dropped) => log.warn(`${peerOf(dropped)} turned away: ${dropped.reason}`))
+  server.on('drop', (dropped) => {
+    const { reason, message } = dropped
+    log.warn(`${peerOf(dropped)} turned away: ${message === undefined ? reason : `${reason}, ${message}`}`)
+  })
   server.on('error', (error: Error) => log.error(sentence(error)))
 }
 
@@ -166,9 +178,26 @@ function stopOnSignals(server: Server, log: Log): Promise<void> {
   })
 }
 
+/** TLS, where there is a certificate to speak it with. */
+async function tlsOf({ sslCertfile, sslKeyfile, tlsAuto }: Flags, log: Log) {
+  if (sslCertfile !== undefined) {
+    const { serverTls } = await import('./tls-flags.js')
+    return serverTls({ sslCertfile, sslKeyfile }, (words) => log.warn(words))
+  }
+  if (sslKeyfile !== undefined) throw new UsageError('--ssl-keyfile is for --ssl-certfile, which is not given')
+  if (tlsAuto !== undefined) throw new UsageError('--tls-auto needs a certificate: --ssl-certfile')
+  return undefined
+}
+
 /** Says where the server is, and how to get there from here. */
-function welcome({ address, port }: { address: string; port: number }): string {
+function tellReady(where: { address: string; port: number }, { sslCertfile, tlsAuto }: Flags, log: Log): void {
+  const { address, port } = where
   const reachable = address === '0.0.0.0' || address === '::' ? 'localhost' : address
-  const shown = address.includes(':') ? `[${address}]` : address
-  return `Server ready on ${shown}:${port}\nConnect with: telnet ${reachable} ${port}\n`
+  const shown = (name: string) => (name.includes(':') ? `[${name}]` : name)
+  const ready = `Server ready on ${shown(address)}:${port}`
+  const isSecure = sslCertfile !== undefined && tlsAuto === undefined
+  const way = isSecure ? `telnetkit-client telnets://${shown(reachable)}:${port}` : `telnet ${reachable} ${port}`
+  process.stdout.write(log.isJson ? `${log.line(ready, { address, port })}\n` : `${ready}\nConnect with: ${way}\n`)
+  // Whoever has both on one screen reads it once.
+  if (!(log.isOnScreen && process.stdout.isTTY)) log.info(ready)
 }

@@ -77,7 +77,9 @@ class Attempt extends LoneOwner {
     const options = { signal, timeout: connectTimeout || undefined }
     this.#target = target
     this.#settings = settings
-    this.#wait = new Wait<Session>(`Connecting to ${name(target)}`, options, () => this.#session?.destroy())
+    this.#wait = new Wait<Session>(`Connecting to ${name(target)}${target.tls ? ' by TLS' : ''}`, options, () =>
+      this.#session?.destroy(),
+    )
   }
 
   run(): Promise<Session> {
