@@ -3,6 +3,8 @@
 // A column has a title, a value for one run, and the servers whose value of the same round it is divided by. A goal
 // says how our column, divided by a server's, should come out.
 
+import { textFile, texts } from './texts.mjs'
+
 /** `units` are messages, bytes, connections or deliveries, as the load has it. */
 const rate = (title, perUnit = 1) => ({
   title,
@@ -84,6 +86,31 @@ function broadcast(burst, title) {
   }
 }
 
+/** A megabyte of text in a character set over and over, one connection. TextDecoder takes part where it knows the set. */
+function decode([name, { set, isOnTheWeb }]) {
+  const beside = (column) => ({ ...column, against: isOnTheWeb ? ['I', 'D'] : ['I'] })
+  return {
+    name: `decode-${name}`,
+    title: `Decoding a stream, one connection: ${set}, ${name}`,
+    group: 'decode',
+    without: [...(isOnTheWeb ? [] : ['D']), ...(name === 'utf8-ascii' ? [] : ['bytes'])],
+    mode: set,
+    load: ['pour'],
+    file: () => textFile(name),
+    columns: [
+      beside(loopCpu('loop µs/MB', 1e6 * MICRO)),
+      beside(processCpu('process µs/MB', 1e6 * MICRO)),
+      beside(rate('MB/s', 1e6)),
+      generator,
+    ],
+    goals: [
+      { column: 'MB/s', against: 'I', atLeast: 3 },
+      ...(isOnTheWeb ? [{ column: 'MB/s', against: 'D', atLeast: 1 }] : []),
+      ...(name === 'utf8-ascii' ? [{ column: 'process µs/MB', against: 'bytes', atMost: 1.1 }] : []),
+    ],
+  }
+}
+
 export const benchmarks = [
   { ...echo(1), goals: [{ column: 'p50 µs', against: 'N', atMost: 1 }] },
   {
@@ -123,6 +150,7 @@ export const benchmarks = [
   },
   { ...broadcast(10, 'lines of 80 bytes in bursts of 10'), goals: [{ column: 'lines/s', against: 'N', atLeast: 7 }] },
   broadcast(1, 'one line of 80 bytes at a time'),
+  ...Object.entries(texts).map(decode),
   {
     name: 'idle',
     title: '10,000 idle negotiated sessions: resident memory each, CPU while idle',

@@ -19,7 +19,7 @@ const HELP = `npm run bench [-- options] [-- names…]
   --quick            a first impression
   --rounds NUMBER    how often each server runs [5; 2 for idle; --quick 2 and 1]
   --seconds NUMBER   how long each run is measured [2; --quick 1]
-  --servers NAMES    only these, by comma: ${servers.map(({ name }) => name).join(',')}
+  --servers NAMES    only these, by comma: ${namesOf(servers.echo)}; of decode-…: ${namesOf(servers.decode)}
 `
 
 async function main() {
@@ -42,11 +42,18 @@ async function main() {
 
   console.log(machine())
   const load = buildLoad()
-  const present = await probe(values.servers?.split(',') ?? servers.map(({ name }) => name), load)
-  for (const benchmark of benchmarks.filter(({ name }) => wanted(name))) {
+  const chosen = benchmarks.filter(({ name }) => wanted(name))
+  const present = {}
+  for (const group of new Set(chosen.map((benchmark) => benchmark.group ?? 'echo'))) {
+    const names = values.servers?.split(',') ?? servers[group].map(({ name }) => name)
+    present[group] = await probe(servers[group], names, load)
+  }
+  for (const benchmark of chosen) {
+    const { group = 'echo', without = [] } = benchmark
+    const taking = present[group].filter(({ name }) => !without.includes(name))
     const usual = values.quick ? 2 : 5
     const rounds = number('rounds', values.rounds) ?? (benchmark.slow ? Math.floor(usual / 2) : usual)
-    printTable(benchmark, await measure(benchmark, present, { rounds, seconds, load }))
+    printTable(benchmark, await measure(benchmark, taking, { rounds, seconds, load }))
   }
   if (wanted('scan')) scan()
 }
@@ -57,11 +64,15 @@ function number(flag, text) {
   return Number(text)
 }
 
+function namesOf(group) {
+  return group.map(({ name }) => name).join(',')
+}
+
 /** The servers that can be started here; says of the others why not. */
-async function probe(names, load) {
+async function probe(group, names, load) {
   const present = []
-  for (const server of servers.filter(({ name }) => names.includes(name))) {
-    const child = new Child(server.command('echo', load))
+  for (const server of group.filter(({ name }) => names.includes(name))) {
+    const child = new Child(server.command(server.probe ?? 'echo', load))
     try {
       await child.line(20)
       present.push(server)
@@ -94,10 +105,14 @@ async function run(benchmark, server, { seconds, load }) {
     const { port } = await target.line(20)
     const limit = seconds + 60
     const options = { addr: `127.0.0.1:${port}`, pid: target.pid, warmup: 0.5, seconds, limit }
+    const file = benchmark.file ? ['--file', benchmark.file()] : []
     generator = new Child(
-      [load, ...benchmark.load, ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])].map(
-        String,
-      ),
+      [
+        load,
+        ...benchmark.load,
+        ...file,
+        ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]),
+      ].map(String),
     )
     let line = await generator.line(limit + 5)
     while (line.step) {

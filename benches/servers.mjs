@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url'
 
 /** `eventLoop`: the main thread is where its handlers run. N and T are what the others are told as a ratio to. */
-export const servers = [
+const echoing = [
   { name: 'N', title: 'node:net (N)', command: node('net.mjs'), eventLoop: true },
   { name: 'T', title: 'tokio (T)', command: tokio, eventLoop: false },
   { name: 'telnetkit', title: 'telnetkit', command: node('telnetkit.mjs'), eventLoop: true, get: 'npm run build' },
@@ -16,6 +16,21 @@ export const servers = [
     get: 'pip install telnetlib3==5.0.1; TELNETKIT_TEST_PYTHON names another Python',
   },
 ]
+
+/** Who decodes text; I and D are what ours is told as a ratio to. */
+const decoding = [
+  { name: 'I', title: 'node:net, iconv-lite (I)', command: decoder('iconv'), get: 'npm ci' },
+  { name: 'D', title: 'node:net, TextDecoder (D)', command: decoder('TextDecoder') },
+  { name: 'bytes', title: 'telnetkit in bytes', command: decoder('bytes'), get: 'npm run build' },
+  { name: 'telnetkit', title: 'telnetkit', command: decoder('telnetkit'), get: 'npm run build' },
+].map((server) => ({ ...server, eventLoop: true, probe: 'utf8' }))
+
+/** By what they are for. */
+export const servers = { echo: echoing, decode: decoding }
+
+function decoder(who) {
+  return (set) => [process.execPath, '--expose-gc', path('decode.mjs'), `${who} ${set}`]
+}
 
 function node(file) {
   return (mode) => [process.execPath, '--expose-gc', path(file), mode]

@@ -1,6 +1,6 @@
 //! The load of the benchmarks: one program, one subcommand a kind of load, one line of JSON as its answer.
 //!
-//! It runs on one thread (bulk: two), so that on a machine with two cores the server keeps one to itself, and it reads
+//! It runs on one thread (bulk and pour: two), so that on a machine with two cores the server keeps one to itself, and it reads
 //! what the server cost out of `/proc` at the very moments between which it counts. `echo-server` is the other end: the
 //! raw tokio server, called T, that shows what the kernel and the runtime alone cost.
 
@@ -12,6 +12,7 @@ mod bulk;
 mod client;
 mod echo;
 mod idle;
+mod pour;
 mod server;
 mod storm;
 mod telnet;
@@ -41,10 +42,11 @@ fn run(command: &str, words: impl Iterator<Item = String>) -> Result<(), Failure
         "echo-server" => server::run(&arguments),
         "echo" => on_one_thread(echo::run(&arguments)),
         "bulk" => bulk::run(&arguments),
+        "pour" => pour::run(&arguments),
         "storm" => on_one_thread(storm::run(&arguments)),
         "idle" => on_one_thread(idle::run(&arguments)),
         "broadcast" => on_one_thread(broadcast::run(&arguments)),
-        _ => Err("the commands are echo-server, echo, bulk, storm, idle and broadcast".into()),
+        _ => Err("the commands are echo-server, echo, bulk, pour, storm, idle and broadcast".into()),
     }
 }
 
