@@ -4,7 +4,7 @@
 import { RECORD_WORDS, RecordKind, type Side } from './binding.js'
 import type { Connection } from './connection.js'
 import type { Counters } from './line.js'
-import { allocateSlab, decodeWtf8, type Slab } from './text.js'
+import { allocateSlab, type Slab } from './text.js'
 
 /** Where records come from. */
 export interface RecordSource {
@@ -36,10 +36,12 @@ const LARGE = 16 * 1024
 const OTHERS =
   (1 << RecordKind.Open) | (1 << RecordKind.Output) | (1 << RecordKind.Drop) | (1 << RecordKind.ListenerError)
 
-/** Records of data. */
-const DATA = (1 << RecordKind.Bytes) | (1 << RecordKind.Ascii) | (1 << RecordKind.Utf8)
+const UTF16 = 1 << RecordKind.Utf16
 
-/** What a record takes of its connection's credit, beside its bytes; data takes its bytes alone. */
+/** Records of data. */
+const DATA = (1 << RecordKind.Bytes) | (1 << RecordKind.Latin1) | UTF16
+
+/** What a record takes of its connection's credit, beside its bytes; data takes its bytes alone, text its characters. */
 export const RECORD_COST = 12
 
 export class Batch {
@@ -95,7 +97,9 @@ export class Batch {
     let cost = 0
     for (let at = 0; at < count * RECORD_WORDS; at += RECORD_WORDS) {
       const bit = 1 << (this.#head[at + 1]! & 0xff)
-      if ((bit & OTHERS) === 0) cost += this.#head[at + 2]! + ((bit & DATA) === 0 ? RECORD_COST : 0)
+      const length = this.#head[at + 2]!
+      if ((bit & DATA) !== 0) cost += bit === UTF16 ? length >> 1 : length
+      else if ((bit & OTHERS) === 0) cost += length + RECORD_COST
     }
     return cost
   }
@@ -103,14 +107,14 @@ export class Batch {
   #deliver(connection: Connection, kind: number, argument: number, start: number, end: number): void {
     const data = this.#data
     switch (kind) {
-      case RecordKind.Ascii:
+      case RecordKind.Latin1:
         connection.onText(data.latin1Slice(start, end), end - start)
         break
       case RecordKind.Bytes:
         connection.onBytes(this.#bytes(start, end), end - start)
         break
-      case RecordKind.Utf8:
-        connection.onText(this.#text(argument === 1, start, end), end - start)
+      case RecordKind.Utf16:
+        connection.onText(data.ucs2Slice(start, end), (end - start) >> 1)
         break
       case RecordKind.TextError:
         connection.onTextError(this.#json(start, end), argument === 1, RECORD_COST + end - start)
@@ -183,11 +187,6 @@ export class Batch {
       case RecordKind.Special:
         connection.session.emit('special', argument)
     }
-  }
-
-  #text(hasSurrogates: boolean, start: number, end: number): string {
-    const data = this.#data
-    return hasSurrogates ? decodeWtf8(data.subarray(start, end) as Slab) : data.utf8Slice(start, end)
   }
 
   /** Bytes of the slab that the program may keep. */

@@ -36,16 +36,16 @@ export type EndpointOptions = ConstructorParameters<typeof NativeEndpoint>[0]
 /** Words of a record: the connection, `kind | argument << 8`, the length of its data. */
 export const RECORD_WORDS = 3
 
-/** What a record tells. Its data is bytes, UTF-8 or, where it is rare, JSON. */
+/** What a record tells. Its data is bytes, text as strings have it, UTF-8 or, where it is rare, JSON. */
 export const RecordKind = {
   /** `listener TAB remote address TAB remote port TAB local address TAB local port`; argument `accepted by a listener | TLS << 1`. */
   Open: 1,
   /** Data as bytes. */
   Bytes: 2,
-  /** Data as text, all of it ASCII. */
-  Ascii: 3,
-  /** Data as UTF-8; argument 1: lone surrogates stand in it, as WTF-8 has them. */
-  Utf8: 4,
+  /** Text, each byte of it a character. */
+  Latin1: 3,
+  /** Text in UTF-16, the lower byte of a unit first. */
+  Utf16: 4,
   /** The peer ended its side. */
   End: 5,
   /** The last record of a connection: bytes read and written, 8 octets each, then the error, if argument 1. */

@@ -1,12 +1,13 @@
-// Strings into UTF-8 and back, as they cross to the addon. Character sets and line ends are its matter; here is only what
-// Node's own conversion lacks: lone surrogates, which stand for undecodable bytes under `encodingErrors: 'surrogate'`, and
-// cross as WTF-8 has them (three bytes each, as if they were characters).
+// Strings into UTF-8, as they cross to the addon; back they come as strings have them (crates/telnet-charset, units.rs). Character
+// sets and line ends are its matter; here is only what Node's own conversion lacks: lone surrogates, which stand for undecodable
+// bytes under `encodingErrors: 'surrogate'`, and cross as WTF-8 has them (three bytes each, as if they were characters).
 
 /** A Buffer with Node's own converters, which `write` and `toString` call after looking up the encoding's name. */
 export interface Slab extends Buffer {
   utf8Write(text: string, at: number): number
   utf8Slice(start: number, end: number): string
   latin1Slice(start: number, end: number): string
+  ucs2Slice(start: number, end: number): string
 }
 
 /** Memory of its own, not from Node's pool. */
@@ -40,21 +41,6 @@ export function hasLoneSurrogates(text: string): boolean {
 export function encodeWtf8(text: string): Buffer {
   const parts = text.split(/(\p{Surrogate})/u)
   return Buffer.concat(parts.map((part, index) => (index % 2 === 0 ? Buffer.from(part) : encodeSurrogate(part))))
-}
-
-/** The text of UTF-8 that may hold lone surrogates. */
-export function decodeWtf8(bytes: Slab): string {
-  let text = ''
-  let start = 0
-  // A surrogate is ED A0…BF xx; ED 80…9F xx is an ordinary character.
-  for (let at = bytes.indexOf(0xed); at !== -1; at = bytes.indexOf(0xed, at + 1)) {
-    const second = bytes[at + 1] ?? 0
-    if (second < 0xa0) continue
-    text +=
-      bytes.utf8Slice(start, at) + String.fromCharCode(0xd000 | ((second & 0x3f) << 6) | ((bytes[at + 2] ?? 0) & 0x3f))
-    start = at + 3
-  }
-  return text + bytes.utf8Slice(start, bytes.length)
 }
 
 function encodeSurrogate(surrogate: string): Buffer {

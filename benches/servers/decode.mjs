@@ -1,5 +1,5 @@
-// Who decodes a stream: the character set, and who of them, are the words of its mode. What comes is made a string, and its length is
-// counted, no more.
+// Who decodes a stream: the character set, and who of them, are the words of its mode. What comes is made a string, and its
+// length is counted, no more.
 
 import { createServer as createNetServer } from 'node:net'
 import iconv from 'iconv-lite'
@@ -7,10 +7,11 @@ import { createServer } from 'telnetkit'
 import { announce, GREETING, mode } from './control.mjs'
 
 const [who, set] = mode.split(' ')
-let characters = 0
+
+const decoded = { characters: 0 }
 
 const count = (text) => {
-  characters += text.length
+  decoded.characters += text.length
 }
 
 const plain = (makeDecode) =>

@@ -1,11 +1,11 @@
-//! Speed of decoding chunks and of encoding their text again, in GB of the set's bytes a second, beside `encoding_rs` by itself
-//! and a copy of the same bytes. `cargo bench -p telnet-charset --bench decode`
+//! Speed of decoding chunks to the text of JavaScript and to UTF-8, and of encoding it again, in GB of the set's bytes a second,
+//! beside `encoding_rs` by itself (to UTF-16) and a copy of the same bytes. `cargo bench -p telnet-charset --bench decode`
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use encoding_rs::Encoding;
-use telnet_charset::{Charset, Decoder, Encoder, ErrorRule};
+use telnet_charset::{Charset, Decoder, Encoder, ErrorRule, Units};
 
 /// What a connection's task reads at once.
 const CHUNK: usize = 64 * 1024;
@@ -15,7 +15,10 @@ const FRENCH: &[u8] = b"Voil\xE0 l'\xE9t\xE9, o\xF9 les \xE9l\xE8ves r\xEAvent.\
 const BOX: &[u8] = b"\xC9\xCD\xCD\xCD\xCD\xCD\xCD\xBB\r\n\xBA Menu \xBA\r\n";
 
 fn main() {
-    println!("{:<32}{:>8}{:>8}{:>15}{:>8}{:>8}", "GB/s", "decode", "encode", "raw: decode", "encode", "memcpy");
+    println!(
+        "{:<32}{:>8}{:>8}{:>8}{:>15}{:>8}{:>8}",
+        "GB/s", "decode", "UTF-8", "encode", "raw: decode", "encode", "memcpy"
+    );
     let utf8 = Charset::UTF_8;
     measure("UTF-8, English", utf8, ENGLISH);
     measure("UTF-8, French", utf8, "Voilà l'été, où les élèves rêvent.\r\n".as_bytes());
@@ -23,6 +26,7 @@ fn main() {
     measure("UTF-8, box drawing", utf8, "╔══════╗\r\n║ Menu ║\r\n".as_bytes());
     measure("UTF-8, given French ISO-8859-1", utf8, FRENCH);
     measure("UTF-8, given nothing but FF", utf8, b"\xFF");
+    measure("US-ASCII, given nothing but FF", Charset::US_ASCII, b"\xFF");
     measure("ISO-8859-1, French", Charset::ISO_8859_1, FRENCH);
     measure("CP437, English", Charset::CP437, ENGLISH);
     measure("CP437, box drawing", Charset::CP437, BOX);
@@ -50,12 +54,17 @@ fn measure(name: &str, charset: Charset, pattern: &[u8]) {
     let text = String::from_utf8(text).unwrap();
     let raw = Encoding::for_label(charset.name().as_bytes());
     let encoding = raw.unwrap_or(encoding_rs::UTF_8);
-    let [mut decoded, mut encoded, mut copied] = [(); 3].map(|()| Vec::with_capacity(4 * CHUNK));
-    let [mut raw_decoded, mut raw_encoded] = [(); 2].map(|()| vec![0; 4 * CHUNK]);
+    let [mut units, mut decoded, mut encoded, mut copied] = [(); 4].map(|()| Vec::with_capacity(4 * CHUNK));
+    let (mut raw_decoded, mut raw_encoded) = (vec![0; 2 * CHUNK], vec![0; 4 * CHUNK]);
+    let mut to_utf8 = Decoder::new(charset, ErrorRule::Replace);
     let times = fastest([
         &mut || {
+            units.clear();
+            black_box(decoder.decode(black_box(&bytes), &mut Units::new(&mut units))).unwrap();
+        },
+        &mut || {
             decoded.clear();
-            black_box(decoder.decode(black_box(&bytes), &mut decoded)).unwrap();
+            black_box(to_utf8.decode(black_box(&bytes), &mut decoded)).unwrap();
         },
         &mut || {
             encoded.clear();
@@ -63,7 +72,7 @@ fn measure(name: &str, charset: Charset, pattern: &[u8]) {
         },
         &mut || {
             let mut decoder = encoding.new_decoder_without_bom_handling();
-            _ = black_box(decoder.decode_to_utf8(black_box(&bytes), &mut raw_decoded, true));
+            _ = black_box(decoder.decode_to_utf16(black_box(&bytes), &mut raw_decoded, true));
         },
         &mut || {
             let mut encoder = encoding.new_encoder();
@@ -74,9 +83,9 @@ fn measure(name: &str, charset: Charset, pattern: &[u8]) {
             copied.extend_from_slice(black_box(&bytes));
         },
     ]);
-    let [decode, encode, raw_decode, raw_encode, copy] =
+    let [decode, utf8, encode, raw_decode, raw_encode, copy] =
         times.map(|time| bytes.len() as f64 / time.as_secs_f64() / 1e9);
-    print!("{name:<32}{decode:>8.2}{encode:>8.2}");
+    print!("{name:<32}{decode:>8.2}{utf8:>8.2}{encode:>8.2}");
     match raw {
         Some(_) => print!("{raw_decode:>15.2}{raw_encode:>8.2}"),
         None => print!("{:>15}{:>8}", "-", "-"),

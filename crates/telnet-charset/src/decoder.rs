@@ -4,9 +4,9 @@ use std::ops::Deref;
 use std::{error, fmt};
 
 use crate::conversion::{LONGEST_CHARACTER, Progress, Shift, Stop};
-use crate::{Charset, ErrorRule, surrogate};
+use crate::{Charset, ErrorRule, Sink, surrogate};
 
-/// Turns bytes of a character set into UTF-8, read by read.
+/// Turns bytes of a character set into text, read by read: a [`Sink`] says in which form.
 ///
 /// Bytes of an unfinished character are held until the next call, at most three. A decoder is 16 bytes and owns no memory, so
 /// that an idle session costs nothing more.
@@ -16,9 +16,8 @@ use crate::{Charset, ErrorRule, surrogate};
 ///
 /// let mut decoder = Decoder::new(Charset::CP437, ErrorRule::default());
 /// let mut text = Vec::new();
-/// let decoded = decoder.decode(b"\xC9\xCD\xBB", &mut text)?;
+/// decoder.decode(b"\xC9\xCD\xBB", &mut text)?;
 /// assert_eq!(text, "╔═╗".as_bytes());
-/// assert!(!decoded.ascii);
 /// # Ok::<(), telnet_charset::DecodeError>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -29,15 +28,6 @@ pub struct Decoder {
     shift: Shift,
     charset: Charset,
     errors: ErrorRule,
-}
-
-/// What a call appended.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Decoded {
-    /// All of it is ASCII. True also where nothing was appended.
-    pub ascii: bool,
-    /// Lone surrogates are among it, so that it is WTF-8 and not UTF-8. Only under [`ErrorRule::Surrogate`].
-    pub surrogates: bool,
 }
 
 /// Bytes that the set has no character for, under [`ErrorRule::Strict`].
@@ -53,8 +43,6 @@ pub struct DecodeError {
     /// Bytes of this call's input that were used, the culprit among them: go on with the rest. 0 if the culprit was held from
     /// earlier calls.
     pub consumed: usize,
-    /// What was appended before it.
-    pub decoded: Decoded,
     culprit: Few,
 }
 
@@ -69,25 +57,24 @@ impl Decoder {
     /// # Errors
     /// Under [`ErrorRule::Strict`], at the first bytes that are no character. Calls that go on with the rest of `bytes` tell
     /// the next.
-    pub fn decode(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<Decoded, DecodeError> {
-        let mut decoded = Decoded::NOTHING;
+    pub fn decode(&mut self, bytes: &[u8], out: &mut dyn Sink) -> Result<(), DecodeError> {
         let mut consumed = 0;
         if self.is_mid_character() {
-            consumed = self.decode_held(bytes, out, &mut decoded)?;
+            consumed = self.decode_held(bytes, out)?;
         }
         let rest = &bytes[consumed..];
-        match self.convert(rest, out, &mut decoded) {
+        match self.convert(rest, out) {
             (_, Stop::End) => {}
             (at, Stop::Unfinished) => self.held = Few::new(&rest[at..]),
             (at, Stop::Malformed(length)) => {
                 let culprit = &rest[at..at + length];
-                let error = self.error(self.offset + at as u64, culprit, consumed + at + length, decoded);
+                let error = self.error(self.offset + at as u64, culprit, consumed + at + length);
                 self.offset += (at + length) as u64;
                 return Err(error);
             }
         }
         self.offset += rest.len() as u64;
-        Ok(decoded)
+        Ok(())
     }
 
     /// Ends the stream: bytes of an unfinished character are dealt with by the error rule. The decoder may be used again.
@@ -95,16 +82,14 @@ impl Decoder {
     /// # Errors
     /// Under [`ErrorRule::Strict`], if bytes are held that are no character. After a [`switch`](Decoder::switch) that may be
     /// more than one culprit: the next call tells the next.
-    pub fn finish(&mut self, out: &mut Vec<u8>) -> Result<Decoded, DecodeError> {
-        let mut decoded = self.decode(&[], out)?;
+    pub fn finish(&mut self, out: &mut dyn Sink) -> Result<(), DecodeError> {
+        self.decode(&[], out)?;
         let culprit = std::mem::take(&mut self.held);
-        let start = out.len();
-        if self.charset.conversion().decode_last(&culprit, out) {
-            decoded.ascii &= out[start..].is_ascii();
-        } else if !culprit.is_empty() && !self.substitute(&culprit, out, &mut decoded) {
-            return Err(self.error(self.offset - culprit.len() as u64, &culprit, 0, decoded));
+        let is_text = culprit.is_empty() || self.charset.conversion().decode_last(&culprit, out);
+        if is_text || self.substitute(&culprit, out) {
+            return Ok(());
         }
-        Ok(decoded)
+        Err(self.error(self.offset - culprit.len() as u64, &culprit, 0))
     }
 
     /// Changes the set in mid-stream.
@@ -133,7 +118,7 @@ impl Decoder {
     }
 
     /// Joins what is held to the first of `bytes` and decodes that. Gives how many of `bytes` it used.
-    fn decode_held(&mut self, bytes: &[u8], out: &mut Vec<u8>, decoded: &mut Decoded) -> Result<usize, DecodeError> {
+    fn decode_held(&mut self, bytes: &[u8], out: &mut dyn Sink) -> Result<usize, DecodeError> {
         let held = self.held.len();
         let mut joint = [0; 2 * LONGEST_CHARACTER];
         let borrowed = bytes.len().min(LONGEST_CHARACTER);
@@ -143,7 +128,7 @@ impl Decoder {
 
         self.held = Few::default();
         let start = self.offset - held as u64;
-        let (used, error) = match self.convert(joint, out, decoded) {
+        let (used, error) = match self.convert(joint, out) {
             (_, Stop::End) => (joint.len(), None),
             (at, Stop::Unfinished) => (at, None),
             (at, Stop::Malformed(length)) => (at + length, Some((at, length))),
@@ -159,53 +144,38 @@ impl Decoder {
         self.offset += consumed as u64;
         match error {
             None => Ok(consumed),
-            Some((at, length)) => Err(self.error(start + at as u64, &joint[at..at + length], consumed, *decoded)),
+            Some((at, length)) => Err(self.error(start + at as u64, &joint[at..at + length], consumed)),
         }
     }
 
     /// Appends the text of `bytes`, applying the error rule, up to the end, an unfinished character, or an error to report.
-    fn convert(&mut self, bytes: &[u8], out: &mut Vec<u8>, decoded: &mut Decoded) -> (usize, Stop) {
+    fn convert(&mut self, bytes: &[u8], out: &mut dyn Sink) -> (usize, Stop) {
         let conversion = self.charset.conversion();
         let mut at = 0;
         loop {
-            let Progress { decoded: length, ascii, stop } = conversion.decode(&bytes[at..], &mut self.shift, out);
-            at += length;
-            decoded.ascii &= ascii;
+            let Progress { decoded, stop } = conversion.decode(&bytes[at..], &mut self.shift, out);
+            at += decoded;
             match stop {
-                Stop::Malformed(length) if self.substitute(&bytes[at..at + length], out, decoded) => at += length,
+                Stop::Malformed(length) if self.substitute(&bytes[at..at + length], out) => at += length,
                 _ => return (at, stop),
             }
         }
     }
 
     /// Appends what stands for a culprit. False if the rule has it reported.
-    fn substitute(&self, culprit: &[u8], out: &mut Vec<u8>, decoded: &mut Decoded) -> bool {
+    fn substitute(&self, culprit: &[u8], out: &mut dyn Sink) -> bool {
         match self.errors {
             ErrorRule::Strict => return false,
             ErrorRule::Ignore => {}
-            ErrorRule::Replace => {
-                out.extend_from_slice("\u{FFFD}".as_bytes());
-                decoded.ascii = false;
-            }
-            ErrorRule::Surrogate => {
-                for &byte in culprit {
-                    surrogate::push(byte, out);
-                }
-                let is_ascii = culprit.is_ascii();
-                decoded.ascii &= is_ascii;
-                decoded.surrogates |= !is_ascii;
-            }
+            ErrorRule::Replace => out.push('\u{FFFD}'),
+            ErrorRule::Surrogate => culprit.iter().for_each(|&byte| surrogate::push(byte, out)),
         }
         true
     }
 
-    fn error(&self, offset: u64, culprit: &[u8], consumed: usize, decoded: Decoded) -> DecodeError {
-        DecodeError { charset: self.charset, offset, consumed, decoded, culprit: Few::new(culprit) }
+    fn error(&self, offset: u64, culprit: &[u8], consumed: usize) -> DecodeError {
+        DecodeError { charset: self.charset, offset, consumed, culprit: Few::new(culprit) }
     }
-}
-
-impl Decoded {
-    const NOTHING: Decoded = Decoded { ascii: true, surrogates: false };
 }
 
 impl DecodeError {
@@ -258,6 +228,7 @@ impl fmt::Debug for Few {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Form, Units};
 
     /// Decodes `reads` one by one and ends the stream.
     fn text_of(charset: Charset, errors: ErrorRule, reads: &[&[u8]]) -> Vec<u8> {
@@ -320,14 +291,13 @@ mod tests {
         let read = b"\xA9\xE2\x82c\xE2\x82";
         let error = decoder.decode(read, &mut out).unwrap_err();
         assert_eq!((error.offset, error.consumed, error.bytes()), (4, 3, &b"\xE2\x82"[..]));
-        assert_eq!(error.decoded, Decoded { ascii: false, surrogates: false });
         assert_eq!(error.to_string(), "no character of UTF-8: bytes e2 82 at offset 4");
         assert_eq!(out, "abé".as_bytes());
 
-        assert!(decoder.decode(&read[error.consumed..], &mut out).unwrap().ascii);
+        decoder.decode(&read[error.consumed..], &mut out).unwrap();
         let error = decoder.finish(&mut out).unwrap_err();
         assert_eq!((error.offset, error.consumed, error.bytes()), (7, 0, &b"\xE2\x82"[..]));
-        assert_eq!(decoder.finish(&mut out), Ok(Decoded::NOTHING));
+        assert_eq!(decoder.finish(&mut out), Ok(()));
         assert_eq!(out, "abéc".as_bytes());
     }
 
@@ -346,30 +316,35 @@ mod tests {
     fn surrogates_carry_undecodable_bytes() {
         assert_eq!(utf8(ErrorRule::Surrogate, b"a\x80\xFFb"), b"a\xED\xB2\x80\xED\xB3\xBFb");
         let mut out = Vec::new();
-        let decoded = Decoder::new(Charset::US_ASCII, ErrorRule::Surrogate).decode(b"\xE9", &mut out);
-        assert_eq!(decoded, Ok(Decoded { ascii: false, surrogates: true }));
+        Decoder::new(Charset::US_ASCII, ErrorRule::Surrogate).decode(b"\xE9", &mut out).unwrap();
         assert_eq!(out, b"\xED\xB3\xA9");
     }
 
     #[test]
-    fn ascii_is_told_of_what_was_appended() {
-        for (charset, errors, bytes, ascii) in [
-            (Charset::UTF_8, ErrorRule::Replace, &b""[..], true),
-            (Charset::UTF_8, ErrorRule::Replace, b"plain\x7F\x00", true),
-            (Charset::UTF_8, ErrorRule::Replace, b"caf\xC3\xA9", false),
-            (Charset::UTF_8, ErrorRule::Replace, b"caf\xC3", true),
-            (Charset::UTF_8, ErrorRule::Replace, b"caf\xFF", false),
-            (Charset::UTF_8, ErrorRule::Ignore, b"caf\xFF", true),
-            (Charset::UTF_8, ErrorRule::Ignore, b"\xFF\xC3\xA9", false),
-            (Charset::US_ASCII, ErrorRule::Ignore, b"caf\xE9s", true),
-            (Charset::ISO_8859_1, ErrorRule::Replace, b"cafe", true),
-            (Charset::ISO_8859_1, ErrorRule::Replace, b"caf\xE9", false),
-            (Charset::CP437, ErrorRule::Replace, b"caf\x82", false),
+    fn text_is_in_the_form_that_the_sink_has() {
+        for (charset, errors, bytes, form) in [
+            (Charset::UTF_8, ErrorRule::Replace, &b""[..], Form::Latin1),
+            (Charset::UTF_8, ErrorRule::Replace, b"plain\x7F\x00", Form::Latin1),
+            (Charset::UTF_8, ErrorRule::Replace, b"caf\xC3\xA9", Form::Latin1),
+            (Charset::UTF_8, ErrorRule::Replace, b"caf\xC3", Form::Latin1),
+            (Charset::UTF_8, ErrorRule::Replace, b"caf\xFF", Form::Utf16),
+            (Charset::UTF_8, ErrorRule::Ignore, b"caf\xFF", Form::Latin1),
+            (Charset::UTF_8, ErrorRule::Surrogate, b"caf\xFF", Form::Utf16),
+            (Charset::ISO_8859_1, ErrorRule::Replace, b"caf\xE9", Form::Latin1),
+            (Charset::CP437, ErrorRule::Replace, b"caf\x82", Form::Latin1),
+            (Charset::CP437, ErrorRule::Replace, b"caf\xC9", Form::Utf16),
         ] {
-            let mut out = Vec::new();
-            let decoded = Decoder::new(charset, errors).decode(bytes, &mut out).unwrap();
-            assert_eq!(decoded, Decoded { ascii, surrogates: false }, "{charset} {bytes:02x?}");
-            assert_eq!(out.is_ascii(), ascii);
+            let (mut memory, mut text) = (Vec::new(), Vec::new());
+            let mut units = Units::new(&mut memory);
+            Decoder::new(charset, errors).decode(bytes, &mut units).unwrap();
+            assert_eq!(units.form(), form, "{charset} {bytes:02x?}");
+            Decoder::new(charset, errors).decode(bytes, &mut text).unwrap();
+            if let Ok(text) = String::from_utf8(text) {
+                let utf16 = || text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+                let latin1 = || text.chars().map(|character| character as u8).collect();
+                let expected: Vec<u8> = if form == Form::Utf16 { utf16() } else { latin1() };
+                assert_eq!(memory, expected, "{charset} {bytes:02x?}");
+            }
         }
     }
 

@@ -18,9 +18,8 @@ pub enum ErrorRule {
     Strict,
     /// Each undecodable byte b becomes the lone surrogate U+DC00 + b and goes back as the same byte, so that nothing is lost.
     ///
-    /// Lone surrogates have no UTF-8; they are written the way UTF-8 would write them (`ED B2 80` to `ED B3 BF`, a form known
-    /// as WTF-8) and announced by [`Decoded::surrogates`](crate::Decoded). [`Encoder::encode_wtf8`](crate::Encoder::encode_wtf8)
-    /// reads that form. Any other character that a set lacks is an error, as under [`Strict`](ErrorRule::Strict).
+    /// Lone surrogates have no UTF-8; among it they are written the way UTF-8 would write them (`ED B2 80` to `ED B3 BF`, a form
+    /// known as WTF-8). [`Encoder::encode_wtf8`](crate::Encoder::encode_wtf8) reads that form. Any other character that a set lacks is an error, as under [`Strict`](ErrorRule::Strict).
     /// Python knows this rule as `surrogateescape` (PEP 383).
     Surrogate,
 }

@@ -1,7 +1,7 @@
 //! Names and streaming conversion of the character sets that Telnet peers speak.
 //!
 //! A [`Charset`] is found by any of the names peers give it (RFC 2066 CHARSET, the `LANG` of RFC 1572, a flag). A [`Decoder`]
-//! turns what arrives into UTF-8, read by read: a character split over two reads comes out whole. An [`Encoder`] turns text
+//! turns what arrives into text, read by read: a character split over two reads comes out whole. An [`Encoder`] turns text
 //! into what is sent. What either cannot convert is the business of its [`ErrorRule`].
 //!
 //! Which set is spoken when (RFC 856 BINARY, force) and what a line end is are not decided here.
@@ -36,11 +36,15 @@ mod encoder;
 mod error_rule;
 mod list;
 mod name;
+mod sink;
 mod surrogate;
 mod table;
+mod units;
 mod unknown;
 
 pub use charset::Charset;
-pub use decoder::{DecodeError, Decoded, Decoder};
+pub use decoder::{DecodeError, Decoder};
 pub use encoder::{EncodeError, Encoder};
 pub use error_rule::ErrorRule;
+pub use sink::Sink;
+pub use units::{Form, Units};

@@ -3,14 +3,21 @@
 //! They are written as UTF-8 would write any code point of three bytes, `ED A0 80` to `ED BF BF`. UTF-8 proper forbids these,
 //! so nothing else can be mistaken for one. <https://simonsapin.github.io/wtf-8/>
 
+use crate::Sink;
+
 /// Appends the surrogate that stands for an undecodable byte. A byte below 80 stands for itself: Python refuses to escape it,
 /// lest an escape turn into a quote or a slash.
-pub(crate) fn push(byte: u8, out: &mut Vec<u8>) {
+pub(crate) fn push(byte: u8, out: &mut dyn Sink) {
     if byte.is_ascii() {
-        out.push(byte);
+        out.push_latin1(&[byte]);
     } else {
-        out.extend_from_slice(&[0xED, 0xB0 | byte >> 6, 0x80 | byte & 0x3F]);
+        out.push_surrogate(0xDC00 + u16::from(byte));
     }
+}
+
+/// How a surrogate is written in text.
+pub(crate) fn to_wtf8(surrogate: u16) -> [u8; LENGTH] {
+    [0xED, 0x80 | (surrogate >> 6) as u8 & 0x3F, 0x80 | surrogate as u8 & 0x3F]
 }
 
 /// The surrogate that `text` begins with.

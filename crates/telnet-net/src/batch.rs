@@ -7,10 +7,13 @@
 
 use std::sync::{Mutex, MutexGuard};
 
+use telnet_charset::{Form, Units};
+
 /// Words of a record's head: connection, kind | argument << 8, length of its bytes.
 pub const HEAD_WORDS: usize = 3;
 
-/// What a record costs against the credit of its connection beside its bytes, unless it is data.
+/// What a record costs against the credit of its connection beside its bytes, unless it is data: that costs its bytes, and text
+/// its units.
 pub const RECORD_COST: u32 = 12;
 
 /// The kinds of record. The numbers are the boundary's, known to the TypeScript side.
@@ -22,10 +25,10 @@ pub enum Kind {
     Open = 1,
     /// Data in bytes mode.
     Bytes = 2,
-    /// Text, all of it ASCII.
-    Ascii = 3,
-    /// Text in UTF-8; argument 1: with lone surrogates, each in three bytes.
-    Utf8 = 4,
+    /// Text of which each byte is a character, U+0000 to U+00FF.
+    Latin1 = 3,
+    /// Text in UTF-16, the lower byte of a unit first. Lone surrogates may be in it.
+    Utf16 = 4,
     /// The peer will send no more.
     End = 5,
     /// The connection is gone; its last record. Argument: 1 if by an error. Data: bytes read and written (two u64,
@@ -85,7 +88,7 @@ pub enum Kind {
 
 impl Kind {
     fn is_data(self) -> bool {
-        matches!(self, Kind::Bytes | Kind::Ascii | Kind::Utf8)
+        matches!(self, Kind::Bytes | Kind::Latin1 | Kind::Utf16)
     }
 }
 
@@ -101,7 +104,7 @@ pub struct Batch {
 /// What the records of one [post](Mailbox::post) cost their connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cost {
-    /// Bytes of data.
+    /// Bytes of data, units of text.
     pub data: u32,
     /// All other records.
     pub records: u32,
@@ -122,16 +125,32 @@ impl Batch {
         self.cost.records += length + RECORD_COST;
     }
 
-    /// Appends data that `write` appends and judges: its kind and argument. Data of the same connection that stands last
-    /// is made longer instead, so that a stream full of doubled IACs is one record. No bytes are no record.
-    pub fn push_data(&mut self, connection: u32, write: impl FnOnce(&mut Vec<u8>) -> (Kind, u32)) {
+    /// Appends data that `write` appends and whose kind it tells. Data of the same kind and connection that stands last is made
+    /// longer instead, so that a stream full of doubled IACs is one record. No bytes are no record.
+    pub fn push_data(&mut self, connection: u32, write: impl FnOnce(&mut Vec<u8>) -> Kind) {
         let start = self.data.len();
-        let (kind, argument) = write(&mut self.data);
+        let kind = write(&mut self.data);
+        self.end_data(connection, kind, start);
+    }
+
+    /// Appends text that `decode` pushes.
+    pub fn push_text(&mut self, connection: u32, decode: impl FnOnce(&mut Units<'_>)) {
+        let start = self.data.len();
+        let mut units = Units::new(&mut self.data);
+        decode(&mut units);
+        let kind = match units.form() {
+            Form::Latin1 => Kind::Latin1,
+            Form::Utf16 => Kind::Utf16,
+        };
+        self.end_data(connection, kind, start);
+    }
+
+    fn end_data(&mut self, connection: u32, kind: Kind, start: usize) {
         let length = (self.data.len() - start) as u32;
-        if length > 0 && !self.extend_last(connection, kind, argument, length) {
-            self.heads.extend_from_slice(&[connection, word(kind, argument), length]);
+        if length > 0 && !self.extend_last(connection, kind, length) {
+            self.heads.extend_from_slice(&[connection, word(kind, 0), length]);
         }
-        self.cost.data += length;
+        self.cost.data += data_cost(kind, length);
     }
 
     /// Where the last record is one of `kind` of `connection`, has it count one more in its argument. Else false: the
@@ -182,19 +201,13 @@ impl Batch {
         self.data.shrink_to(KEPT);
     }
 
-    fn extend_last(&mut self, connection: u32, kind: Kind, argument: u32, length: u32) -> bool {
+    fn extend_last(&mut self, connection: u32, kind: Kind, length: u32) -> bool {
         let Some([last, tag, known]) = self.heads.last_chunk_mut::<HEAD_WORDS>() else { return false };
-        let is_text = |tag: u32| tag & 0xff == Kind::Ascii as u32 || tag & 0xff == Kind::Utf8 as u32;
-        let tag_of_more = word(kind, argument);
-        if *last != connection || !(*tag == tag_of_more || is_text(*tag) && is_text(tag_of_more)) {
-            return false;
+        let extends = *last == connection && *tag == word(kind, 0);
+        if extends {
+            *known += length;
         }
-        if *tag != tag_of_more {
-            // ASCII and UTF-8 together are UTF-8; surrogates in either are surrogates in both.
-            *tag = word(Kind::Utf8, (*tag | tag_of_more) >> 8 & 1);
-        }
-        *known += length;
-        true
+        extends
     }
 }
 
@@ -300,8 +313,12 @@ pub enum Polled {
 /// Memory kept for the next batch; what a burst needed beyond it is given back.
 const KEPT: usize = 1 << 20;
 
+/// Bytes of text that are handed out as one: V8 has a space of its own for strings above 128 KiB, where each costs a call of the
+/// system and the memory's first touch.
+const TEXT_PIECE: usize = 64 * 1024;
+
 impl Reader {
-    /// Copies records to `heads` (three words each) and `data`. A record of data is split where `data` ends.
+    /// Copies records to `heads` (three words each) and `data`. A record of data is split where `data` ends, and text into pieces.
     pub fn poll(&mut self, mailbox: &Mailbox, heads: &mut [u32], data: &mut [u8]) -> Polled {
         if self.is_exhausted() && !self.refill(mailbox) {
             return Polled::Records(0);
@@ -311,38 +328,46 @@ impl Reader {
             let Some(&[connection, tag, length]) = self.batch.heads.get(self.head_at..self.head_at + HEAD_WORDS) else {
                 break;
             };
+            let length = length as usize;
             let room = data.len() - filled;
-            let whole = length as usize <= room;
-            let take = if whole { length as usize } else { self.split(tag, room) };
-            if !whole && take == 0 {
-                return if records == 0 { Polled::TooSmall(length as usize) } else { Polled::Records(records) };
+            let take = self.piece(tag, length, room);
+            if take == 0 && length > 0 {
+                return if records == 0 { Polled::TooSmall(length) } else { Polled::Records(records) };
             }
             data[filled..filled + take].copy_from_slice(&self.batch.data[self.data_at..self.data_at + take]);
             head.copy_from_slice(&[connection, tag, take as u32]);
             filled += take;
             self.data_at += take;
             records += 1;
-            if !whole {
-                self.batch.heads[self.head_at + 2] = length - take as u32;
-                break;
+            if take < length {
+                self.batch.heads[self.head_at + 2] = (length - take) as u32;
+            } else {
+                self.head_at += HEAD_WORDS;
             }
-            self.head_at += HEAD_WORDS;
         }
         Polled::Records(records)
     }
 
-    /// How many bytes of a record of data can be handed out where `room` is too little for all: whole characters.
-    fn split(&self, tag: u32, room: usize) -> usize {
+    /// How many bytes of the record at hand are handed out at once. Data can be split, between characters; 0: there is no room.
+    fn piece(&self, tag: u32, length: usize, room: usize) -> usize {
         const BYTES: u32 = Kind::Bytes as u32;
-        const ASCII: u32 = Kind::Ascii as u32;
-        const UTF8: u32 = Kind::Utf8 as u32;
+        const LATIN1: u32 = Kind::Latin1 as u32;
+        const UTF16: u32 = Kind::Utf16 as u32;
         match tag & 0xff {
-            BYTES | ASCII => room,
-            UTF8 => {
+            BYTES => length.min(room),
+            LATIN1 => length.min(room).min(TEXT_PIECE),
+            UTF16 => {
+                let most = room.min(TEXT_PIECE) & !1;
                 let text = &self.batch.data[self.data_at..];
-                let is_continuation = |byte: u8| byte & 0b1100_0000 == 0b1000_0000;
-                (0..=room).rev().find(|&at| !is_continuation(text[at])).unwrap_or(0)
+                // A pair of surrogates is one character.
+                let is_low = |at: usize| matches!(text[at..], [_, 0xdc..=0xdf, ..]);
+                match most {
+                    _ if length <= most => length,
+                    2.. if is_low(most) => most - 2,
+                    most => most,
+                }
             }
+            _ if length <= room => length,
             _ => 0,
         }
     }
@@ -367,15 +392,22 @@ impl Reader {
     }
 }
 
+/// What data costs: a unit of UTF-16 as much as a byte, so that as much of a stream is on its way in any set.
+fn data_cost(kind: Kind, length: u32) -> u32 {
+    if kind == Kind::Utf16 { length / 2 } else { length }
+}
+
 /// What a record costs its connection: to be given back when the application is done with it.
 pub fn cost(kind: Kind, length: u32) -> u32 {
-    if kind.is_data() { length } else { length + RECORD_COST }
+    if kind.is_data() { data_cost(kind, length) } else { length + RECORD_COST }
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use telnet_charset::Sink;
 
     use super::*;
 
@@ -434,24 +466,21 @@ mod tests {
         let (mailbox, _) = mailbox();
         let mut reader = Reader::default();
         mailbox.post(|batch| {
-            for piece in [&b"ab"[..], b"", b"cd"] {
-                batch.push_data(1, |out| {
-                    out.extend_from_slice(piece);
-                    (Kind::Ascii, 0)
-                });
+            for piece in ["ab", "", "é"] {
+                push_text(batch, 1, piece);
             }
-            batch.push_data(1, |out| {
-                out.extend_from_slice("é".as_bytes());
-                (Kind::Utf8, 0)
-            });
-            batch.push_data(2, |out| {
-                out.extend_from_slice(b"x");
-                (Kind::Utf8, 0)
-            });
+            push_text(batch, 1, "€");
+            push_text(batch, 1, "日");
+            push_text(batch, 2, "x");
         });
-        let utf8 = Kind::Utf8 as u32;
-        let expected = [(1, utf8, "abcdé".as_bytes().to_vec()), (2, utf8, b"x".to_vec())];
+        let (latin1, utf16) = (Kind::Latin1 as u32, Kind::Utf16 as u32);
+        let expected =
+            [(1, latin1, b"ab\xe9".to_vec()), (1, utf16, b"\xac\x20\xe5\x65".to_vec()), (2, latin1, b"x".to_vec())];
         assert_eq!(poll(&mut reader, &mailbox, 64).1, expected);
+    }
+
+    fn push_text(batch: &mut Batch, connection: u32, text: &str) {
+        batch.push_text(connection, |units| text.chars().for_each(|character| units.push(character)));
     }
 
     #[test]
@@ -459,15 +488,18 @@ mod tests {
         let (mailbox, _) = mailbox();
         let mut reader = Reader::default();
         mailbox.post(|batch| {
-            batch.push_data(1, |out| {
-                out.extend_from_slice("aéé".as_bytes());
-                (Kind::Utf8, 0)
-            });
+            push_text(batch, 1, "€😀日");
             batch.push(1, Kind::Environment, 0, b"12345");
         });
-        let text = |bytes: &str| vec![(1, Kind::Utf8 as u32, bytes.as_bytes().to_vec())];
-        assert_eq!(poll(&mut reader, &mailbox, 4).1, text("aé"));
-        assert_eq!(poll(&mut reader, &mailbox, 4).1, text("é"));
+        let text = |text: &str| {
+            let bytes = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            vec![(1, Kind::Utf16 as u32, bytes)]
+        };
+        assert_eq!(poll(&mut reader, &mailbox, 1).0, Polled::TooSmall(8));
+        assert_eq!(poll(&mut reader, &mailbox, 5).1, text("€"));
+        assert_eq!(poll(&mut reader, &mailbox, 2).0, Polled::TooSmall(6));
+        assert_eq!(poll(&mut reader, &mailbox, 5).1, text("😀"));
+        assert_eq!(poll(&mut reader, &mailbox, 4).1, text("日"));
         assert_eq!(poll(&mut reader, &mailbox, 4).0, Polled::TooSmall(5));
         assert_eq!(poll(&mut reader, &mailbox, 5).1, [(1, Kind::Environment as u32, b"12345".to_vec())]);
     }
@@ -487,6 +519,30 @@ mod tests {
     }
 
     #[test]
+    fn text_is_handed_out_in_pieces() {
+        let (mailbox, _) = mailbox();
+        let mut reader = Reader::default();
+        for (text, kind) in [("é".repeat(100_000), Kind::Latin1), (format!("日{}", "😀".repeat(40_000)), Kind::Utf16)]
+        {
+            mailbox.post(|batch| push_text(batch, 1, &text));
+            let (polled, records) = poll(&mut reader, &mailbox, 1 << 20);
+            assert!(records.len() > 1 && polled == Polled::Records(records.len()), "{kind:?}");
+            let mut read = String::new();
+            for (_, tag, data) in records {
+                assert!(tag == kind as u32 && data.len() <= TEXT_PIECE);
+                match kind {
+                    Kind::Latin1 => read.extend(data.iter().map(|&byte| char::from(byte))),
+                    _ => {
+                        let units: Vec<_> = data.chunks(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]])).collect();
+                        read += &String::from_utf16(&units).expect("no pair of surrogates is torn");
+                    }
+                }
+            }
+            assert!(read == text, "{kind:?}");
+        }
+    }
+
+    #[test]
     fn a_post_knows_what_its_records_cost() {
         let (mailbox, _) = mailbox();
         mailbox.post(|batch| batch.push(1, Kind::End, 0, b""));
@@ -495,13 +551,15 @@ mod tests {
             batch.push(1, Kind::TerminalType, 1, b"xterm");
             batch.push_data(1, |out| {
                 out.extend_from_slice(b"data");
-                (Kind::Bytes, 0)
+                Kind::Bytes
             });
+            push_text(batch, 1, "日本");
             batch.cost()
         });
-        assert_eq!(cost, Cost { data: 4, records: 2 * RECORD_COST + 5 });
+        assert_eq!(cost, Cost { data: 4 + 2, records: 2 * RECORD_COST + 5 });
         let length = |kind, length| super::cost(kind, length);
-        let given_back = length(Kind::Command, 0) + length(Kind::TerminalType, 5) + length(Kind::Bytes, 4);
+        let given_back =
+            length(Kind::Command, 0) + length(Kind::TerminalType, 5) + length(Kind::Bytes, 4) + length(Kind::Utf16, 4);
         assert_eq!(given_back, cost.total());
     }
 

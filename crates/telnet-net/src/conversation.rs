@@ -167,7 +167,7 @@ impl Conversation {
             if (is_bytes || self.is_raw()) && self.urgency == Urgency::None {
                 batch.push_data(self.id, |out| {
                     self.endpoint.copy_data(input, out);
-                    (Kind::Bytes, 0)
+                    Kind::Bytes
                 });
             }
             let before = *input;
@@ -442,7 +442,7 @@ impl Conversation {
         if let Some(text) = &mut self.text {
             batch.push_data(self.id, |out| {
                 text.take_held(out);
-                (Kind::Bytes, 0)
+                Kind::Bytes
             });
         }
         let reads_cr_nul = self.text.as_ref().is_some_and(TextState::reads_cr_nul);
@@ -658,7 +658,7 @@ fn take_data(id: u32, data: &[u8], text: Option<&mut TextState>, batch: &mut Bat
     match text {
         None => batch.push_data(id, |out| {
             out.extend_from_slice(data);
-            (Kind::Bytes, 0)
+            Kind::Bytes
         }),
         Some(text) => text.decode(id, data, batch),
     }

@@ -1,7 +1,7 @@
 //! How much a connection may take in: back-pressure against a peer that sends faster than JavaScript, or the peer itself,
 //! takes what follows from it.
 
-/// What may be delivered and not yet given back, in bytes of records; past it the connection isn't read from.
+/// What may be delivered and not yet given back, in bytes of records and units of text; past it the connection isn't read from.
 pub const CREDIT: u32 = 256 * 1024;
 
 /// The same while urgent data is there: data is discarded then, and this is for the commands in it.

@@ -10,7 +10,7 @@
 //! | EBCDIC | CR NUL is CR; NEL (15), the record end of IBM's hosts, is LF, as is 25 | CR LF is 0D 25, bare CR as above |
 
 use memchr::memchr3;
-use telnet_charset::Charset;
+use telnet_charset::{Charset, Sink};
 use telnet_proto::newline::LineEnd;
 
 const CR: u8 = b'\r';
@@ -19,9 +19,8 @@ const LF: u8 = b'\n';
 /// ATASCII's line end.
 pub(crate) const END_OF_LINE: u8 = 0x9b;
 /// What 9B shows where it ends no line: ESC in inverse video.
-pub(crate) const ESCAPE_SYMBOL: &str = "\u{241b}";
-/// NEL, U+0085, in UTF-8.
-const NEL: &[u8] = b"\xc2\x85";
+pub(crate) const ESCAPE_SYMBOL: char = '\u{241b}';
+const NEL: u16 = 0x85;
 
 /// The ways of the sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,18 +74,31 @@ pub(crate) fn split_at_ascii(bytes: &[u8], mut give: impl FnMut(&[u8], Option<u8
     give(rest, None);
 }
 
-/// Makes NEL in the text from `start` on LF.
-pub(crate) fn read_nel_as_lf(text: &mut Vec<u8>, start: usize) {
-    let is_nel = |text: &[u8], at: usize| text[at..].starts_with(NEL);
-    let Some(first) = (start..text.len()).find(|&at| is_nel(text, at)) else { return };
-    let (mut from, mut to) = (first, first);
-    while from < text.len() {
-        let nel = is_nel(text, from);
-        text[to] = if nel { LF } else { text[from] };
-        from += if nel { NEL.len() } else { 1 };
-        to += 1;
+/// Takes text in which NEL stands for LF.
+pub(crate) struct NelAsLf<'s, S>(pub(crate) &'s mut S);
+
+impl<S: Sink> Sink for NelAsLf<'_, S> {
+    fn push_latin1(&mut self, text: &[u8]) {
+        for (index, run) in text.split(|&byte| byte == NEL as u8).enumerate() {
+            if index > 0 {
+                self.0.push_latin1(b"\n");
+            }
+            self.0.push_latin1(run);
+        }
     }
-    text.truncate(to);
+
+    fn push_utf16(&mut self, text: &[u16]) {
+        for (index, run) in text.split(|&unit| unit == NEL).enumerate() {
+            if index > 0 {
+                self.0.push_latin1(b"\n");
+            }
+            self.0.push_utf16(run);
+        }
+    }
+
+    fn push_surrogate(&mut self, surrogate: u16) {
+        self.0.push_surrogate(surrogate);
+    }
 }
 
 #[cfg(test)]
@@ -116,9 +128,12 @@ mod tests {
         for (text, read) in
             [("", ""), ("plain", "plain"), ("é", "é"), ("a\u{85}b", "a\nb"), ("\u{85}\u{85}Â\r\u{85}", "\n\nÂ\r\n")]
         {
-            let mut out = [b"\xc2\x85", text.as_bytes()].concat();
-            read_nel_as_lf(&mut out, 2);
-            assert_eq!(out, [b"\xc2\x85", read.as_bytes()].concat());
+            let mut out = Vec::new();
+            NelAsLf(&mut out).push_utf16(&text.encode_utf16().collect::<Vec<_>>());
+            assert_eq!(out, read.as_bytes());
+            out.clear();
+            NelAsLf(&mut out).push_latin1(&text.chars().map(|character| character as u8).collect::<Vec<_>>());
+            assert_eq!(out, read.as_bytes());
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The text of a conversation: bytes of the peer to UTF-8, and UTF-8 to bytes for the peer.
+//! The text of a conversation: bytes of the peer to what strings are made of, and UTF-8 to bytes for the peer.
 //!
 //! Which character set holds when is decided in [`choice`](crate::choice); how lines end in it, in
 //! [`line_end`](crate::line_end).
@@ -6,14 +6,14 @@
 use std::ops::Range;
 
 use memchr::memchr2;
-use telnet_charset::{Charset, DecodeError, Decoded, Decoder, EncodeError, Encoder, ErrorRule};
+use telnet_charset::{Charset, DecodeError, Decoder, EncodeError, Encoder, ErrorRule, Sink, Units};
 use telnet_proto::escape;
 use telnet_proto::newline::Newline;
 
 use crate::ansi::Sequences;
 use crate::batch::{Batch, Kind};
 use crate::json::{self, Value};
-use crate::line_end::{self, Lines};
+use crate::line_end::{self, Lines, NelAsLf};
 
 /// How text is converted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,10 +88,7 @@ impl TextState {
         if let Some(mut sequences) = self.ansi {
             sequences.split(bytes, |run, is_ascii| match is_ascii {
                 false => self.decode_run(id, run, batch),
-                true => batch.push_data(id, |out| {
-                    out.extend_from_slice(run);
-                    (Kind::Ascii, 0)
-                }),
+                true => batch.push_text(id, |out| out.push_latin1(run)),
             });
             self.ansi = Some(sequences);
             return;
@@ -101,16 +98,9 @@ impl TextState {
         }
         line_end::split_at_ascii(bytes, |run, ascii| {
             self.decode_run(id, run, batch);
-            batch.push_data(id, |out| match ascii {
-                None => (Kind::Ascii, 0),
-                Some(line_end::END_OF_LINE) => {
-                    out.extend_from_slice(line_end::ESCAPE_SYMBOL.as_bytes());
-                    (Kind::Utf8, 0)
-                }
-                Some(end) => {
-                    out.push(end);
-                    (Kind::Ascii, 0)
-                }
+            batch.push_text(id, |out| match ascii {
+                Some(line_end::END_OF_LINE) => out.push(line_end::ESCAPE_SYMBOL),
+                end => out.push_latin1(end.as_slice()),
             });
         });
     }
@@ -210,11 +200,10 @@ impl TextState {
     fn decode_run(&mut self, id: u32, bytes: &[u8], batch: &mut Batch) {
         let mut rest = bytes;
         tell_text(id, batch, |out| {
-            let start = out.len();
-            let result = self.decoder.decode(rest, out);
-            if self.lines == Lines::Ebcdic {
-                line_end::read_nel_as_lf(out, start);
-            }
+            let result = match self.lines {
+                Lines::Ebcdic => self.decoder.decode(rest, &mut NelAsLf(out)),
+                _ => self.decoder.decode(rest, out),
+            };
             if let Err(error) = &result {
                 rest = &rest[error.consumed..];
             }
@@ -272,7 +261,7 @@ fn place(text: &[u8], ended: &[u8]) -> usize {
 
 /// Tells the text that `decode` appends, call by call until there is no error, and the errors in their places: the first
 /// [`MOST_ERRORS`] one by one, all others by one record at the end, since each takes a single byte of the peer's.
-fn tell_text(id: u32, batch: &mut Batch, mut decode: impl FnMut(&mut Vec<u8>) -> Result<Decoded, DecodeError>) {
+fn tell_text(id: u32, batch: &mut Batch, mut decode: impl FnMut(&mut Units<'_>) -> Result<(), DecodeError>) {
     let tell = |error: &DecodeError, count, batch: &mut Batch| {
         let DecodeError { charset, offset, .. } = *error;
         let culprit = Culprit { code: "TELNET_DECODE", charset, offset, bytes: error.bytes() };
@@ -281,10 +270,7 @@ fn tell_text(id: u32, batch: &mut Batch, mut decode: impl FnMut(&mut Vec<u8>) ->
     let (mut told, mut untold) = (0, None);
     loop {
         let mut failure = None;
-        batch.push_data(id, |out| match decode(out) {
-            Ok(decoded) => text_kind(decoded),
-            Err(error) => text_kind(failure.insert(error).decoded),
-        });
+        batch.push_text(id, |out| failure = decode(out).err());
         let Some(error) = failure else { break };
         if told < MOST_ERRORS {
             tell(&error, 1, batch);
@@ -300,10 +286,6 @@ fn tell_text(id: u32, batch: &mut Batch, mut decode: impl FnMut(&mut Vec<u8>) ->
 
 /// Errors of one piece of data that are told one by one.
 const MOST_ERRORS: u32 = 16;
-
-fn text_kind(decoded: Decoded) -> (Kind, u32) {
-    if decoded.ascii { (Kind::Ascii, 0) } else { (Kind::Utf8, decoded.surrogates.into()) }
-}
 
 /// What could not be converted.
 struct Culprit<'c> {

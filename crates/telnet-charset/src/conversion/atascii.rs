@@ -1,6 +1,7 @@
 //! ATASCII, whose line end is one byte of its own.
 
 use super::{Conversion, Progress, Shift};
+use crate::Sink;
 use crate::table::atascii::{ATASCII as TABLE, END_OF_LINE};
 
 pub(crate) static ATASCII: Atascii = Atascii;
@@ -14,7 +15,7 @@ impl Conversion for Atascii {
         TABLE.is_ascii_superset()
     }
 
-    fn decode(&self, bytes: &[u8], shift: &mut Shift, out: &mut Vec<u8>) -> Progress {
+    fn decode(&self, bytes: &[u8], shift: &mut Shift, out: &mut dyn Sink) -> Progress {
         TABLE.decode(bytes, shift, out)
     }
 

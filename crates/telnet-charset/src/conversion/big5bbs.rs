@@ -12,6 +12,7 @@ use super::single_byte::CP437;
 use super::subset::Subset;
 use super::whatwg::BIG5;
 use super::{Conversion, Progress, Shift, Stop};
+use crate::Sink;
 
 pub(crate) static BIG5_BBS: Big5Bbs = Big5Bbs;
 
@@ -22,28 +23,24 @@ impl Conversion for Big5Bbs {
         true
     }
 
-    fn decode(&self, bytes: &[u8], _: &mut Shift, out: &mut Vec<u8>) -> Progress {
+    fn decode(&self, bytes: &[u8], _: &mut Shift, out: &mut dyn Sink) -> Progress {
         let mut decoded = 0;
-        let mut ascii = true;
         loop {
-            let (run, is_ascii) = PAIRS.decode_run(&bytes[decoded..], out);
-            ascii &= is_ascii;
-            decoded += run;
+            decoded += PAIRS.decode_run(&bytes[decoded..], out);
             let stop = match bytes[decoded..] {
                 [] => Stop::End,
                 [lead] if is_lead(lead) => Stop::Unfinished,
                 [lone, ..] => {
                     push_lone(lone, out);
-                    ascii = false;
                     decoded += 1;
                     continue;
                 }
             };
-            return Progress { decoded, ascii, stop };
+            return Progress { decoded, stop };
         }
     }
 
-    fn decode_last(&self, bytes: &[u8], out: &mut Vec<u8>) -> bool {
+    fn decode_last(&self, bytes: &[u8], out: &mut dyn Sink) -> bool {
         bytes.iter().for_each(|&lone| push_lone(lone, out));
         true
     }
@@ -66,7 +63,7 @@ impl Conversion for Big5Bbs {
     }
 }
 
-static PAIRS: Subset = Subset { of: &BIG5, has: is_pair };
+static PAIRS: Subset = Subset { of: &BIG5, has: is_pair, is_square: false };
 
 /// Bytes that begin a pair if the right one follows.
 fn is_lead(byte: u8) -> bool {
@@ -80,10 +77,10 @@ fn is_pair(lead: u8, trail: u8) -> bool {
     matches!(trail, 0x40..=0x7E | 0xA1..=0xFE) && matches!(pair, 0xA140..=0xA3BF | 0xA440..=0xC7FC | 0xC940..=0xF9D5)
 }
 
-fn push_lone(byte: u8, out: &mut Vec<u8>) {
+fn push_lone(byte: u8, out: &mut dyn Sink) {
     if is_lead(byte) {
         CP437.decode(&[byte], &mut Shift::default(), out);
     } else {
-        out.extend_from_slice(char::from(byte).encode_utf8(&mut [0; 4]).as_bytes());
+        out.push_latin1(&[byte]);
     }
 }

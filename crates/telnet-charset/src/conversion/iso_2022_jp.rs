@@ -6,6 +6,7 @@
 
 use super::whatwg::{EUC_JP, ISO_2022_JP as WRITTEN};
 use super::{Conversion, Progress, Shift, Stop};
+use crate::Sink;
 
 pub(crate) static ISO_2022_JP: Iso2022Jp = Iso2022Jp;
 
@@ -16,8 +17,7 @@ impl Conversion for Iso2022Jp {
         false
     }
 
-    fn decode(&self, bytes: &[u8], shift: &mut Shift, out: &mut Vec<u8>) -> Progress {
-        let start = out.len();
+    fn decode(&self, bytes: &[u8], shift: &mut Shift, out: &mut dyn Sink) -> Progress {
         let mut decoded = 0;
         let stop = loop {
             decoded += match *shift {
@@ -34,20 +34,20 @@ impl Conversion for Iso2022Jp {
                     if matches!(character, '\r' | '\n') {
                         *shift = Shift::Ascii;
                     }
-                    out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+                    out.push(character);
                     decoded += length;
                 }
                 Err(stop) => break stop,
             }
         };
-        Progress { decoded, ascii: out[start..].is_ascii(), stop }
+        Progress { decoded, stop }
     }
 
     /// An ESC that nothing follows is a terminal's, too.
-    fn decode_last(&self, bytes: &[u8], out: &mut Vec<u8>) -> bool {
+    fn decode_last(&self, bytes: &[u8], out: &mut dyn Sink) -> bool {
         let is_escape = bytes.first() == Some(&ESC);
         if is_escape {
-            out.extend_from_slice(bytes);
+            out.push_latin1(bytes);
         }
         is_escape
     }
@@ -80,16 +80,16 @@ fn line(text: &str) -> &str {
 }
 
 /// Appends the characters of ASCII that `bytes` begin with. Gives how many bytes they are.
-fn append_ascii(bytes: &[u8], out: &mut Vec<u8>) -> usize {
+fn append_ascii(bytes: &[u8], out: &mut dyn Sink) -> usize {
     let length = bytes.iter().take_while(|&&byte| byte.is_ascii() && byte != ESC).count();
-    out.extend_from_slice(&bytes[..length]);
+    out.push_latin1(&bytes[..length]);
     length
 }
 
 /// Appends the characters of JIS X 0208 that `bytes` begin with. Gives how many bytes they are.
 ///
 /// EUC-JP has these characters at the same bytes, with their top bits set.
-fn append_kanji(bytes: &[u8], out: &mut Vec<u8>) -> usize {
+fn append_kanji(bytes: &[u8], out: &mut dyn Sink) -> usize {
     let mut appended = 0;
     for block in bytes.chunks(BLOCK) {
         let length = block.iter().take_while(|byte| matches!(byte, 0x21..0x7F)).count() & !1;
@@ -174,7 +174,7 @@ mod tests {
         let [whole, single] = [bytes.len(), 1].map(|length| {
             let mut decoder = Decoder::new(charset(), ErrorRule::Replace);
             let mut text = Vec::new();
-            bytes.chunks(length).for_each(|read| _ = decoder.decode(read, &mut text).unwrap());
+            bytes.chunks(length).for_each(|read| decoder.decode(read, &mut text).unwrap());
             decoder.finish(&mut text).unwrap();
             String::from_utf8(text).unwrap()
         });

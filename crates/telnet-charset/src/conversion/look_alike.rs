@@ -4,6 +4,7 @@
 //! with it the WHATWG, have U+FF5E. Both are meant for the same byte, so both are written as that, and the WHATWG's is read.
 
 use super::{Conversion, Progress, Shift, iso_2022_jp, subset, whatwg};
+use crate::Sink;
 
 /// A set, and what it has under another code point: each character, and the one as which it is written.
 pub(crate) struct LookAlike {
@@ -22,11 +23,11 @@ impl Conversion for LookAlike {
         self.set.is_ascii_superset()
     }
 
-    fn decode(&self, bytes: &[u8], shift: &mut Shift, out: &mut Vec<u8>) -> Progress {
+    fn decode(&self, bytes: &[u8], shift: &mut Shift, out: &mut dyn Sink) -> Progress {
         self.set.decode(bytes, shift, out)
     }
 
-    fn decode_last(&self, bytes: &[u8], out: &mut Vec<u8>) -> bool {
+    fn decode_last(&self, bytes: &[u8], out: &mut dyn Sink) -> bool {
         self.set.decode_last(bytes, out)
     }
 

@@ -15,17 +15,22 @@ pub(crate) mod whatwg;
 /// The most bytes of a character, and of a malformed sequence, in any set: four in UTF-8 and in GB18030.
 pub(crate) const LONGEST_CHARACTER: usize = 4;
 
+use crate::Sink;
+
+/// Units of UTF-16 that are converted at once. They are on the stack, since a sink does not lend its memory.
+pub(crate) const PIECE: usize = 1024;
+
 pub(crate) trait Conversion: Sync {
     /// See [`Charset::is_ascii_superset`](crate::Charset::is_ascii_superset).
     fn is_ascii_superset(&self) -> bool;
 
     /// Appends the text of `bytes` to `out`, up to the first sequence that is none.
     /// `shift` is where the bytes before have left a set that shifts.
-    fn decode(&self, bytes: &[u8], shift: &mut Shift, out: &mut Vec<u8>) -> Progress;
+    fn decode(&self, bytes: &[u8], shift: &mut Shift, out: &mut dyn Sink) -> Progress;
 
     /// Appends the text of an unfinished character that nothing follows any more. False if there is none: that is the error
     /// rule's business.
-    fn decode_last(&self, _bytes: &[u8], _out: &mut Vec<u8>) -> bool {
+    fn decode_last(&self, _bytes: &[u8], _out: &mut dyn Sink) -> bool {
         false
     }
 
@@ -51,8 +56,6 @@ pub(crate) enum Shift {
 pub(crate) struct Progress {
     /// Bytes that became text.
     pub(crate) decoded: usize,
-    /// All of that text is ASCII.
-    pub(crate) ascii: bool,
     /// Why it stopped there.
     pub(crate) stop: Stop,
 }

@@ -9,6 +9,7 @@ use encoding_rs::Encoding;
 use oem_cp::code_table::*;
 
 use super::{Conversion, Progress, Shift, Stop};
+use crate::Sink;
 
 pub(crate) static US_ASCII: SingleByte = SingleByte::new(|| over_ascii([None; 128]));
 pub(crate) static ISO_8859_1: SingleByte = SingleByte::new(latin_1);
@@ -83,25 +84,24 @@ impl Conversion for SingleByte {
         self.maps().is_ascii_superset
     }
 
-    fn decode(&self, bytes: &[u8], _: &mut Shift, out: &mut Vec<u8>) -> Progress {
+    fn decode(&self, bytes: &[u8], _: &mut Shift, out: &mut dyn Sink) -> Progress {
         let maps = self.maps();
-        out.reserve(bytes.len());
-        let mut block = [0; BLOCK * LONGEST_TEXT + WORD];
+        // Made where there is text: a culprit may follow upon a culprit.
+        let mut block = None;
         let mut decoded = 0;
-        let mut ascii = true;
         loop {
-            let run = maps.ascii_blocks(&bytes[decoded..]);
-            out.extend_from_slice(&bytes[decoded..decoded + run]);
+            let run = maps.latin1_blocks(&bytes[decoded..]);
+            out.push_latin1(&bytes[decoded..decoded + run]);
             decoded += run;
             let rest = &bytes[decoded..];
             let known = maps.known(&rest[..rest.len().min(BLOCK)]);
-            let text = maps.decode_block(&rest[..known], &mut block);
-            out.extend_from_slice(text);
-            ascii = ascii && text.is_ascii();
+            if known > 0 {
+                out.push_utf16(maps.decode_block(&rest[..known], block.get_or_insert([0; 2 * BLOCK])));
+            }
             decoded += known;
             if known < BLOCK {
                 let stop = if decoded == bytes.len() { Stop::End } else { Stop::Malformed(1) };
-                return Progress { decoded, ascii, stop };
+                return Progress { decoded, stop };
             }
         }
     }
@@ -133,12 +133,16 @@ impl Conversion for SingleByte {
 
 /// A table made ready for both directions.
 struct Maps {
-    /// The UTF-8 of each byte's character, padded with zeros.
-    text: [[u8; LONGEST_TEXT]; 256],
-    /// Its length: 0 where the byte has no character.
-    length: [u8; 256],
-    /// Every byte has a character.
-    is_complete: bool,
+    /// The first unit of each byte's character in UTF-16.
+    units: [u16; 256],
+    /// The second, 0 where there is none: characters beyond U+FFFF.
+    seconds: [u16; 256],
+    /// The byte has a character.
+    known: [bool; 256],
+    /// Every byte has a character, of a single unit.
+    is_plain: bool,
+    /// Every byte is the code point of its character.
+    is_latin1: bool,
     /// Bytes below 80 are ASCII, as in most sets.
     is_ascii_superset: bool,
     /// Where in `bytes` the characters of each page are. The first page there has none.
@@ -151,9 +155,11 @@ impl Maps {
     /// Where two bytes have one character, it is encoded as the lower one.
     fn new(table: &Table) -> Maps {
         let mut maps = Maps {
-            text: [[0; LONGEST_TEXT]; 256],
-            length: [0; 256],
-            is_complete: table.iter().all(Option::is_some),
+            units: [0; 256],
+            seconds: [0; 256],
+            known: table.map(|character| character.is_some()),
+            is_plain: table.iter().all(|character| character.is_some_and(|character| character.len_utf16() == 1)),
+            is_latin1: *table == latin_1(),
             is_ascii_superset: (0..128).all(|byte: u8| table[usize::from(byte)] == Some(byte.into())),
             pages: [0; PAGES],
             bytes: [None; MOST_PAGES * PAGE],
@@ -162,7 +168,9 @@ impl Maps {
         for (byte, &character) in (0..=255).zip(table) {
             let Some(character) = character else { continue };
             let (at, code_point) = (usize::from(byte), character as usize);
-            maps.length[at] = character.encode_utf8(&mut maps.text[at]).len() as u8;
+            let mut units = [0; 2];
+            character.encode_utf16(&mut units);
+            [maps.units[at], maps.seconds[at]] = units;
             let page = &mut maps.pages[code_point / PAGE];
             if *page == 0 {
                 last_page += PAGE;
@@ -181,32 +189,32 @@ impl Maps {
         bytes.chunks(BLOCK).take_while(|block| block.is_ascii()).map(<[u8]>::len).sum()
     }
 
-    /// How many of `bytes` come before the first that has no character.
-    fn known(&self, bytes: &[u8]) -> usize {
-        let is_known = |&&byte: &&u8| self.length[usize::from(byte)] > 0;
-        if self.is_complete { bytes.len() } else { bytes.iter().take_while(is_known).count() }
+    /// The length of what `bytes` begin with and that is the same in ISO-8859-1 and the set, in whole blocks.
+    fn latin1_blocks(&self, bytes: &[u8]) -> usize {
+        if self.is_latin1 { bytes.len() } else { self.ascii_blocks(bytes) }
     }
 
-    /// Puts the text of a block together. No byte costs a branch: of each character all four bytes are copied, and what was too much
-    /// is overwritten by the next. A word of ASCII is copied whole.
-    fn decode_block<'a>(&self, block: &[u8], text: &'a mut [u8; BLOCK * LONGEST_TEXT + WORD]) -> &'a [u8] {
-        let mut filled = 0;
-        for word in block.chunks(WORD) {
-            if let Ok(word) = <[u8; WORD]>::try_from(word)
-                && self.is_ascii_superset
-                && word.is_ascii()
-            {
-                text[filled..filled + WORD].copy_from_slice(&word);
-                filled += WORD;
-                continue;
+    /// How many of `bytes` come before the first that has no character.
+    fn known(&self, bytes: &[u8]) -> usize {
+        let is_known = |&&byte: &&u8| self.known[usize::from(byte)];
+        if self.is_plain { bytes.len() } else { bytes.iter().take_while(is_known).count() }
+    }
+
+    /// Puts the text of a block together, all of whose bytes have characters.
+    fn decode_block<'u>(&self, bytes: &[u8], units: &'u mut [u16; 2 * BLOCK]) -> &'u [u16] {
+        if self.is_plain {
+            for (unit, &byte) in units.iter_mut().zip(bytes) {
+                *unit = self.units[usize::from(byte)];
             }
-            for &byte in word {
-                let byte = usize::from(byte);
-                text[filled..filled + LONGEST_TEXT].copy_from_slice(&self.text[byte]);
-                filled += usize::from(self.length[byte]);
-            }
+            return &units[..bytes.len()];
         }
-        &text[..filled]
+        let mut filled = 0;
+        for byte in bytes.iter().map(|&byte| usize::from(byte)) {
+            // Both, whatever the length: no byte costs a branch.
+            units[filled..filled + 2].copy_from_slice(&[self.units[byte], self.seconds[byte]]);
+            filled += 1 + usize::from(self.seconds[byte] != 0);
+        }
+        &units[..filled]
     }
 
     /// The byte of the first character of some UTF-8, if it has one, and what follows it.
@@ -283,12 +291,8 @@ const HIGH_KOI8_U: [char; 128] = [
     'П', 'Я', 'Р', 'С', 'Т', 'У', 'Ж', 'В', 'Ь', 'Ы', 'З', 'Ш', 'Э', 'Щ', 'Ч', 'Ъ',
 ];
 
-/// UTF-8 has no longer character.
-const LONGEST_TEXT: usize = 4;
 /// Bytes converted at a time where text is not pure ASCII.
-const BLOCK: usize = 128;
-/// Bytes of it that are looked at together.
-const WORD: usize = 8;
+const BLOCK: usize = 256;
 /// Characters in a page.
 const PAGE: usize = 64;
 /// Pages as far as any of these sets goes: to U+1FFFF.

@@ -8,7 +8,8 @@
 
 use encoding_rs::{DecoderResult, EncoderResult, Encoding};
 
-use super::{Conversion, Progress, Shift, Stop};
+use super::{Conversion, PIECE, Progress, Shift, Stop};
+use crate::Sink;
 
 pub(crate) static BIG5: Whatwg = Whatwg(encoding_rs::BIG5);
 pub(crate) static CP949: Whatwg = Whatwg(encoding_rs::EUC_KR);
@@ -19,7 +20,7 @@ pub(crate) static GBK: Whatwg = Whatwg(encoding_rs::GBK);
 pub(super) static ISO_2022_JP: Whatwg = Whatwg(encoding_rs::ISO_2022_JP);
 pub(crate) static SHIFT_JIS: Whatwg = Whatwg(encoding_rs::SHIFT_JIS);
 
-pub(crate) struct Whatwg(&'static Encoding);
+pub(crate) struct Whatwg(pub(super) &'static Encoding);
 
 impl Conversion for Whatwg {
     /// Only where no byte below 80 is ever the second of a character.
@@ -27,19 +28,26 @@ impl Conversion for Whatwg {
         self.0 == encoding_rs::EUC_JP
     }
 
-    fn decode(&self, bytes: &[u8], _: &mut Shift, out: &mut Vec<u8>) -> Progress {
+    fn decode(&self, bytes: &[u8], _: &mut Shift, out: &mut dyn Sink) -> Progress {
+        if bytes.is_ascii() {
+            out.push_latin1(bytes);
+            return Progress { decoded: bytes.len(), stop: Stop::End };
+        }
         let mut decoder = self.0.new_decoder_without_bom_handling();
-        let mut piece = [0; PIECE];
-        let (mut decoded, mut ascii, mut is_last) = (0, true, false);
+        // Between culprits there may be few characters, or none: a large piece is made where there are many.
+        let (mut few, mut many) = ([0; FEW], None);
+        let mut piece = &mut few[..];
+        let (mut decoded, mut is_last) = (0, false);
         loop {
             let rest = &bytes[decoded..];
-            let (result, read, written) = decoder.decode_to_utf8_without_replacement(rest, &mut piece, is_last);
-            let text = &piece[..written];
-            out.extend_from_slice(text);
-            ascii = ascii && text.is_ascii();
+            let (result, read, written) = decoder.decode_to_utf16_without_replacement(rest, piece, is_last);
+            out.push_utf16(&piece[..written]);
             decoded += read;
             let stop = match result {
-                DecoderResult::OutputFull => continue,
+                DecoderResult::OutputFull => {
+                    piece = many.get_or_insert([0; PIECE]);
+                    continue;
+                }
                 // What the decoder took in and did not convert, it tells when the stream ends.
                 DecoderResult::InputEmpty if !is_last => {
                     is_last = true;
@@ -51,13 +59,13 @@ impl Conversion for Whatwg {
                     if is_last { Stop::Unfinished } else { Stop::Malformed(length.into()) }
                 }
             };
-            return Progress { decoded, ascii, stop };
+            return Progress { decoded, stop };
         }
     }
 
     fn encode(&self, text: &str, out: &mut Vec<u8>) -> usize {
         let mut encoder = self.0.new_encoder();
-        let mut piece = [0; PIECE];
+        let mut piece = [0; ENCODED];
         let mut encoded = 0;
         loop {
             let rest = &text[encoded..];
@@ -79,6 +87,8 @@ impl Conversion for Whatwg {
     }
 }
 
-/// Bytes that are converted at once. They are on the stack: to lengthen `out` for all that could come is to fill it with zeros
+/// Units of UTF-16 that are read at once, at first.
+const FEW: usize = 16;
+/// Bytes that are written at once. They are on the stack: to lengthen `out` for all that could come is to fill it with zeros
 /// first, again behind each culprit.
-const PIECE: usize = 1024;
+const ENCODED: usize = 1024;

@@ -9,6 +9,16 @@ use crate::batch::{Mailbox, Polled, Reader};
 
 const UTF_8: Text = Text::UTF_8;
 
+const LATIN1: u8 = Kind::Latin1 as u8;
+const UTF16: u8 = Kind::Utf16 as u8;
+/// The kind of text, of either form, in what [`Talk::told`] gives.
+const TEXT: u8 = LATIN1;
+
+fn utf8(utf16: &[u8]) -> Vec<u8> {
+    let units: Vec<_> = utf16.chunks(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]])).collect();
+    String::from_utf16_lossy(&units).into_bytes()
+}
+
 /// A conversation and what has come of it.
 struct Talk {
     conversation: Conversation,
@@ -44,7 +54,7 @@ impl Talk {
         std::mem::take(&mut self.out)
     }
 
-    /// Kind, argument and data of every record since the last call.
+    /// Kind, argument and data of every record since the last call; text is [`TEXT`], in UTF-8.
     fn told(&mut self) -> Vec<(u8, u32, Vec<u8>)> {
         let (mut heads, mut data) = ([0; 30], vec![0; 1 << 20]);
         let mut told = Vec::new();
@@ -58,7 +68,13 @@ impl Talk {
             let mut at = 0;
             for head in heads.chunks_exact(3).take(count) {
                 assert_eq!(head[0], 7);
-                told.push((head[1] as u8, head[1] >> 8, data[at..at + head[2] as usize].to_vec()));
+                let bytes = &data[at..at + head[2] as usize];
+                let (kind, bytes) = match head[1] as u8 {
+                    LATIN1 => (TEXT, bytes.iter().map(|&byte| char::from(byte)).collect::<String>().into_bytes()),
+                    UTF16 => (TEXT, utf8(bytes)),
+                    kind => (kind, bytes.to_vec()),
+                };
+                told.push((kind, head[1] >> 8, bytes));
                 at += head[2] as usize;
             }
         }
@@ -103,7 +119,7 @@ fn a_charset_changes_from_here_on_and_half_a_character_is_read_in_the_new_one() 
     talk.receive(b"\xc3");
     talk.run(|it, out, batch| it.set_text(Some(forced(Charset::CP437)), out, batch));
     talk.receive(b"\x82");
-    assert_eq!(talk.told_of(Kind::Utf8), [(0, "├é".as_bytes().to_vec())]);
+    assert_eq!(talk.told_of(Kind::Latin1), [(0, "├é".as_bytes().to_vec())]);
 
     talk.receive(b"\r");
     talk.run(|it, out, batch| it.write_text("é\r".as_bytes(), out, batch));
@@ -153,7 +169,7 @@ fn a_set_that_we_take_is_spoken_though_binary_is_not_agreed() {
     let told = talk.told();
     assert!(told.contains(&(Kind::Encoding as u8, Word::Charset as u32 | 8 | 16, b"cp-437".to_vec())));
     assert!(told.contains(&(Kind::Charset as u8, 0, b"cp-437".to_vec())));
-    assert!(told.contains(&(Kind::Utf8 as u8, 0, "é".as_bytes().to_vec())));
+    assert!(told.contains(&(TEXT, 0, "é".as_bytes().to_vec())));
 
     // What the program sets is its choice: no other is taken from then on.
     talk.run(|it, out, batch| it.set_text(Some(UTF_8), out, batch));
@@ -178,7 +194,7 @@ fn the_locale_of_a_client_is_spoken_from_that_byte_on_whatever_was_agreed() {
     let encoding = |word: Word, name: &str| (Kind::Encoding as u8, word as u32 | 8 | 16, name.as_bytes().to_vec());
     let at = told.iter().position(|record| *record == encoding(Word::Language, "cp-437")).expect("it is told");
     assert!(told[..at].contains(&encoding(Word::Charset, "LATIN1")));
-    assert_eq!(told[at + 1], (Kind::Utf8 as u8, 0, "é".as_bytes().to_vec()));
+    assert_eq!(told[at + 1], (TEXT, 0, "é".as_bytes().to_vec()));
     talk.sent();
     talk.run(|it, out, batch| it.write_text("é".as_bytes(), out, batch));
     assert_eq!(talk.sent(), b"\x82");
@@ -248,8 +264,7 @@ fn a_font_changes_the_set_at_its_last_byte_however_the_stream_is_cut() {
         let told = talk.told().into_iter().filter(|record| record.0 != Kind::Settled as u8);
         joined(told.map(|(kind, _, data)| (kind, data)).collect())
     };
-    let (text, encoding) =
-        (|text: &str| (Kind::Utf8 as u8, text.into()), |name: &str| (Kind::Encoding as u8, name.into()));
+    let (text, encoding) = (|text: &str| (TEXT, text.into()), |name: &str| (Kind::Encoding as u8, name.into()));
     let expected = [
         text("\u{fffd}\x1b[0;0 D"),
         encoding("CP437"),
@@ -326,8 +341,7 @@ fn sets_with_a_line_end_of_their_own_have_it_both_ways() {
             talk.run(|it, out, batch| it.open(out, batch));
             talk.receive(&bytes[..cut]);
             talk.receive(&bytes[cut..]);
-            let told =
-                talk.told().into_iter().filter(|record| record.0 == Kind::Utf8 as u8 || record.0 == Kind::Ascii as u8);
+            let told = talk.told().into_iter().filter(|record| record.0 == TEXT);
             let text: Vec<u8> = told.flat_map(|(_, _, data)| data).collect();
             assert_eq!(String::from_utf8(text).unwrap(), read, "{name}, {bytes:02x?} cut at {cut}");
         }
@@ -338,7 +352,7 @@ fn sets_with_a_line_end_of_their_own_have_it_both_ways() {
 fn read(talk: &mut Talk) -> String {
     let told = talk.told().into_iter().filter_map(|(kind, _, data)| match kind {
         kind if kind == Kind::Bytes as u8 => Some(format!("{data:02x?}")),
-        kind if kind == Kind::Ascii as u8 || kind == Kind::Utf8 as u8 => String::from_utf8(data).ok(),
+        TEXT => String::from_utf8(data).ok(),
         kind if kind == Kind::Left as u8 => Some("|".to_owned()),
         _ => None,
     });
@@ -429,9 +443,9 @@ fn the_rule_for_errors_changes_with_the_text() {
 fn bytes_that_end_in_half_a_character_are_told_at_the_end() {
     let mut talk = Talk::silent(Some(Text { forced: true, ..UTF_8 }));
     talk.receive(b"\xe2\x82");
-    assert_eq!(talk.told_of(Kind::Utf8), []);
+    assert_eq!(talk.told_of(Kind::Latin1), []);
     talk.run(|it, _, batch| it.receive_end(batch));
-    assert_eq!(talk.told_of(Kind::Utf8), [(0, "\u{fffd}".as_bytes().to_vec())]);
+    assert_eq!(talk.told_of(Kind::Latin1), [(0, "\u{fffd}".as_bytes().to_vec())]);
 }
 
 #[test]
@@ -498,7 +512,7 @@ proptest! {
 fn joined(told: Vec<(u8, Vec<u8>)>) -> Vec<(u8, Vec<u8>)> {
     let mut joined: Vec<(u8, Vec<u8>)> = Vec::new();
     for (kind, data) in told {
-        let is_data = |kind: u8| (Kind::Bytes as u8..=Kind::Utf8 as u8).contains(&kind);
+        let is_data = |kind: u8| (Kind::Bytes as u8..=UTF16).contains(&kind);
         match joined.last_mut() {
             Some(last) if is_data(last.0) && is_data(kind) => {
                 last.0 = last.0.max(kind);

@@ -17,7 +17,7 @@ fn an_end_lets_what_is_queued_leave_and_waits_for_the_peers() {
     assert!(received.ends_with(b"last words"));
     peer.say(b"bye");
     drop(peer);
-    assert_eq!(reader.next_of(Kind::Ascii).text(), "bye");
+    assert_eq!(reader.next_text(), "bye");
     reader.next_of(Kind::End);
     let close = reader.next_of(Kind::Close);
     assert_eq!(close.error(), "");
@@ -40,7 +40,7 @@ fn half_closed_by_the_peer_it_can_still_be_written_to() {
     let (mut reader, mut peer, id) = Reader::with_peer(on_any_port(silent(Some(utf8()))));
     peer.say(b"question");
     peer.shutdown(Shutdown::Write).unwrap();
-    assert_eq!(reader.next_of(Kind::Ascii).text(), "question");
+    assert_eq!(reader.next_text(), "question");
     reader.next_of(Kind::End);
     reader.expect_silence();
     reader.perform(id, &[Op::Text(b"answer\n")]);

@@ -211,7 +211,7 @@ fn three_hundred_bad_peers_leave_a_good_one_its_turn() {
         if record.is(Kind::Open) && record.text().split('\t').nth(2) == Some(&port) {
             id = Some(record.connection);
         }
-        if Some(record.connection) == id && record.is(Kind::Ascii) {
+        if Some(record.connection) == id && record.is(Kind::Latin1) {
             break assert_eq!(record.text(), "hello");
         }
     }

@@ -32,8 +32,24 @@ impl Record {
         self.kind == kind as u8
     }
 
-    pub(crate) fn text(&self) -> &str {
-        std::str::from_utf8(&self.data).unwrap()
+    /// Text of either form, or what else is UTF-8.
+    pub(crate) fn text(&self) -> String {
+        if self.is(Kind::Latin1) {
+            return self.data.iter().map(|&byte| char::from(byte)).collect();
+        }
+        if self.is(Kind::Utf16) {
+            return String::from_utf16(&self.units()).unwrap();
+        }
+        String::from_utf8(self.data.clone()).unwrap()
+    }
+
+    /// The units of UTF-16.
+    pub(crate) fn units(&self) -> Vec<u16> {
+        self.data.chunks(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]])).collect()
+    }
+
+    pub(crate) fn is_text(&self) -> bool {
+        self.is(Kind::Latin1) || self.is(Kind::Utf16)
     }
 
     /// The error of a Close record, as JSON; empty if it is none.
@@ -119,6 +135,16 @@ impl Reader {
         }
     }
 
+    /// The next text; other records before it are dropped.
+    pub(crate) fn next_text(&mut self) -> String {
+        loop {
+            let record = self.next();
+            if record.is_text() {
+                return record.text();
+            }
+        }
+    }
+
     /// What of a kind is there or comes until nothing does for a while.
     pub(crate) fn all_of(&mut self, kind: Kind, patience: Duration) -> Vec<Record> {
         std::iter::from_fn(|| self.next_within(patience)).filter(|record| record.is(kind)).collect()
@@ -130,7 +156,9 @@ impl Reader {
         while data.len() < length {
             let record = self.next();
             assert!(!record.is(Kind::Close), "{}", record.error());
-            if record.is(Kind::Ascii) || record.is(Kind::Utf8) || record.is(Kind::Bytes) {
+            if record.is_text() {
+                data.extend_from_slice(record.text().as_bytes());
+            } else if record.is(Kind::Bytes) {
                 data.extend_from_slice(&record.data);
             }
         }

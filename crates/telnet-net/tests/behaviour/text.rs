@@ -15,13 +15,13 @@ const DO_BINARY: &[u8] = b"\xff\xfd\x00";
 fn a_direction_is_ascii_until_binary_is_agreed_for_it() {
     let (mut reader, mut peer, id) = Reader::with_peer(on_any_port(silent(Some(utf8()))));
     peer.say("é".as_bytes());
-    assert_eq!(reader.next_of(Kind::Utf8).text(), "\u{fffd}\u{fffd}");
+    assert_eq!(reader.next_text(), "\u{fffd}\u{fffd}");
     reader.perform(id, &[Op::Text("é".as_bytes())]);
     assert_eq!(peer.expect(1), b"?");
 
     // Both in one read: what follows the agreement is in the new set.
     peer.say(&[WILL_BINARY, "é".as_bytes()].concat());
-    assert_eq!(reader.next_of(Kind::Utf8).text(), "é");
+    assert_eq!(reader.next_text(), "é");
     assert_eq!(peer.expect(3), b"\xff\xfd\x00");
     reader.perform(id, &[Op::Text("é".as_bytes())]);
     assert_eq!(peer.expect(1), b"?", "our direction is still ASCII");
@@ -32,7 +32,7 @@ fn a_direction_is_ascii_until_binary_is_agreed_for_it() {
     assert_eq!(peer.expect(2), "é".as_bytes());
 
     peer.say(b"\xff\xfc\x00\xc3\xa9");
-    assert_eq!(reader.next_of(Kind::Utf8).text(), "\u{fffd}\u{fffd}");
+    assert_eq!(reader.next_text(), "\u{fffd}\u{fffd}");
 }
 
 #[test]
@@ -50,8 +50,8 @@ fn a_set_is_asked_for_in_mid_session_and_spoken_when_it_is_agreed() {
     assert_eq!(peer.expect(request.len()), request);
     peer.say(b"\xff\xfa\x2a\x02CP437\xff\xf0\x82");
     let told = reader.next_of(Kind::Charset);
-    assert_eq!((told.argument, told.text()), (1, "CP437"));
-    assert_eq!(reader.next_of(Kind::Utf8).text(), "é");
+    assert_eq!((told.argument, &*told.text()), (1, "CP437"));
+    assert_eq!(reader.next_text(), "é");
     reader.perform(id, &[Op::Text("é".as_bytes())]);
     assert_eq!(peer.expect(1), b"\x82");
 }
@@ -61,7 +61,7 @@ fn a_forced_set_needs_no_agreement() {
     let text = Text { charset: Charset::CP437, forced: true, ..utf8() };
     let (mut reader, mut peer, id) = Reader::with_peer(on_any_port(silent(Some(text))));
     peer.say(b"\x82");
-    assert_eq!(reader.next_of(Kind::Utf8).text(), "é");
+    assert_eq!(reader.next_text(), "é");
     reader.perform(id, &[Op::Text("é☕\n".as_bytes())]);
     assert_eq!(peer.expect(4), b"\x82?\r\n");
 }
@@ -70,13 +70,13 @@ fn a_forced_set_needs_no_agreement() {
 fn a_character_split_over_reads_comes_out_whole() {
     let (mut reader, mut peer, _) = Reader::with_peer(on_any_port(silent(Some(Text { forced: true, ..utf8() }))));
     peer.say(b"a\xe2\x82");
-    assert_eq!(reader.next_of(Kind::Ascii).text(), "a");
+    assert_eq!(reader.next_text(), "a");
     peer.say(b"\xac");
-    assert_eq!(reader.next_of(Kind::Utf8).text(), "€");
+    assert_eq!(reader.next_text(), "€");
     peer.say(b"\xe2\x82");
     reader.expect_silence();
     peer.shutdown(std::net::Shutdown::Write).unwrap();
-    assert_eq!(reader.next_of(Kind::Utf8).text(), "\u{fffd}");
+    assert_eq!(reader.next_text(), "\u{fffd}");
     reader.next_of(Kind::End);
 }
 
@@ -84,27 +84,25 @@ fn a_character_split_over_reads_comes_out_whole() {
 fn cr_nul_is_cr_in_text_and_stays_in_bytes() {
     let (mut reader, mut peer, id) = Reader::with_peer(on_any_port(silent(Some(utf8()))));
     peer.say(b"a\r\0b\r\nc\r\0");
-    assert_eq!(reader.next_of(Kind::Ascii).text(), "a\rb\r\nc\r");
+    assert_eq!(reader.next_text(), "a\rb\r\nc\r");
     reader.perform(id, &[Op::Charset(None)]);
     peer.say(b"a\r\0\xff\xff\x80");
     assert_eq!(reader.next_of(Kind::Bytes).data, b"a\r\0\xff\x80");
     reader.perform(id, &[Op::Charset(Some(utf8()))]);
     peer.say(b"a\r\0");
-    assert_eq!(reader.next_of(Kind::Ascii).text(), "a\r");
+    assert_eq!(reader.next_text(), "a\r");
 }
 
 #[test]
 fn what_cannot_be_decoded_goes_by_the_rule() {
-    for (errors, text, surrogates) in
-        [(ErrorRule::Replace, &b"\xef\xbf\xbd"[..], 0), (ErrorRule::Surrogate, b"\xed\xb3\xbf", 1)]
-    {
+    for (errors, unit) in [(ErrorRule::Replace, 0xfffd), (ErrorRule::Surrogate, 0xdcff)] {
         let text_options = Text { forced: true, errors, ..utf8() };
         let (mut reader, mut peer, id) = Reader::with_peer(on_any_port(silent(Some(text_options))));
         peer.say(b"\xff\xff");
-        let record = reader.next_of(Kind::Utf8);
-        assert_eq!((&*record.data, record.argument), (text, surrogates), "{errors:?}");
+        let record = reader.next_of(Kind::Utf16);
+        assert_eq!(record.units(), [unit], "{errors:?}");
         if errors == ErrorRule::Surrogate {
-            reader.perform(id, &[Op::Text(&record.data)]);
+            reader.perform(id, &[Op::Text(b"\xed\xb3\xbf")]);
             assert_eq!(peer.expect(2), b"\xff\xff", "as it came, 255 doubled");
         }
     }
@@ -115,7 +113,7 @@ fn strict_errors_are_told_in_their_places_and_the_session_goes_on() {
     let text = Text { charset: Charset::US_ASCII, forced: true, errors: ErrorRule::Strict, ..utf8() };
     let (mut reader, mut peer, id) = Reader::with_peer(on_any_port(silent(Some(text))));
     peer.say(b"a\x80b");
-    assert_eq!(reader.next_of(Kind::Ascii).text(), "a");
+    assert_eq!(reader.next_text(), "a");
     let error = reader.next();
     assert!(error.is(Kind::TextError));
     assert_eq!(error.argument, 0);
@@ -144,9 +142,10 @@ fn a_flood_of_strict_errors_is_counted() {
         let record = reader.next();
         if record.is(Kind::TextError) {
             records += 1;
-            let count = record.text().split_once(r#""count":"#).map(|(_, rest)| rest.trim_end_matches('}'));
+            let text = record.text();
+            let count = text.split_once(r#""count":"#).map(|(_, rest)| rest.trim_end_matches('}'));
             told += count.map_or(1, |count| count.parse().unwrap());
-        } else if record.is(Kind::Ascii) {
+        } else if record.is(Kind::Latin1) {
             text.extend_from_slice(&record.data);
         }
     }

@@ -28,7 +28,7 @@ fn told_until(reader: &mut Reader, last: &str) -> String {
                 told += &format!("[{}{mark}]", Command(record.argument as u8));
             }
             kind if kind == Kind::Close as u8 => panic!("{}", record.error()),
-            kind if kind == Kind::Ascii as u8 || kind == Kind::Utf8 as u8 => told += record.text(),
+            _ if record.is_text() => told += &record.text(),
             _ => {}
         }
     }
