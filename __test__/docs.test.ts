@@ -262,13 +262,15 @@ async function freePort(): Promise<number> {
 /** What the registry of the protocol core says of each option: its name, the document that governs it, the stances of the roles. */
 function registry(): { option: string; document: string; stances: string[] }[] {
   const form =
-    /const ROW: Row = Row \{\s+option: Opt::(\w+),\s+source: "(.*?)",\s+server: \((\w+), (\w+)\),\s+client: \((\w+), (\w+)\)/
+    /const \w+: Row = Row \{\s+option: Opt::(\w+),\s+source: "(.*?)",\s+server: \((\w+), (\w+)\),\s+client: \((\w+), (\w+)\)/g
   const files = readdirSync(join(root, 'crates/telnet-proto/src/option'), { recursive: true }).map(String)
   return files.flatMap((file) => {
-    const row = file.endsWith('.rs') ? form.exec(read(`crates/telnet-proto/src/option/${file}`)) : null
-    if (!row) return []
-    const [, option, document, ...stances] = row
-    return [{ option: option!, document: document!, stances: stances.map((stance) => stance.toLowerCase()) }]
+    if (!file.endsWith('.rs')) return []
+    return [...read(`crates/telnet-proto/src/option/${file}`).matchAll(form)].map(
+      ([, option, document, ...stances]) => {
+        return { option: option!, document: document!, stances: stances.map((stance) => stance.toLowerCase()) }
+      },
+    )
   })
 }
 

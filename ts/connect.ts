@@ -4,6 +4,7 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { bad, checkWhere, whole } from './checks.js'
+import { checkCompression } from './compression.js'
 import type { Connection } from './connection.js'
 import { fromSystem, type SystemError, type TelnetError } from './errors.js'
 import { theHub } from './hub.js'
@@ -50,6 +51,7 @@ export async function connect<Data extends string | Buffer>(
   const options = typeof where === 'number' ? { port: where, host } : where
   const target = readTarget(options)
   const settings = clientSettings(options, ['host', 'port', 'family', 'localAddress', 'tls'])
+  checkCompression(options.compression, options.tls)
   const attempt = new Attempt(target, settings)
   const session = await attempt.run()
   destroyOnAbort(session, settings.signal)

@@ -5,6 +5,7 @@ import { AgreedOptions } from './agreed.js'
 import type { Side } from './binding.js'
 import { Channel } from './channel.js'
 import { CharsetRequests } from './charset.js'
+import { type Compression, compressionOf } from './compression.js'
 import { Conditions } from './conditions.js'
 import { Command, Option, Special } from './constants.js'
 import { fromSystem, type SystemError, TelnetError } from './errors.js'
@@ -108,6 +109,10 @@ export class Connection {
   get tls(): TlsFacts | undefined {
     if (this.encrypted && !this.isClosed) this.#tls ??= factsOf(this.carrier.tls?.(this.channel.id) ?? null)
     return this.#tls
+  }
+
+  get compression(): Compression {
+    return compressionOf(this.isClosed ? null : this.carrier.compression(this.channel.id))
   }
 
   get isWritable(): boolean {

@@ -11,6 +11,7 @@ export const errorCodes = {
   TELNET_BAD_SHELL: 'What `--shell` names is no function that can be loaded.',
   TELNET_BUSY: 'Another read of the same session, or another raw passage, is still under way.',
   TELNET_CLOSED: 'The session, or the server, is closed.',
+  TELNET_COMPRESSION: 'What the peer compressed cannot be read; nothing that it sends can be, from there on.',
   TELNET_DECODE: "With encodingErrors 'strict': bytes came that the encoding does not have.",
   TELNET_ENCODE: "With encodingErrors 'strict': text was written that the encoding does not have.",
   TELNET_EOF: 'The stream ended before what was waited for came; `partial` holds what did.',

@@ -1,13 +1,19 @@
 // Why a session is as it is, in words: who edits and echoes, in which character set, and whose word each option stands on.
 
 import { courses, type OptionCourse, type Side, states } from './binding.js'
+import type { Compressed } from './compression.js'
 import type { Connection } from './connection.js'
 import { Option } from './constants.js'
 
 /** The answer of `session.explain()`. */
 export function explain(connection: Connection): string {
   const options = spokenOf(connection)
-  const lines = [explainMode(connection), explainEcho(connection), ...explainCharset(connection)]
+  const lines = [
+    explainMode(connection),
+    explainEcho(connection),
+    ...explainCharset(connection),
+    ...explainCompression(connection),
+  ]
   if (options.length > 0) lines.push('Options:', ...options.map((line) => `  ${line}`))
   return `${lines.join('\n')}\n`
 }
@@ -77,6 +83,12 @@ function whyCharset({ speech, settings, peer }: Connection): string {
     case 'font':
       return 'the server chose a font that is drawn for it'
   }
+}
+
+function explainCompression({ compression: { received, sent } }: Connection): string[] {
+  const line = (what: string, { option, compressed, plain }: Compressed) =>
+    `Compression of ${what}: ${name(option)}, ${compressed} bytes for ${plain}.`
+  return [...(received ? [line('what comes', received)] : []), ...(sent ? [line('what goes', sent)] : [])]
 }
 
 /** A line for each side of each option that anybody has spoken of. */

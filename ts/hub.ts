@@ -96,6 +96,10 @@ class Hub implements ConnectionCarrier, RecordSource {
     return this.native.tls(connection)
   }
 
+  compression(connection: number): ReturnType<NativeHub['compression']> {
+    return this.native.compression(connection)
+  }
+
   hold(): void {
     if (this.#holds++ === 0) this.#holder = setInterval(() => {}, FAR_AWAY)
   }

@@ -3,6 +3,7 @@
 export type { OptionCourse, OptionState, Side } from './binding.js'
 export { version } from './binding.js'
 export type { WriteCallback } from './channel.js'
+export type { Compressed, Compression } from './compression.js'
 export { type ConnectOptions, connect } from './connect.js'
 export { Command, type CommandName, Option, type OptionName, Special } from './constants.js'
 export { type Encoding, encodings } from './encodings.js'

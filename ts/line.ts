@@ -15,6 +15,8 @@ export interface ConnectionCarrier extends Carrier {
   counters(connection: number): Counters | null
   /** What TLS has agreed on, as the addon tells it. */
   tls?(connection: number): ReturnType<NativeHub['tls']>
+  /** What is compressed, as the addon tells it. */
+  compression(connection: number): ReturnType<NativeHub['compression']>
   /** The last record of a connection came: its number may be another's from now on. */
   forget(connection: number): void
   /** Something holds the process alive, or no more. */

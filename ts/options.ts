@@ -4,6 +4,7 @@
 
 import { type EndpointOptions, Side } from './binding.js'
 import { bad, checkNames, checkSignal, flag, LONGEST_TIME, show, whole } from './checks.js'
+import { checkCompression, compressionStances } from './compression.js'
 import { Option, type OptionName } from './constants.js'
 import { isEncoding, unknownEncoding } from './encodings.js'
 import { TelnetError } from './errors.js'
@@ -94,6 +95,11 @@ export interface CommonOptions {
   limits?: Limits | undefined
   /** Which options are begun with, accepted and refused, where that differs from the defaults of docs/options.md. */
   policy?: Policy | undefined
+  /**
+   * Compression (MCCP): `true` offers it, or asks for it; `false` refuses it; `undefined` agrees where the peer wants it. Under TLS
+   * there is none. **Default:** `undefined`.
+   */
+  compression?: boolean | undefined
   /** Options of the program's own, beside those that telnetkit handles; see {@link defineOption}. **Default:** none. */
   options?: readonly AnyOptionDefinition[] | undefined
   /** Called with all that comes and goes, as it stands on the wire, from the first byte on. **Default:** none. */
@@ -224,6 +230,7 @@ const COMMON = [
   'negotiationTimeout',
   'limits',
   'policy',
+  'compression',
   'options',
   'trace',
   'keepAlive',
@@ -257,7 +264,8 @@ const CLIENT = [
 /** @param others names that the caller reads itself */
 export function serverSettings(options: ServerOptions, others: readonly string[] = []): Settings {
   checkNames(options, [...SERVER, ...others])
-  const { lineMode, echo } = options
+  const { lineMode, echo, tls, tlsAuto, compression } = options
+  if (!tlsAuto) checkCompression(compression, tls)
   const sugar: number[] = []
   if (flag('lineMode', lineMode, false)) sugar.push(...refusals(['local', Option.SGA], ['remote', Option.SGA]))
   if (!flag('echo', echo, true) || lineMode) sugar.push(...refusals(['local', Option.ECHO]))
@@ -268,7 +276,7 @@ export function serverSettings(options: ServerOptions, others: readonly string[]
     eager: flag('eager', options.eager, false),
     maxConnections: whole('maxConnections', options.maxConnections, 0, 0, 2 ** 32 - 1),
     connectTimeout: 0,
-    tls: serverTls(options.tls, options.tlsAuto),
+    tls: serverTls(tls, tlsAuto),
   }
   if (lineMode) settings.endpoint.linemode = LINES_THERE
   if (flag('strangers', options.strangers, false)) settings.endpoint.strangers = true
@@ -372,7 +380,13 @@ function commonSettings(role: 'server' | 'client', options: CommonOptions, patie
     forceBinary,
     asciiLineEnds,
     limits,
-    policy: [...sugar, ...unsaid, ...ownStances(own), ...triples(options.policy ?? {}, own)],
+    policy: [
+      ...sugar,
+      ...unsaid,
+      ...compressionStances(role, options.compression, STANCES),
+      ...ownStances(own),
+      ...triples(options.policy ?? {}, own),
+    ],
   }
   if (encoding !== null) endpoint.encoding = encoding
   if (options.encoding === undefined) endpoint.encodingIsDefault = true

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import { Batch, type RecordSource } from './batch.js'
 import { NativeEndpoint, OPERATION_WORDS, OperationKind, RecordKind, Side } from './binding.js'
 import type { Connection } from './connection.js'
+import { Option } from './constants.js'
 import { type SystemError, TelnetError } from './errors.js'
 import type { ConnectionCarrier, Counters, Ends, Line } from './line.js'
 import { LoneOwner } from './lone.js'
@@ -17,6 +18,9 @@ const CREDIT = 256 * 1024
 
 /** The memory of an outbox for one connection. */
 const OUTBOX = 16 * 1024
+
+/** After so long without output what compresses is given back, in milliseconds: as over a socket. */
+const RESTS_AFTER = 1_000
 
 /** How long the peer may take to end its side after we ended ours, in milliseconds. */
 const LINGER = 2_000
@@ -42,18 +46,32 @@ class DuplexCarrier implements ConnectionCarrier, RecordSource {
   /** Bytes of operations whose output has not come to the stream yet. */
   #underWay = 0
   #isDue = false
+  #isMoreDue = false
+  /** More can be told of what has come: it was compressed, and is much. */
+  #hasMore = false
+  /** What came cannot be read: told when all is told that came before. */
+  #broken: TelnetError | undefined
+  /** The stream has ended. */
+  #isOver = false
   #hasEnded = false
   #endIsTold = false
+  #resting: NodeJS.Timeout | undefined
   #isEnding = false
   #isDestroyed = false
 
   constructor(duplex: Duplex, settings: Settings) {
     this.#duplex = duplex
     this.#settings = settings
-    this.#endpoint = new NativeEndpoint(settings.endpoint)
+    const { encrypted = false } = duplex as { encrypted?: boolean }
+    this.#endpoint = new NativeEndpoint({ ...settings.endpoint, secure: encrypted })
     const { writeStall } = settings.limits
     const stalled = () =>
-      this.#fail('TELNET_WRITE_STALLED', `The peer read nothing for ${writeStall} ms while output was queued for it`)
+      this.#fail(
+        new TelnetError(
+          'TELNET_WRITE_STALLED',
+          `The peer read nothing for ${writeStall} ms while output was queued for it`,
+        ),
+      )
     this.#stall = new StallTimer(writeStall, () => duplex.writableLength, stalled)
   }
 
@@ -98,12 +116,17 @@ class DuplexCarrier implements ConnectionCarrier, RecordSource {
     return this.#endpoint.optionState(Side[side], option)
   }
 
+  compression(): ReturnType<NativeEndpoint['compression']> {
+    return this.#endpoint.compression()
+  }
+
   counters(): Counters {
     return { bytesRead: this.#bytesRead, bytesWritten: this.#bytesWritten }
   }
 
   forget(): void {
     this.#connection = undefined
+    clearTimeout(this.#resting)
     this.#idle.set(0)
     this.#stall.stop()
   }
@@ -118,10 +141,16 @@ class DuplexCarrier implements ConnectionCarrier, RecordSource {
     this.#bytesWritten += data.length
     this.#idle.touch()
     this.#duplex.write(data)
+    if (this.#isCompressing) this.#restLater()
     this.#stall.look()
     const { queuedOutput } = this.#settings.limits
     if (this.#duplex.writableLength > queuedOutput)
-      this.#fail('TELNET_QUEUE_LIMIT', `More than ${queuedOutput} bytes were queued for a peer that reads too slowly`)
+      this.#fail(
+        new TelnetError(
+          'TELNET_QUEUE_LIMIT',
+          `More than ${queuedOutput} bytes were queued for a peer that reads too slowly`,
+        ),
+      )
   }
 
   onThrow(connection: Connection | undefined, error: unknown): void {
@@ -130,6 +159,17 @@ class DuplexCarrier implements ConnectionCarrier, RecordSource {
 
   get #queued(): number {
     return this.#duplex.writableLength + this.#underWay
+  }
+
+  get #isCompressing(): boolean {
+    const connection = this.#connection
+    return !!connection && (connection.isOn('local', Option.MCCP2) || connection.isOn('remote', Option.MCCP3))
+  }
+
+  /** What compresses is large, and is given back when there is nothing to say for a while. */
+  #restLater(): void {
+    this.#resting ??= setTimeout(() => this.#endpoint.rest(), RESTS_AFTER).unref()
+    this.#resting.refresh()
   }
 
   /** What an operation asks of the stream itself. */
@@ -143,13 +183,32 @@ class DuplexCarrier implements ConnectionCarrier, RecordSource {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
     this.#bytesRead += bytes.length
     this.#idle.touch()
-    this.#endpoint.receive(bytes)
+    this.#receive(bytes)
     this.#pump()
   }
 
+  #receive(bytes: Uint8Array): void {
+    try {
+      this.#hasMore = this.#endpoint.receive(bytes)
+    } catch (error) {
+      const { code, message } = error as TelnetError
+      this.#broken = new TelnetError(code, message)
+    }
+  }
+
+  /** Goes on with what has come, when others had their turn. */
+  #receiveMore(): void {
+    if (this.#isMoreDue) return
+    this.#isMoreDue = true
+    setImmediate(() => {
+      this.#isMoreDue = false
+      this.#receive(NOTHING)
+      this.#pump()
+    })
+  }
+
   #onEnd(): void {
-    this.#endpoint.receiveEnd()
-    this.#hasEnded = true
+    this.#isOver = true
     this.#pump()
   }
 
@@ -162,14 +221,16 @@ class DuplexCarrier implements ConnectionCarrier, RecordSource {
     this.#connection?.onClose(this.counters(), this.#isDestroyed ? null : failure)
   }
 
-  /** A limit was passed: nothing more is expected of the peer. */
-  #fail(code: 'TELNET_QUEUE_LIMIT' | 'TELNET_WRITE_STALLED', message: string): void {
-    this.#connection?.destroy(new TelnetError(code, message))
+  /** Nothing more is expected of the peer: a limit was passed, or what it sends cannot be read. */
+  #fail(error: TelnetError): void {
+    this.#connection?.destroy(error)
     this.#pumpSoon()
   }
 
   #readOn(): void {
-    if (this.#outstanding < CREDIT && this.#duplex.isPaused()) this.#duplex.resume()
+    if (this.#outstanding >= CREDIT) return
+    if (this.#hasMore) this.#receiveMore()
+    else if (this.#duplex.isPaused()) this.#duplex.resume()
   }
 
   #pumpSoon(): void {
@@ -194,17 +255,23 @@ class DuplexCarrier implements ConnectionCarrier, RecordSource {
     this.#isDue = true
     outbox.hold()
     batch ??= new Batch()
+    if (this.#isOver && !this.#hasMore && !this.#hasEnded) {
+      this.#hasEnded = true
+      this.#endpoint.receiveEnd()
+    }
     for (let count = batch.fill(this); count > 0; count = batch.fill(this)) {
       this.#outstanding += batch.cost(count)
       this.#underWay = 0
       batch.dispatch(count, this)
       outbox.flush()
     }
+    if (this.#broken) this.#fail(this.#broken)
     if (this.#hasEnded && !this.#endIsTold) this.#tellEnd()
     outbox.release()
     this.#isDue = false
     this.#underWay = 0
-    if (this.#outstanding >= CREDIT) this.#duplex.pause()
+    if (this.#outstanding >= CREDIT || this.#hasMore) this.#duplex.pause()
+    this.#readOn()
     if (this.#isDestroyed) this.#duplex.destroy()
     else if (this.#isEnding && !this.#duplex.writableEnded) this.#end()
     this.#onDrain()
@@ -229,6 +296,8 @@ function endsOf(duplex: Duplex): Ends {
   const { remoteAddress, remotePort, localAddress, localPort } = duplex as Ends & Duplex
   return { remoteAddress, remotePort, localAddress, localPort }
 }
+
+const NOTHING = new Uint8Array()
 
 const loneOwner = new LoneOwner()
 

@@ -5,6 +5,7 @@ import { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import type { WriteCallback } from './channel.js'
 import { checkBytes, checkFunction, checkNodeEncoding } from './checks.js'
+import type { Compression } from './compression.js'
 import { Connection } from './connection.js'
 import { Command, Option } from './constants.js'
 import { TelnetError } from './errors.js'
@@ -173,6 +174,11 @@ export class Session<Data extends string | Buffer = string> extends EventEmitter
   /** What TLS has agreed on; `undefined` where it is not spoken, and where nobody asked before the connection was closed. */
   get tls(): TlsFacts | undefined {
     return this.#connection.tls
+  }
+
+  /** What is compressed in each direction, and how well (MCCP); `undefined` for one that is not, and once the session is closed. */
+  get compression(): Compression {
+    return this.#connection.compression
   }
 
   /** True after `destroy`, or when the connection is gone. */

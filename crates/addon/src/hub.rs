@@ -7,7 +7,7 @@ use napi::bindgen_prelude::{BufferSlice, Function, Uint32ArraySlice};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Error, Result, Status};
 use napi_derive::napi;
-use telnet_net::{ConnectOptions, Inbox, ListenOptions};
+use telnet_net::{Compressed, ConnectOptions, Inbox, ListenOptions};
 
 use crate::number::{option_state, polled};
 use crate::options::EndpointOptions;
@@ -63,6 +63,32 @@ pub struct HubConnectOptions {
 pub struct Counters {
     pub bytes_read: i64,
     pub bytes_written: i64,
+}
+
+/// A stream that is compressed, so far.
+#[napi(object, object_from_js = false)]
+pub struct HubCompressed {
+    pub option: u8,
+    pub compressed: i64,
+    pub plain: i64,
+}
+
+/// What is compressed, in each direction where it is.
+#[napi(object, object_from_js = false)]
+pub struct HubCompression {
+    pub received: Option<HubCompressed>,
+    pub sent: Option<HubCompressed>,
+}
+
+impl HubCompression {
+    pub(crate) fn new(received: Option<Compressed>, sent: Option<Compressed>) -> HubCompression {
+        let told = |it: Compressed| HubCompressed {
+            option: it.option.0,
+            compressed: it.compressed as i64,
+            plain: it.plain as i64,
+        };
+        HubCompression { received: received.map(told), sent: sent.map(told) }
+    }
 }
 
 #[napi]
@@ -152,6 +178,13 @@ impl Hub {
     #[napi]
     pub fn tls(&self, connection: u32) -> Option<HubTlsFacts> {
         self.hub.connection(connection)?.tls().map(HubTlsFacts::from)
+    }
+
+    /// What came and went compressed, where it does; none after the Close record.
+    #[napi]
+    pub fn compression(&self, connection: u32) -> Option<HubCompression> {
+        let (received, sent) = self.hub.connection(connection)?.compression();
+        Some(HubCompression::new(received, sent))
     }
 
     /// The state of one side of an option, by RFC 1143: 0 No, 1 Yes, 2 WantNo, 3 WantNo with the opposite queued, 4 WantYes,

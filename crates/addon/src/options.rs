@@ -49,6 +49,8 @@ pub struct EndpointOptions {
     pub are_you_there: Option<String>,
     /// Tell all that comes and goes as it stands on the wire.
     pub trace: Option<bool>,
+    /// The stream is one of TLS: nothing is compressed.
+    pub secure: Option<bool>,
     /// Milliseconds; 0 or absent: never.
     pub idle_timeout: Option<u32>,
     /// Milliseconds; absent: off.
@@ -86,9 +88,11 @@ impl EndpointOptions {
     pub fn settings(&self) -> Result<Settings> {
         let text = self.text()?;
         let insists = !self.encoding_is_default.unwrap_or(false);
-        let settings = Settings::new(self.protocol(text)?, text);
-        let (follows_fonts, traced) = (self.follow_fonts.unwrap_or(false), self.trace.unwrap_or(false));
-        Ok(Settings { insists, follows_fonts, traced, ..settings })
+        let mut settings = Settings::new(self.protocol(text)?, text);
+        settings.insists = insists;
+        settings.follows_fonts = self.follow_fonts.unwrap_or(false);
+        settings.traced = self.trace.unwrap_or(false);
+        Ok(if self.secure.unwrap_or(false) { settings.under_tls() } else { settings })
     }
 
     /// The socket that is meant.

@@ -101,6 +101,13 @@ pub struct Batch {
     cost: Cost,
 }
 
+/// The place of a record whose bytes are not known yet.
+#[derive(Debug)]
+pub(crate) struct Place {
+    head: usize,
+    data: usize,
+}
+
 /// What the records of one [post](Mailbox::post) cost their connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cost {
@@ -151,6 +158,20 @@ impl Batch {
             self.heads.extend_from_slice(&[connection, word(kind, 0), length]);
         }
         self.cost.data += data_cost(kind, length);
+    }
+
+    /// Appends a record whose bytes are known only when others have followed: to be [filled](Batch::fill).
+    pub(crate) fn place(&mut self, connection: u32, kind: Kind, argument: u32) -> Place {
+        let place = Place { head: self.heads.len(), data: self.data.len() };
+        self.push(connection, kind, argument, b"");
+        place
+    }
+
+    /// Puts bytes to their place.
+    pub(crate) fn fill(&mut self, place: Place, data: &[u8]) {
+        self.data.splice(place.data..place.data, data.iter().copied());
+        self.heads[place.head + 2] = data.len() as u32;
+        self.cost.records += data.len() as u32;
     }
 
     /// Where the last record is one of `kind` of `connection`, has it count one more in its argument. Else false: the

@@ -25,10 +25,13 @@ use tokio::net::TcpStream;
 use tokio::net::tcp::OwnedReadHalf;
 use tokio::time::{Instant, timeout};
 
+use crate::backlog::Piece;
 use crate::batch::{Batch, Kind, Mailbox};
-use crate::conversation::{Conversation, Going, Settings};
+use crate::conversation::{Conversation, Going, Left, Settings};
 use crate::deadline::{Alarm, Due, LINGER};
+use crate::deflate::Outflow;
 use crate::error::Error;
+use crate::inflate::Compressed;
 use crate::intake::{AT_ONCE, Next};
 use crate::op::Op;
 use crate::queue::Queue;
@@ -97,7 +100,11 @@ impl Connection {
     ) -> (Arc<Connection>, Opening) {
         let (reader, socket) = stream.into_split();
         let Ends { listener, remote, local, counted } = ends;
-        let state = State::new(Conversation::new(id, settings), socket, options, counted, tls);
+        let conversation = match &tls {
+            Some(_) => Conversation::new(id, &settings.under_tls()),
+            None => Conversation::new(id, settings),
+        };
+        let state = State::new(conversation, socket, options, counted, tls);
         let connection = Arc::new(Connection { id, mailbox, state: Mutex::new(state) });
         (connection, Opening { reader, listener, remote, local })
     }
@@ -165,6 +172,7 @@ impl Connection {
         }
         if state.queue.is_empty()
             && state.tls.is_none()
+            && state.backlog.is_none()
             && let Some(socket) = state.begin_sending(bytes.len())
         {
             drop(state);
@@ -176,7 +184,7 @@ impl Connection {
         } else {
             state.queue.back().extend_from_slice(&bytes);
         }
-        self.send(state).report()
+        self.send_written(state).report()
     }
 
     /// Ends a turn of writes and tries the socket. Returns what still waits.
@@ -205,6 +213,15 @@ impl Connection {
         self.lock().tls.as_ref().map(|tls| tls.facts())
     }
 
+    /// What has come and gone compressed, in each direction where it is.
+    pub fn compression(&self) -> (Option<Compressed>, Option<Compressed>) {
+        let state = self.lock();
+        let counts = state.backlog.as_ref().and_then(|backlog| backlog.counts());
+        let option = state.conversation.compresses_by();
+        let sent = counts.map(|(compressed, plain)| Compressed { option, compressed, plain });
+        (state.conversation.inflated(), sent)
+    }
+
     /// Looks at the conversation.
     pub fn with_conversation<T>(&self, look: impl FnOnce(&Conversation) -> T) -> T {
         look(&self.lock().conversation)
@@ -214,7 +231,7 @@ impl Connection {
         let mut state = self.lock();
         state.flags.listed = false;
         self.finish_turn(&mut state);
-        self.send(state)
+        self.send_written(state)
     }
 
     /// A CR that waited for an LF was a bare one.
@@ -226,8 +243,51 @@ impl Connection {
         }
     }
 
-    /// Tries the socket with what is queued. The state is free while the system copies.
+    /// Tries the socket with what is queued. What is to be compressed is the task's to send.
     fn send<'s>(&'s self, mut state: MutexGuard<'s, State>) -> MutexGuard<'s, State> {
+        if state.backlog.is_none() {
+            state = self.try_send(state);
+        }
+        state.all_tried();
+        state
+    }
+
+    /// The same for others than the task, which is woken if something is left to it.
+    fn send_written<'s>(&'s self, state: MutexGuard<'s, State>) -> MutexGuard<'s, State> {
+        let state = self.send(state);
+        if state.has_to_deflate() {
+            state.wake();
+        }
+        state
+    }
+
+    /// Compresses what is queued, and tries the socket with it. True if there is more than is a task's turn.
+    fn send_compressed<'s>(
+        &'s self,
+        mut state: MutexGuard<'s, State>,
+        outflow: &mut Outflow,
+    ) -> (MutexGuard<'s, State>, bool) {
+        let mut taken = 0;
+        loop {
+            state = self.try_send(state);
+            if taken >= READ_SIZE {
+                break;
+            }
+            let Some(Piece { plain, then }) = state.begin_deflating() else { break };
+            drop(state);
+            taken += plain.len();
+            let wire = outflow.make(plain, then);
+            state = self.lock();
+            state.end_deflating(wire, outflow.counts());
+            state.deadlines.set_rest(outflow.is_busy());
+        }
+        state.all_tried();
+        let is_more = taken >= READ_SIZE && state.has_to_deflate();
+        (state, is_more)
+    }
+
+    /// Tries the socket with what is ready. The state is free while the system copies.
+    fn try_send<'s>(&'s self, mut state: MutexGuard<'s, State>) -> MutexGuard<'s, State> {
         loop {
             let Some((socket, mut queue)) = state.begin_sending_queued() else { break };
             drop(state);
@@ -236,7 +296,6 @@ impl Connection {
             state = self.lock();
             state.end_sending(sent, queue);
         }
-        state.all_tried();
         state
     }
 
@@ -266,31 +325,46 @@ impl Connection {
         if state.deadlines.hear() >= QUIET {
             state.conversation.quiet();
         }
-        if state.conversation.is_traced() {
-            self.post_with(state, |state, batch| state.conversation.trace(Going::In, bytes, batch));
-        }
         if is_first
             && state.refuses_strangers
             && let Some(error) = stranger(state.conversation.role(), bytes)
         {
+            if state.conversation.is_traced() {
+                self.post_with(state, |state, batch| state.conversation.trace(Going::In, bytes, batch));
+            }
             let words = answer(&error);
             return state.turn_away(error, words);
         }
-        self.take_in(state, bytes);
+        let mut rest = Queue::default();
+        let (bytes, left) = self.take_in(state, bytes);
+        if !bytes.is_empty() {
+            rest.back().extend_from_slice(bytes);
+        }
+        state.intake.hold(rest, left);
     }
 
-    /// Runs the conversation over input. What would make too many records at once is held.
-    fn take_in(&self, state: &mut State, bytes: &[u8]) {
-        let mut rest = bytes;
+    /// Goes on with what is held.
+    fn take_held(&self, state: &mut State) {
+        let mut held = state.intake.take_held();
+        let (rest, left) = self.take_in(state, held.front());
+        held.consume(held.len() - rest.len());
+        state.intake.hold(held, left);
+    }
+
+    /// Runs the conversation over input. What would be too much at once is left.
+    fn take_in<'b>(&self, state: &mut State, bytes: &'b [u8]) -> (&'b [u8], Left) {
+        let (mut rest, mut left) = (bytes, Left::Nothing);
         let queued = state.queue.len();
         self.post_with(state, |state, batch| {
-            state.conversation.receive_some(&mut rest, AT_ONCE, state.queue.back(), batch);
+            left = state.conversation.receive_some(&mut rest, AT_ONCE, state.queue.back(), batch);
         });
-        if !rest.is_empty() {
-            state.intake.hold(rest);
+        state.note_switches();
+        if let Some(broken) = state.conversation.broken() {
+            state.fail(Error::Compression(broken));
         }
         state.intake.answered(state.queue.len() - queued);
         state.intake.hurry(state.conversation.is_hurried());
+        (rest, left)
     }
 
     /// The stream ended. Where TLS had not said that it would somebody may have cut it; but servers of Node and clients that were
@@ -310,13 +384,16 @@ impl Connection {
         });
     }
 
-    fn on_deadline(&self, state: &mut State) {
-        match state.deadlines.due(Instant::now()) {
-            None => {}
+    /// Returns what was due: with a rest it is for the task to begin it.
+    fn on_deadline(&self, state: &mut State) -> Option<Due> {
+        let due = state.deadlines.due(Instant::now());
+        match due {
+            None | Some(Due::Rest) => {}
             Some(Due::Idle) => self.post_with(state, |_, batch| batch.push(self.id, Kind::Idle, 0, b"")),
             Some(Due::Stalled(time)) => state.fail(Error::WriteStalled(time)),
             Some(Due::Linger) => state.destroy(),
         }
+        due
     }
 
     fn tell_drained(&self, state: &mut State) {
@@ -390,6 +467,11 @@ impl Far {
             Role::Server => Far::Client,
         }
     }
+
+    /// True if urgent data can be the end of a Synch. What is compressed has no such place.
+    fn marks(self, state: &State) -> bool {
+        self != Far::Tls && !state.conversation.is_inflating()
+    }
 }
 
 /// What a connection's task owns. Fields are dropped in this order: the connection is told to be closed when nobody reads
@@ -400,6 +482,7 @@ struct Task {
     watch: Watch,
     wary: Wary,
     far: Far,
+    outflow: Outflow,
     closing: Closing,
 }
 
@@ -414,8 +497,8 @@ impl Drop for Closing {
 impl Task {
     fn new(reader: OwnedReadHalf, connection: Arc<Connection>) -> Task {
         let far = Far::of(&connection.lock());
-        let (alarm, watch, wary, closing) = (Alarm::default(), Watch::default(), Wary::No, Closing(connection));
-        Task { reader, alarm, watch, wary, far, closing }
+        let (alarm, watch, wary) = (Alarm::default(), Watch::default(), Wary::No);
+        Task { reader, alarm, watch, wary, far, outflow: Outflow::default(), closing: Closing(connection) }
     }
 
     async fn run(mut self) {
@@ -428,7 +511,7 @@ impl Task {
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Task { reader, alarm, watch, wary, far, closing: Closing(connection) } = self;
+        let Task { reader, alarm, watch, wary, far, outflow, closing: Closing(connection) } = self;
         loop {
             let mut state = connection.lock();
             state.remember(cx.waker());
@@ -436,19 +519,26 @@ impl Task {
                 state = connection.send(state);
                 connection.tell_drained(&mut state);
             }
+            if state.backlog.is_some() {
+                let is_more;
+                (state, is_more) = connection.send_compressed(state, outflow);
+                connection.tell_drained(&mut state);
+                if is_more {
+                    cx.waker().wake_by_ref();
+                }
+            }
             if state.is_over() {
                 return Poll::Ready(());
             }
             let reads = match state.intake.next() {
                 Next::Held => {
-                    let held = state.intake.take_held();
-                    connection.take_in(&mut state, &held);
+                    connection.take_held(&mut state);
                     connection.tell_drained(&mut connection.send(state));
                     return its_turn_is_over(cx);
                 }
                 next => next == Next::Read && !state.flags.read_ended,
             };
-            let watches = *far != Far::Tls && !state.flags.read_ended && state.intake.waits_for_urgent();
+            let watches = far.marks(&state) && !state.flags.read_ended && state.intake.waits_for_urgent();
             let deadline = state.deadlines.next();
             drop(state);
             if reads && let Poll::Ready(count) = poll_read(connection, cx, reader, wary, *far) {
@@ -465,7 +555,9 @@ impl Task {
                 continue;
             }
             ready!(alarm.poll_at(cx, deadline));
-            connection.on_deadline(&mut connection.lock());
+            if connection.on_deadline(&mut connection.lock()) == Some(Due::Rest) {
+                outflow.rest();
+            }
         }
     }
 }
@@ -516,11 +608,11 @@ fn poll_read(
             Wary::No => (ready!(Pin::new(reader).poll_read(cx, &mut buffer)), None),
             _ => ready!(poll_read_warily(reader, cx, &mut buffer)),
         };
-        if far != Far::Tls && urgency.is_none() && wary.is_synch(buffer.filled()) {
+        let mut state = connection.lock();
+        if urgency.is_none() && wary.is_synch(buffer.filled()) {
             urgency = Some(true);
         }
-        let mut state = connection.lock();
-        if let Some(reached) = urgency {
+        if let Some(reached) = urgency.filter(|_| far.marks(&state)) {
             state.hurry(reached);
         }
         if buffer.filled().is_empty() && result.is_ok() {
@@ -530,9 +622,7 @@ fn poll_read(
         } else if !buffer.filled().is_empty() {
             connection.on_bytes(&mut state, buffer.filled());
         }
-        if far != Far::Tls {
-            *wary = Wary::of(buffer.filled(), state.conversation.is_hurried());
-        }
+        *wary = if far.marks(&state) { Wary::of(buffer.filled(), state.conversation.is_hurried()) } else { Wary::No };
         if let Err(error) = result {
             state.fail(Error::system("read", error));
         }

@@ -7,17 +7,23 @@ use telnet_charset::Charset;
 use telnet_proto::option::lflow::FlowControl;
 use telnet_proto::option::linemode::{Function, Mode, Special};
 use telnet_proto::option::new_environ::{Environment, Kind as VariableKind, Told};
-use telnet_proto::{Command, Config, Endpoint, Event, Limits, Opt, OptionChange, Role, Side, Violation, escape};
+use telnet_proto::{
+    Command, Config, Endpoint, Event, Limits, Opt, OptionChange, Role, Side, Stance, Violation, escape,
+};
 
 use crate::batch::{Batch, Kind};
 use crate::charset::choose;
 use crate::choice::{Choice, Word, charset_of_font, codeset};
+use crate::deflate::Switch;
 use crate::font::FontSequence;
+use crate::inflate::{Broken, Inflater};
 use crate::json::{self, Value};
 use crate::passage::{self, Passage};
 use crate::text::{Text, TextState};
 use crate::told;
 use crate::watched::Watched;
+
+pub(crate) use inflow::Left;
 
 /// What a conversation is made from; shared by all connections of a listener.
 #[derive(Clone, Debug)]
@@ -32,13 +38,35 @@ pub struct Settings {
     pub follows_fonts: bool,
     /// All that comes and goes is told as it stands on the wire.
     pub traced: bool,
+    /// The protocol's own under TLS, where nothing is compressed.
+    protocol_under_tls: Arc<Config>,
+    is_secure: bool,
 }
 
 impl Settings {
     /// Settings of a protocol configuration and a way with text.
     pub fn new(protocol: Config, text: Option<Text>) -> Settings {
-        let protocol = Arc::new(Config { text: text.is_some(), ..protocol });
-        Settings { protocol, text, insists: false, follows_fonts: false, traced: false }
+        let protocol = Config { text: text.is_some(), ..protocol };
+        let mut under_tls = protocol.clone();
+        for option in [Opt::MCCP1, Opt::MCCP2, Opt::MCCP3] {
+            under_tls.policy.set(Side::Local, option, Stance::Refuse);
+            under_tls.policy.set(Side::Remote, option, Stance::Refuse);
+        }
+        Settings {
+            protocol: Arc::new(protocol),
+            text,
+            insists: false,
+            follows_fonts: false,
+            traced: false,
+            protocol_under_tls: Arc::new(under_tls),
+            is_secure: false,
+        }
+    }
+
+    /// The same for a connection over TLS: compression is refused, since the length of what is compressed tells of secrets in it
+    /// (RFC 7457 §2.6).
+    pub fn under_tls(&self) -> Settings {
+        Settings { protocol: Arc::clone(&self.protocol_under_tls), is_secure: true, ..self.clone() }
     }
 }
 
@@ -77,9 +105,18 @@ pub struct Conversation {
     traced: bool,
     urgency: Urgency,
     passage: Passage,
-    /// What came while a raw passage was left, if nobody else keeps it; and no more comes after it.
+    /// What came and is left, if nobody else keeps it; and no more comes after it.
     waiting: Vec<u8>,
+    has_more: bool,
     has_ended: bool,
+    /// Of what the peer compresses.
+    inflater: Option<Box<Inflater>>,
+    broken: Option<Broken>,
+    /// What goes is compressed, from the last of the places where that begins or ends; those that nobody has asked for yet.
+    deflates: bool,
+    switches: Vec<(usize, Switch)>,
+    /// It goes over TLS.
+    is_secure: bool,
     /// The program wants to hear of special characters.
     watches: bool,
     /// Those that it is told of now: none where the peer edits its own lines.
@@ -110,7 +147,13 @@ impl Conversation {
             urgency: Urgency::None,
             passage: Passage::None,
             waiting: Vec::new(),
+            has_more: false,
             has_ended: false,
+            inflater: None,
+            broken: None,
+            deflates: false,
+            switches: Vec::new(),
+            is_secure: settings.is_secure,
             watches: false,
             watched: None,
             violation: None,
@@ -131,12 +174,23 @@ impl Conversation {
         self.receive(b"", out, batch);
     }
 
-    /// Takes in what came, appending answers to `out` and records to `batch`.
+    /// Takes in what came, appending answers to `out` and records to `batch`. What is left of it is kept: see
+    /// [`has_more`](Conversation::has_more).
     pub fn receive(&mut self, bytes: &[u8], out: &mut Vec<u8>, batch: &mut Batch) {
-        self.trace(Going::In, bytes, batch);
+        let mut waiting = std::mem::take(&mut self.waiting);
         let mut rest = bytes;
-        self.receive_some(&mut rest, u32::MAX, out, batch);
-        self.waiting.extend_from_slice(rest);
+        if !waiting.is_empty() {
+            waiting.extend_from_slice(bytes);
+            rest = &waiting;
+        }
+        let left = self.receive_some(&mut rest, u32::MAX, out, batch);
+        self.waiting = rest.to_vec();
+        self.has_more = left == Left::Plain;
+    }
+
+    /// True if more can be told of what has come: when the program has room for it, [`receive`](Conversation::receive) nothing.
+    pub fn has_more(&self) -> bool {
+        self.has_more
     }
 
     /// True if all that comes and goes is told.
@@ -149,16 +203,6 @@ impl Conversation {
         if self.traced && !bytes.is_empty() {
             batch.push(self.id, Kind::Trace, going as u32, bytes);
         }
-    }
-
-    /// Takes in what came, off the front of `input`, until it is used up or its records cost more than `most`, data not
-    /// counted: a peer can make dozens of bytes of records from one of its own. What is left in `input` is to be given
-    /// again.
-    pub(crate) fn receive_some(&mut self, input: &mut &[u8], most: u32, out: &mut Vec<u8>, batch: &mut Batch) {
-        let before = out.len();
-        self.take_events(input, most, out, batch);
-        self.trace(Going::Out, &out[before..], batch);
-        self.endpoint.shrink();
     }
 
     fn take_events(&mut self, input: &mut &[u8], most: u32, out: &mut Vec<u8>, batch: &mut Batch) {
@@ -199,7 +243,7 @@ impl Conversation {
                     }),
                 },
                 Event::Command(command) => batch.push(self.id, Kind::Command, command.0.into(), b""),
-                Event::Option(change) => self.tell_option(change, batch),
+                Event::Option(change) => self.tell_option(change, out, batch),
                 Event::TerminalType { name, ordinal, mud } => {
                     let argument = u32::from(ordinal) | u32::from(mud) << 8;
                     let name = String::from_utf8_lossy(name);
@@ -238,6 +282,12 @@ impl Conversation {
                     batch.push(self.id, Kind::Subnegotiation, option.0.into(), payload);
                 }
                 Event::Settled { plain } => batch.push(self.id, Kind::Settled, plain.into(), b""),
+                Event::Compressed(option) => {
+                    if self.inflater.is_none() {
+                        self.inflater = Some(Box::new(Inflater::new(option)));
+                        break;
+                    }
+                }
                 Event::Violation(violation) => self.tell_violation(violation, batch),
                 Event::Linemode { changed, .. }
                 | Event::SpecialCharacters { changed }
@@ -341,7 +391,7 @@ impl Conversation {
     pub fn ask(&mut self, side: Side, option: Opt, enable: bool, out: &mut Vec<u8>, batch: &mut Batch) {
         self.finish_turn(out);
         if let Some(change) = self.endpoint.ask(side, option, enable, out).change {
-            self.tell_option(change, batch);
+            self.tell_option(change, out, batch);
         }
     }
 
@@ -481,8 +531,7 @@ impl Conversation {
             rest = after;
         }
         self.endpoint.go_on_after(bytes.last() == Some(&b'\r'));
-        let waiting = std::mem::take(&mut self.waiting);
-        self.receive_some(&mut &*waiting, u32::MAX, out, batch);
+        self.receive(b"", out, batch);
         if self.has_ended {
             self.receive_end(batch);
         }
@@ -515,8 +564,9 @@ impl Conversation {
         }
     }
 
-    fn tell_option(&mut self, change: OptionChange, batch: &mut Batch) {
+    fn tell_option(&mut self, change: OptionChange, out: &mut Vec<u8>, batch: &mut Batch) {
         match change.option {
+            Opt::MCCP2 | Opt::MCCP3 => self.switch_outflow(change, out),
             Opt::BINARY => self.choose_charset(),
             Opt::ECHO | Opt::SGA | Opt::LINEMODE => self.watch_again(),
             _ => {}
@@ -664,5 +714,7 @@ fn take_data(id: u32, data: &[u8], text: Option<&mut TextState>, batch: &mut Bat
     }
 }
 
+mod inflow;
+mod outflow;
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,8 @@ use std::time::Duration;
 use tokio::task::unconstrained;
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use crate::deflate::RESTS_AFTER;
+
 /// After its FIN a side waits so long for the peer's, then the connection is closed.
 pub(crate) const LINGER: Duration = Duration::from_secs(2);
 
@@ -25,6 +27,8 @@ pub(crate) struct Deadlines {
     /// The peer has taken nothing since.
     stalled_since: Option<Instant>,
     linger_until: Option<Instant>,
+    /// When the compressor is to be given back.
+    rest_at: Option<Instant>,
 }
 
 /// What a deadline asks for.
@@ -36,12 +40,23 @@ pub(crate) enum Due {
     Stalled(Duration),
     /// The peer doesn't close: close.
     Linger,
+    /// Nothing was compressed for a while: give the compressor back.
+    Rest,
 }
 
 impl Deadlines {
     pub(crate) fn new(idle: Option<Duration>, stall: Option<Duration>) -> Deadlines {
         let now = Instant::now();
-        Deadlines { idle, stall, active: now, heard: now, idle_told: false, stalled_since: None, linger_until: None }
+        Deadlines {
+            idle,
+            stall,
+            active: now,
+            heard: now,
+            idle_told: false,
+            stalled_since: None,
+            linger_until: None,
+            rest_at: None,
+        }
     }
 
     /// Bytes came or went. True if nothing was waited for until then, but is now: the alarm is to be set.
@@ -72,11 +87,16 @@ impl Deadlines {
         self.linger_until = Some(Instant::now() + LINGER);
     }
 
+    /// Something was compressed, and the compressor is kept, or not.
+    pub(crate) fn set_rest(&mut self, is_kept: bool) {
+        self.rest_at = is_kept.then(|| Instant::now() + RESTS_AFTER);
+    }
+
     /// When to look again.
     pub(crate) fn next(&self) -> Option<Instant> {
         let idle = self.idle.filter(|_| !self.idle_told).map(|idle| self.active + idle);
         let stall = self.stalled_since.zip(self.stall).map(|(since, stall)| since + stall);
-        [idle, stall, self.linger_until].into_iter().flatten().min()
+        [idle, stall, self.linger_until, self.rest_at].into_iter().flatten().min()
     }
 
     /// What is due by `now`; idleness only once.
@@ -88,6 +108,9 @@ impl Deadlines {
             && since + stall <= now
         {
             return Some(Due::Stalled(stall));
+        }
+        if self.rest_at.take_if(|at| *at <= now).is_some() {
+            return Some(Due::Rest);
         }
         let idle = self.idle.filter(|_| !self.idle_told)?;
         self.idle_told = self.active + idle <= now;

@@ -5,6 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use crate::inflate::Broken;
 use crate::json::{self, Value};
 use crate::tls_error;
 
@@ -37,6 +38,8 @@ pub enum Error {
     TlsExpected,
     /// A client that speaks HTTP came to a Telnet port.
     HttpRequest,
+    /// What the peer compressed can be read no further.
+    Compression(Broken),
     /// A fault of ours ended the connection.
     Panicked,
 }
@@ -64,6 +67,7 @@ impl Error {
             Error::TlsHello => "TELNET_TLS_HELLO",
             Error::TlsExpected => "TELNET_TLS_EXPECTED",
             Error::HttpRequest => "TELNET_HTTP_REQUEST",
+            Error::Compression(_) => "TELNET_COMPRESSION",
             Error::Panicked => "TELNET_INTERNAL",
         }
     }
@@ -114,6 +118,12 @@ impl fmt::Display for Error {
             }
             Error::TlsExpected => f.write_str("the server speaks TLS at that port, and was spoken to in the clear"),
             Error::HttpRequest => f.write_str("the client speaks HTTP, and this is a Telnet port"),
+            Error::Compression(Broken { option, after, reason }) => {
+                write!(
+                    f,
+                    "what the peer compressed ({option}) cannot be read from its byte {after} on: {reason}; refuse compression, or mend the peer"
+                )
+            }
             Error::Panicked => f.write_str("a fault in telnetkit ended the connection; please report it"),
         }
     }

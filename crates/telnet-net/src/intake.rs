@@ -1,6 +1,9 @@
 //! How much a connection may take in: back-pressure against a peer that sends faster than JavaScript, or the peer itself,
 //! takes what follows from it.
 
+use crate::conversation::Left;
+use crate::queue::Queue;
+
 /// What may be delivered and not yet given back, in bytes of records and units of text; past it the connection isn't read from.
 pub const CREDIT: u32 = 256 * 1024;
 
@@ -19,7 +22,9 @@ const MOST_ANSWERS: usize = 64 * 1024;
 #[derive(Debug, Default)]
 pub(crate) struct Intake {
     /// Input that was read and not yet looked at.
-    held: Vec<u8>,
+    held: Queue,
+    /// Why it is held. What the peer compressed may be more than the input that is left.
+    left: Left,
     /// Cost of the records delivered and not given back.
     outstanding: u32,
     /// Bytes of answers since nothing was queued.
@@ -43,12 +48,14 @@ pub(crate) enum Next {
 
 impl Intake {
     pub(crate) fn next(&self) -> Next {
-        let (most_read, most_held) = if self.hurries { (URGENT_CREDIT, URGENT_CREDIT) } else { (CREDIT, AT_ONCE) };
-        match (self.answers < MOST_ANSWERS && !self.waits, self.held.is_empty()) {
-            (true, true) if self.outstanding < most_read => Next::Read,
-            (true, false) if self.outstanding < most_held => Next::Held,
-            _ => Next::Nothing,
-        }
+        let (next, most) = match self.left {
+            Left::Nothing => (Next::Read, CREDIT),
+            Left::Records => (Next::Held, AT_ONCE),
+            Left::Plain => (Next::Held, CREDIT),
+        };
+        let most = if self.hurries { URGENT_CREDIT } else { most };
+        let may = self.answers < MOST_ANSWERS && !self.waits && self.outstanding < most;
+        if may { next } else { Next::Nothing }
     }
 
     /// True if nothing but what the program has not read holds reading up, and urgent data would be let through.
@@ -89,13 +96,14 @@ impl Intake {
         self.answers = 0;
     }
 
-    /// Keeps input for later.
-    pub(crate) fn hold(&mut self, rest: &[u8]) {
-        self.held = rest.to_vec();
+    /// Keeps input for later, if any is left.
+    pub(crate) fn hold(&mut self, rest: Queue, left: Left) {
+        (self.held, self.left) = (rest, left);
     }
 
     /// Gives out what is held.
-    pub(crate) fn take_held(&mut self) -> Vec<u8> {
+    pub(crate) fn take_held(&mut self) -> Queue {
+        self.left = Left::Nothing;
         std::mem::take(&mut self.held)
     }
 }
@@ -103,6 +111,12 @@ impl Intake {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn queue(bytes: &[u8]) -> Queue {
+        let mut queue = Queue::default();
+        queue.back().extend_from_slice(bytes);
+        queue
+    }
 
     #[test]
     fn reading_stops_at_the_credit_and_goes_on_below_it() {
@@ -120,13 +134,23 @@ mod tests {
     fn what_is_held_waits_until_little_is_outstanding() {
         let mut intake = Intake::default();
         intake.charge(AT_ONCE + 10);
-        intake.hold(b"rest");
+        intake.hold(queue(b"rest"), Left::Records);
         assert_eq!(intake.next(), Next::Nothing);
         assert!(!intake.give_back(10));
         assert!(intake.give_back(1));
         assert_eq!(intake.next(), Next::Held);
-        assert_eq!(intake.take_held(), b"rest");
+        assert_eq!(intake.take_held().front(), b"rest");
         assert_eq!(intake.next(), Next::Read);
+    }
+
+    #[test]
+    fn what_was_compressed_waits_as_what_is_read_does() {
+        let mut intake = Intake::default();
+        intake.charge(CREDIT);
+        intake.hold(Queue::default(), Left::Plain);
+        assert_eq!(intake.next(), Next::Nothing);
+        assert!(intake.give_back(1));
+        assert_eq!(intake.next(), Next::Held, "though no input is left");
     }
 
     #[test]
@@ -136,7 +160,7 @@ mod tests {
         assert!(!intake.wait(true));
         assert_eq!(intake.next(), Next::Nothing);
         assert!(!intake.waits_for_urgent());
-        intake.hold(b"rest");
+        intake.hold(queue(b"rest"), Left::Records);
         assert!(intake.wait(false));
         assert_eq!(intake.next(), Next::Held);
     }
@@ -145,7 +169,7 @@ mod tests {
     fn urgent_data_is_let_through_within_bounds() {
         let mut intake = Intake::default();
         intake.charge(CREDIT);
-        intake.hold(b"rest");
+        intake.hold(queue(b"rest"), Left::Records);
         assert!(intake.waits_for_urgent());
         intake.hurry(true);
         assert_eq!(intake.next(), Next::Held);

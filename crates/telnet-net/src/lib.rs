@@ -10,6 +10,7 @@
 #![forbid(unsafe_code)]
 
 mod ansi;
+mod backlog;
 pub mod batch;
 pub mod charset;
 mod choice;
@@ -17,9 +18,11 @@ mod connect;
 pub mod connection;
 mod conversation;
 mod deadline;
+mod deflate;
 mod error;
 mod font;
 mod hub;
+mod inflate;
 mod intake;
 mod json;
 mod line_end;
@@ -42,8 +45,10 @@ mod watched;
 pub use choice::Word;
 pub use connection::Connection;
 pub use conversation::{Conversation, Settings};
+pub use deflate::{Outflow, Switch};
 pub use error::Error;
 pub use hub::{ConnectOptions, Hub, Inbox};
+pub use inflate::{Broken, Compressed};
 pub use listener::{ListenOptions, Secure};
 pub use runtime::{IO_THREADS, runtime};
 pub use socket::SocketOptions;

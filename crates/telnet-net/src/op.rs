@@ -165,8 +165,9 @@ impl<'a> Op<'a> {
             Op::Raw(true) => conversation.enter_raw(out, batch),
             Op::Raw(false) => conversation.leave_raw(batch),
             Op::Reread(bytes) => conversation.reread(bytes, out, batch),
+            Op::End => conversation.end(out),
             // The carrier's matter.
-            Op::Nothing | Op::End | Op::Destroy | Op::Timeout(_) | Op::Socket { .. } => {}
+            Op::Nothing | Op::Destroy | Op::Timeout(_) | Op::Socket { .. } => {}
         }
     }
 }

@@ -49,6 +49,22 @@ impl Queue {
         }
     }
 
+    /// Takes the oldest `count` bytes, an urgent one among them as such.
+    pub(crate) fn take_front(&mut self, count: usize) -> Queue {
+        if count == self.len() {
+            return std::mem::take(self);
+        }
+        let bytes = self.bytes[self.start..][..count].to_vec();
+        let urgent = self.urgent.saturating_sub(self.start);
+        self.consume(count);
+        Queue { bytes, start: 0, urgent: if urgent <= count { urgent } else { 0 } }
+    }
+
+    /// The distance from the front of what stands at `index` of [`back`](Queue::back).
+    pub(crate) fn distance(&self, index: usize) -> usize {
+        index - self.start
+    }
+
     /// Puts what is older before all that waits.
     pub(crate) fn put_before(&mut self, mut older: Queue) {
         if !older.is_empty() {
@@ -103,6 +119,26 @@ mod tests {
             queue.consume(piece.len());
         }
         assert!(queue.is_empty() && !queue.is_urgent());
+    }
+
+    #[test]
+    fn the_front_can_be_taken_with_the_urgent_byte_in_it() {
+        for (count, urgent) in [(2, [false, true]), (3, [true, false]), (5, [true, false])] {
+            let mut queue = Queue::default();
+            queue.back().extend_from_slice(b"-ab!");
+            queue.mark_urgent();
+            queue.back().extend_from_slice(b"cd");
+            queue.consume(1);
+            let front = queue.take_front(count);
+            assert_eq!((front.len(), queue.len()), (count, 5 - count));
+            let is_urgent = |mut queue: Queue| {
+                while !queue.is_empty() && !queue.is_urgent() {
+                    queue.consume(queue.front().len());
+                }
+                !queue.is_empty()
+            };
+            assert_eq!([is_urgent(front), is_urgent(queue)], urgent, "of {count}");
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ use socket2::SockRef;
 use tokio::io::Interest;
 use tokio::net::tcp::OwnedWriteHalf;
 
+use crate::backlog::{Backlog, Piece};
 use crate::batch::Batch;
 use crate::connection::LOW_MARK;
 use crate::conversation::Conversation;
@@ -31,7 +32,9 @@ pub(crate) struct State {
     pub(crate) queue: Queue,
     /// None where the bytes of the queue are those of the socket.
     pub(crate) tls: Option<Box<Tls>>,
-    /// Bytes that somebody offers to the socket just now, without the lock: what is queued meanwhile is theirs to send.
+    /// None where nothing that goes is compressed.
+    pub(crate) backlog: Option<Box<Backlog>>,
+    /// Bytes that somebody compresses, or offers to the socket, just now, without the lock: what is queued meanwhile is theirs to send.
     in_flight: usize,
     pub(crate) intake: Intake,
     pub(crate) deadlines: Deadlines,
@@ -81,6 +84,7 @@ impl State {
             socket: Some(Arc::new(socket)),
             queue: Queue::default(),
             tls,
+            backlog: None,
             in_flight: 0,
             intake: Intake::default(),
             deadlines: Deadlines::new(options.idle, options.write_stall),
@@ -101,7 +105,11 @@ impl State {
             return;
         }
         match op {
-            Op::End => self.flags.ending = true,
+            Op::End => {
+                op.apply(&mut self.conversation, self.queue.back(), batch);
+                self.note_switches();
+                self.flags.ending = true;
+            }
             Op::Destroy => self.destroy(),
             Op::Timeout(idle) => {
                 self.deadlines.set_idle(idle);
@@ -110,8 +118,10 @@ impl State {
             Op::Socket { no_delay, keep_alive } => self.set_socket(no_delay, keep_alive),
             op => {
                 op.apply(&mut self.conversation, self.queue.back(), batch);
-                // Of urgent data TCP tells the peer in the clear, and in the midst of a record: under TLS a DM is a DM.
-                if op == Op::Synch && self.tls.is_none() {
+                self.note_switches();
+                // Of urgent data TCP tells the peer in the clear, and in its place: in the midst of what is sealed or compressed a
+                // DM is a DM.
+                if op == Op::Synch && self.tls.is_none() && !self.conversation.is_deflating() {
                     self.queue.mark_urgent();
                 }
                 if self.intake.wait(self.conversation.is_leaving_raw()) {
@@ -129,12 +139,14 @@ impl State {
     /// True if a flush has something to do.
     pub(crate) fn needs_flush(&self) -> bool {
         let fin = self.flags.ending && !self.flags.write_ended;
-        !self.queue.is_empty() || fin || self.conversation.is_mid_turn()
+        !self.queue.is_empty() || fin || self.conversation.is_mid_turn() || self.has_to_deflate()
     }
 
     /// What waits for the peer.
     pub(crate) fn queued(&self) -> usize {
-        self.queue.len() + self.in_flight + self.tls.as_ref().map_or(0, |tls| tls.waiting())
+        let tls = self.tls.as_ref().map_or(0, |tls| tls.waiting());
+        let backlog = self.backlog.as_ref().map_or(0, |backlog| backlog.waiting());
+        self.queue.len() + self.in_flight + tls + backlog
     }
 
     /// What waits, as the reader is told: if that is much, it is also told when it has become little.
@@ -145,6 +157,38 @@ impl State {
 
     pub(crate) fn finish_turn(&mut self) {
         self.conversation.finish_turn(self.queue.back());
+    }
+
+    /// The conversation has been heard: it may have said that compression begins or ends.
+    pub(crate) fn note_switches(&mut self) {
+        for (index, switch) in self.conversation.take_switches() {
+            self.backlog.get_or_insert_default().switch(self.queue.distance(index), switch);
+        }
+    }
+
+    /// True if something of the queue is to be made what goes over the wire.
+    pub(crate) fn has_to_deflate(&self) -> bool {
+        self.backlog.as_ref().is_some_and(|backlog| !backlog.is_idle(&self.queue))
+    }
+
+    /// What is to be compressed next, without the lock; none where it has no room to go.
+    pub(crate) fn begin_deflating(&mut self) -> Option<Piece> {
+        if !self.can_send() {
+            return None;
+        }
+        let piece = self.backlog.as_mut()?.take(&mut self.queue)?;
+        self.in_flight = piece.plain.len();
+        Some(piece)
+    }
+
+    /// What was made of it goes before what was queued meanwhile.
+    pub(crate) fn end_deflating(&mut self, wire: Queue, counts: Option<(u64, u64)>) {
+        self.in_flight = 0;
+        if self.socket.is_some()
+            && let Some(backlog) = &mut self.backlog
+        {
+            backlog.put(wire, counts);
+        }
     }
 
     /// The socket, for one who will offer it so many bytes without the lock; none where another does, or where it takes no
@@ -197,7 +241,10 @@ impl State {
         if self.queued() > self.queued_output {
             self.fail(Error::QueueLimit(self.queued_output));
         }
-        if self.queued() == 0 {
+        if self.backlog.as_ref().is_some_and(|backlog| backlog.is_over(&self.queue)) && self.in_flight == 0 {
+            self.backlog = None;
+        }
+        if self.queued() == 0 && !self.has_to_deflate() {
             self.intake.all_sent();
             self.end_if_due();
         }
@@ -273,6 +320,7 @@ impl State {
         }
         self.counted = None;
         self.tls = None;
+        self.backlog = None;
         self.queue = Queue::default();
         self.intake = Intake::default();
         self.waker = None;
@@ -284,9 +332,10 @@ impl State {
 
     /// What the socket is offered.
     fn outgoing(&mut self) -> &mut Queue {
-        match &mut self.tls {
-            Some(tls) => tls.sealed(),
-            None => &mut self.queue,
+        match (&mut self.tls, &mut self.backlog) {
+            (Some(tls), _) => tls.sealed(),
+            (None, Some(backlog)) => backlog.wire(),
+            (None, None) => &mut self.queue,
         }
     }
 
@@ -346,7 +395,7 @@ impl State {
         let _ = keep_alive.map(|on| socket.set_keepalive(on));
     }
 
-    fn wake(&self) {
+    pub(crate) fn wake(&self) {
         if let Some(waker) = &self.waker {
             waker.wake_by_ref();
         }

@@ -90,6 +90,9 @@ pub enum Event<'a> {
     Requested(Opt),
     /// The peer reached our timing mark (RFC 860).
     TimingMark,
+    /// The peer compresses all that it sends from here on, by this option of MCCP: what stands in the input is to be made plain
+    /// before it is lent again.
+    Compressed(Opt),
     /// A subnegotiation of an option that has no codec here, or one of LINEMODE that crossed our verb: not acted on.
     Subnegotiation {
         /// Whose it is.

@@ -77,6 +77,7 @@ impl Opening {
         }
         self.stage = Stage::Complete;
         pick(config, |when| match when {
+            When::AfterName => true,
             When::AfterNameUnlessMud => !mud,
             When::AfterNameIfMud => mud,
             When::First | When::Burst | When::AfterLocal => false,

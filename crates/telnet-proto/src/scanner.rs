@@ -9,6 +9,7 @@
 
 use memchr::{memchr, memchr2_iter};
 
+use crate::option::mccp::AS_MCCP1_HAS_IT;
 use crate::{Command, Opt, Verb, Violation};
 
 const IAC: u8 = Command::IAC.0;
@@ -180,7 +181,8 @@ impl Scanner {
     /// The payload from its first byte on, while nothing of it is buffered.
     fn subnegotiation<'i>(&mut self, payload: &'i [u8], input: &mut &'i [u8]) -> Option<Token<'i>> {
         self.buffer.clear();
-        if let Some(at) = memchr(IAC, payload)
+        if self.option != Opt::MCCP1
+            && let Some(at) = memchr(IAC, payload)
             && at <= self.limit as usize
             && payload.get(at + 1) == Some(&SE)
         {
@@ -246,8 +248,14 @@ impl Scanner {
                     }
                 },
                 State::Sb if *byte == IAC => self.state = State::SbIac,
+                // Its end has no IAC, and what follows is compressed.
+                State::Sb if *byte == SE && self.option == Opt::MCCP1 && self.buffer == AS_MCCP1_HAS_IT => {
+                    self.state = State::Data;
+                    return Some(Token::Subnegotiation(self.option, Payload::Buffered));
+                }
                 State::Sb => {
-                    let run = memchr(IAC, bytes).unwrap_or(bytes.len());
+                    let most = if self.option == Opt::MCCP1 { 1 } else { bytes.len() };
+                    let run = memchr(IAC, &bytes[..most]).unwrap_or(most);
                     let (run, rest) = bytes.split_at(run);
                     *input = rest;
                     if let Some(violation) = self.keep(run) {
@@ -505,6 +513,19 @@ mod tests {
                 check(&[start, command, b"x"].concat(), true, &expected);
             }
         }
+    }
+
+    #[test]
+    fn what_follows_the_mark_of_mccp1_is_no_payload_though_no_iac_ends_it() {
+        let mark = |payload: &[u8]| Found::Subnegotiation(Opt::MCCP1, payload.to_vec());
+        check(
+            b"\xff\xfa\x55\xfb\xf0x\xff\xf0",
+            true,
+            &[mark(b"\xfb"), data(b"x"), Found::Violation(Violation::StrayEnd)],
+        );
+        check(b"\xff\xfa\x55\xfb\xff\xf0x", true, &[mark(b"\xfb"), data(b"x")]);
+        check(b"\xff\xfa\x55\xff\xf0x", true, &[mark(b""), data(b"x")]);
+        check(b"\xff\xfa\x55a\xfb\xf0\xff\xf0x", true, &[mark(b"a\xfb\xf0"), data(b"x")]);
     }
 
     #[test]

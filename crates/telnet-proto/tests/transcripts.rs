@@ -140,6 +140,7 @@ impl Told {
             Event::CharsetRefused { by_caller } => Line::Event(format!("charset-refused{}", asked(by_caller))),
             Event::Requested(option) => Line::Event(format!("requested {}", name(option))),
             Event::TimingMark => Line::Event("timing-mark".to_owned()),
+            Event::Compressed(option) => Line::Event(format!("compressed {}", name(option))),
             Event::Subnegotiation { option, payload } => {
                 Line::Event(format!("subnegotiation {} {}", name(option), quoted(payload)))
             }

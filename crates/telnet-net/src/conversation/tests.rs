@@ -20,21 +20,21 @@ fn utf8(utf16: &[u8]) -> Vec<u8> {
 }
 
 /// A conversation and what has come of it.
-struct Talk {
-    conversation: Conversation,
+pub(super) struct Talk {
+    pub(super) conversation: Conversation,
     mailbox: Mailbox,
     reader: Reader,
-    out: Vec<u8>,
+    pub(super) out: Vec<u8>,
 }
 
 impl Talk {
-    fn new(role: Role, text: Option<Text>) -> Talk {
+    pub(super) fn new(role: Role, text: Option<Text>) -> Talk {
         let conversation = Conversation::new(7, &Settings::new(Config::for_role(role), text));
         Talk { conversation, mailbox: Mailbox::new(|_| {}), reader: Reader::default(), out: Vec::new() }
     }
 
     /// A server that asks nothing.
-    fn silent(text: Option<Text>) -> Talk {
+    pub(super) fn silent(text: Option<Text>) -> Talk {
         let mut config = Config::for_role(Role::Server);
         for (side, option) in config.policy.requested().collect::<Vec<_>>() {
             config.policy.set(side, option, Stance::Accept);
@@ -42,20 +42,20 @@ impl Talk {
         Talk { conversation: Conversation::new(7, &Settings::new(config, text)), ..Talk::new(Role::Server, text) }
     }
 
-    fn run(&mut self, run: impl FnOnce(&mut Conversation, &mut Vec<u8>, &mut Batch)) {
+    pub(super) fn run(&mut self, run: impl FnOnce(&mut Conversation, &mut Vec<u8>, &mut Batch)) {
         self.mailbox.post(|batch| run(&mut self.conversation, &mut self.out, batch));
     }
 
-    fn receive(&mut self, bytes: &[u8]) {
+    pub(super) fn receive(&mut self, bytes: &[u8]) {
         self.run(|conversation, out, batch| conversation.receive(bytes, out, batch));
     }
 
-    fn sent(&mut self) -> Vec<u8> {
+    pub(super) fn sent(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.out)
     }
 
     /// Kind, argument and data of every record since the last call; text is [`TEXT`], in UTF-8.
-    fn told(&mut self) -> Vec<(u8, u32, Vec<u8>)> {
+    pub(super) fn told(&mut self) -> Vec<(u8, u32, Vec<u8>)> {
         let (mut heads, mut data) = ([0; 30], vec![0; 1 << 20]);
         let mut told = Vec::new();
         loop {
@@ -80,7 +80,7 @@ impl Talk {
         }
     }
 
-    fn told_of(&mut self, kind: Kind) -> Vec<(u32, Vec<u8>)> {
+    pub(super) fn told_of(&mut self, kind: Kind) -> Vec<(u32, Vec<u8>)> {
         let told = self.told().into_iter().filter(|record| record.0 == kind as u8);
         told.map(|(_, argument, data)| (argument, data)).collect()
     }
@@ -464,9 +464,9 @@ fn a_violation_is_counted_while_it_repeats() {
 fn a_piece_of_input_ends_where_its_records_cost_enough() {
     let mut talk = Talk::silent(None);
     let mut rest = &b"a\xff\xf1b\xff\xf1c\xff\xf1d"[..];
-    talk.run(|it, out, batch| it.receive_some(&mut rest, 20, out, batch));
+    talk.run(|it, out, batch| _ = it.receive_some(&mut rest, 20, out, batch));
     assert_eq!(rest, b"c\xff\xf1d");
-    talk.run(|it, out, batch| it.receive_some(&mut rest, 20, out, batch));
+    talk.run(|it, out, batch| _ = it.receive_some(&mut rest, 20, out, batch));
     assert_eq!(rest, b"");
 }
 
@@ -492,7 +492,7 @@ proptest! {
         whole.receive(&bytes);
         for mut piece in bytes.chunks(length) {
             while !piece.is_empty() {
-                cut.run(|it, out, batch| it.receive_some(&mut piece, most, out, batch));
+                cut.run(|it, out, batch| _ = it.receive_some(&mut piece, most, out, batch));
             }
         }
         prop_assert_eq!(whole.sent(), cut.sent());

@@ -11,6 +11,7 @@ pub mod eor;
 pub mod lflow;
 pub mod linemode;
 pub mod logout;
+pub mod mccp;
 pub mod naws;
 pub mod new_environ;
 pub mod old_environ;
@@ -55,9 +56,11 @@ pub enum When {
     First,
     /// When the peer has spoken Telnet.
     Burst,
-    /// When the peer's first terminal type is known or refused, unless it is that of a MUD client.
+    /// When the peer's first terminal type is known or refused.
+    AfterName,
+    /// The same, unless it is that of a MUD client.
     AfterNameUnlessMud,
-    /// The same, only if it is.
+    /// The same, only if it is that of a MUD client.
     AfterNameIfMud,
     /// When the peer agreed to the local side (the option's file asks by itself), or in the burst where a policy
     /// doesn't request that side.
@@ -102,6 +105,9 @@ pub static REGISTRY: &[Row] = &[
     logout::ROW,
     tm::ROW,
     linemode::ROW,
+    mccp::MCCP2,
+    mccp::MCCP3,
+    mccp::MCCP1,
 ];
 
 /// The row of an implemented option.
@@ -111,7 +117,11 @@ pub fn row(option: Opt) -> Option<&'static Row> {
 
 /// The option that takes the place of another: that one is refused where it is on.
 pub(crate) fn yields_to(option: Opt) -> Option<Opt> {
-    (option == Opt::OLD_ENVIRON).then_some(Opt::NEW_ENVIRON)
+    match option {
+        Opt::OLD_ENVIRON => Some(Opt::NEW_ENVIRON),
+        Opt::MCCP1 => Some(Opt::MCCP2),
+        _ => None,
+    }
 }
 
 /// The state that options keep for a connection.

@@ -1,0 +1,55 @@
+//! Where compression of what goes begins and ends (MCCP). It is not done here: the mark is a place in the output.
+
+use telnet_proto::{Opt, OptionChange, Role, Side, escape};
+
+use super::Conversation;
+use crate::deflate::Switch;
+
+impl Conversation {
+    /// An option of MCCP went on or off: where it has us compress, that begins behind its mark, and ends behind our answer.
+    pub(super) fn switch_outflow(&mut self, change: OptionChange, out: &mut Vec<u8>) {
+        let side = if self.config.role == Role::Server { Side::Local } else { Side::Remote };
+        let compresses = change.option == self.compresses_by() && change.side == side;
+        // What peers choose and secrets compressed together show by their length what they have in common.
+        if !compresses || self.is_secure {
+            return;
+        }
+        if !change.enabled {
+            self.end_outflow(out.len());
+        } else if !self.deflates {
+            escape::subnegotiation(change.option, b"", out);
+            self.deflates = true;
+            self.switches.push((out.len(), Switch::Begin));
+        }
+    }
+
+    /// The last bytes go: a stream says where it ends.
+    pub fn end(&mut self, out: &mut Vec<u8>) {
+        self.finish_turn(out);
+        self.end_outflow(out.len());
+    }
+
+    fn end_outflow(&mut self, at: usize) {
+        if std::mem::take(&mut self.deflates) {
+            self.switches.push((at, Switch::End));
+        }
+    }
+
+    /// The option by which this role compresses.
+    pub fn compresses_by(&self) -> Opt {
+        match self.config.role {
+            Role::Server => Opt::MCCP2,
+            Role::Client => Opt::MCCP3,
+        }
+    }
+
+    /// True if what goes is compressed from the end of the output on.
+    pub(crate) fn is_deflating(&self) -> bool {
+        self.deflates
+    }
+
+    /// Where in the output compression begins and ends, since this was last asked.
+    pub fn take_switches(&mut self) -> Vec<(usize, Switch)> {
+        std::mem::take(&mut self.switches)
+    }
+}
