@@ -37,6 +37,21 @@ test('the defaults', (t) => {
     connectMaxwait: 1_500,
     timeout: 300_000,
     maxConnections: 0,
+    maxConnectionsPerAddress: 128,
+    acceptRate: 0,
+    acceptRatePerAddress: 0,
+    exemptAddresses: ['127.0.0.0/8', '::1'],
+    tlsHandshakeTimeout: 10_000,
+    writeStall: 60_000,
+    maxQueuedOutput: 16_777_216,
+    inputRate: 1_048_576,
+    negotiationRate: 10_000,
+    maxSubnegotiation: 65_536,
+    maxEnvironment: 100,
+    maxEnvironmentName: 256,
+    maxEnvironmentValue: 4_096,
+    maxColumns: 1_000,
+    maxRows: 1_000,
     sslCertfile: undefined,
     sslKeyfile: undefined,
     tlsAuto: undefined,
@@ -97,6 +112,9 @@ test('what is given is taken, and known to be given', (t) => {
   t.is(server('--tls-auto', '--line-mode').flags.tlsAuto, 500)
   t.is(server('--tls-auto', '.25').flags.tlsAuto, 250)
   t.is(server('--loglevel', 'DEBUG').flags.loglevel, 'debug')
+  t.is(server('--accept-rate-per-address', '.5').flags.acceptRatePerAddress, 0.5)
+  t.deepEqual(server('--exempt-addresses', '192.0.2.0/24, ::1').flags.exemptAddresses, ['192.0.2.0/24', '::1'])
+  t.deepEqual(server('--exempt-addresses', '').flags.exemptAddresses, [])
   t.false(client('--no-force-binary').flags.forceBinary)
   t.deepEqual(client('--send-environ', 'TERM, USER').flags.sendEnviron, ['TERM', 'USER'])
   t.deepEqual(client('--send-environ', '').flags.sendEnviron, [])
@@ -116,6 +134,9 @@ test('what is wrong is one line that names the flag and what it was given', (t) 
   refused(['--timeout=-1'], /--timeout -1: /)
   refused(['--timeout', '1e3'], /--timeout 1e3: /)
   refused(['--max-connections', '1.5'], /--max-connections 1.5: /)
+  refused(['--accept-rate', 'fast'], /--accept-rate fast: give a number, such as 20 or 0.5/)
+  refused(['--exempt-addresses', '::1,example.org'], /"example.org" is no address; give addresses, or networks/)
+  refused(['--max-rows', '65536'], /--max-rows 65536: give at most 65535/)
   refused(
     ['--tls-auto', '6023'],
     /--tls-auto 6023: give seconds, from 0\.001 to 60, or nothing; a host or port goes before/,

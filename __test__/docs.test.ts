@@ -194,15 +194,32 @@ for (const [words, value, file, source] of bounds) {
   })
 }
 
+test('limits.md has every guard, by the options and the flags that there are', (t) => {
+  const told = rows(section('docs/limits.md', 'Guards'))
+  const names = told.flatMap(([guard]) => guard!.split(', ').map(plain))
+  t.deepEqual(names, Object.keys(createServer().stats().guards))
+  const { limits } = serverSettings({})
+  const named = options('Server').map(({ name }) => name)
+  for (const [, option, flag] of told) {
+    for (const [, name] of option!.matchAll(/`(?:limits)?\.?(\w+)[`.]/g))
+      t.true(name! in limits || named.includes(name!), name)
+    for (const [, name] of flag!.matchAll(/`(--[a-z-]+)`/g))
+      t.true(Object.keys(serverFlags).map(spelling).includes(name!), name)
+  }
+})
+
 test('errors.md has every code', (t) => {
   const told = [...read('docs/errors.md').matchAll(/^### `(.*)`$/gm)].map((match) => match[1]!)
   t.deepEqual(told, Object.keys(errorCodes).sort())
 })
 
 test('protocol.md has every violation, and limits.md none that there is not', (t) => {
-  const source = read('crates/telnet-proto/src/event.rs')
-  const codes = [...source.matchAll(/Violation::\w+.* => "([a-z-]+)"/g)].map((match) => match[1]!)
-  t.true(codes.length > 10)
+  const ofProtocol = read('crates/telnet-proto/src/event.rs').matchAll(/Violation::\w+.* => "([a-z-]+)"/g)
+  const ofStream = ['connection', 'pace'].flatMap((file) => [
+    ...read(`crates/telnet-net/src/${file}.rs`).matchAll(/^ +br#"\{"code":"([a-z-]+)"/gm),
+  ])
+  const codes = [...ofProtocol, ...ofStream].map((match) => match[1]!)
+  t.true(codes.length > 15)
   t.deepEqual(
     rows(section('docs/protocol.md', 'Violations')).map(([code]) => plain(code!)),
     codes,

@@ -1,6 +1,7 @@
 // The flags of both tools, one list each. The command line, the help texts and docs/cli.md all come from it or are tested
 // against it. A key is the flag's name in camel case; what becomes of the text typed after it is told by its kind.
 
+import { isNetwork, THIS_MACHINE } from '../ts/admission.js'
 import { encodingHint, isEncoding } from '../ts/encodings.js'
 import { optionNumber } from '../ts/options.js'
 import { template } from './log-template.js'
@@ -108,12 +109,34 @@ function bitsPerSecond(fallback: number, text: Text): Flag<number> {
   return { ...text, argument: '<bps>', fallback, told: String(fallback), parse }
 }
 
-function count(fallback: number, text: Text): Flag<number> {
+function count(fallback: number, text: Text, most = 999_999_999): Flag<number> {
   const parse = (typed: string): number => {
     if (!/^\d{1,9}$/.test(typed)) throw new UsageError('give a whole number, 0 or more')
+    if (Number(typed) > most) throw new UsageError(`give at most ${most}`)
     return Number(typed)
   }
-  return { ...text, argument: '<number>', fallback, parse }
+  return { ...text, argument: '<number>', fallback, told: text.told ?? String(fallback), parse }
+}
+
+/** So many things a second. */
+function perSecond(text: Text): Flag<number> {
+  const parse = (typed: string): number => {
+    if (!/^(\d{1,9}\.?\d*|\.\d+)$/.test(typed)) throw new UsageError('give a number, such as 20 or 0.5')
+    return Number(typed)
+  }
+  return { ...text, argument: '<number>', fallback: 0, told: text.told ?? 'no limit', parse }
+}
+
+/** Addresses and networks, separated by commas. */
+function networks(fallback: readonly string[], text: Text): Flag<readonly string[]> {
+  const parse = (typed: string): readonly string[] => {
+    const given = typed.split(',').map((network) => network.trim())
+    const wrong = given.find((network) => network !== '' && !isNetwork(network))
+    if (wrong !== undefined)
+      throw new UsageError(`"${wrong}" is no address; give addresses, or networks such as 192.0.2.0/24`)
+    return given.filter((network) => network !== '')
+  }
+  return { ...text, argument: '<addresses>', fallback, told: fallback.join(','), parse }
 }
 
 /** A width; without one, what is usual. */
@@ -189,6 +212,7 @@ const text = 'Text'
 const terminal = 'Terminal'
 const negotiation = 'Telnet options, by name or number, separated by commas'
 const secure = 'TLS'
+const bounds = 'Bounds, which keep strangers from doing harm'
 const logging = 'Logging'
 
 const encodingErrors = choice('<rule>', ['replace', 'ignore', 'strict'], 'replace', {
@@ -366,11 +390,38 @@ export const serverFlags = {
     help: 'start at the latest after this, though the client has not said all that it was asked',
   }),
   timeout: seconds(300, { group: connecting, help: 'disconnect who is silent for so long; 0: never' }),
-  maxConnections: count(0, {
-    group: connecting,
-    help: 'how many may be connected at once',
-    told: 'no limit',
+
+  maxConnections: count(0, { group: bounds, help: 'how many may be connected at once', told: 'no limit' }),
+  maxConnectionsPerAddress: count(128, {
+    group: bounds,
+    help: 'the same of one address, or of one IPv6 network of 64 bits; 0: no limit',
   }),
+  acceptRate: perSecond({ group: bounds, help: 'how many may come a second, over ten seconds' }),
+  acceptRatePerAddress: perSecond({ group: bounds, help: 'the same of one address' }),
+  exemptAddresses: networks(THIS_MACHINE, {
+    group: bounds,
+    help: 'addresses and networks for which what is said of one address does not hold',
+  }),
+  tlsHandshakeTimeout: seconds(10, {
+    group: bounds,
+    help: 'disconnect who wants TLS and does not come to it within so long; 0: never',
+  }),
+  writeStall: seconds(60, {
+    group: bounds,
+    help: 'disconnect who reads nothing for so long while something waits for him; 0: never',
+  }),
+  maxQueuedOutput: count(16_777_216, { group: bounds, help: 'bytes that may wait for one who reads too slowly' }),
+  inputRate: count(1_048_576, {
+    group: bounds,
+    help: 'bytes a second, over ten seconds, that are read of one client; 0: no limit',
+  }),
+  negotiationRate: count(10_000, { group: bounds, help: 'the same for commands of Telnet; 0: no limit' }),
+  maxSubnegotiation: count(65_536, { group: bounds, help: 'bytes of a subnegotiation; a longer one is dropped' }),
+  maxEnvironment: count(100, { group: bounds, help: 'variables that are kept of what a client tells' }, 65_535),
+  maxEnvironmentName: count(256, { group: bounds, help: "bytes of a variable's name" }, 65_535),
+  maxEnvironmentValue: count(4_096, { group: bounds, help: "bytes of a variable's value" }, 65_535),
+  maxColumns: count(1_000, { group: bounds, help: 'columns of a window; a wider one is cut' }, 65_535),
+  maxRows: count(1_000, { group: bounds, help: 'lines of a window; a higher one is cut' }, 65_535),
 
   sslCertfile: optional('<file>', {
     group: secure,

@@ -4,8 +4,10 @@
 import { constants } from 'node:os'
 import { createServer, type Policy, type Server, type Session } from '#telnetkit'
 import { version } from '../ts/binding.js'
+import { LONGEST_TIME } from '../ts/checks.js'
 import { type Parsed, parse, parsePort, run, type Tool } from './command-line.js'
 import { serverFlags, type Values } from './flags.js'
+import { guardOptions, logGuards } from './guards.js'
 import { hostedShell } from './hosted-shell.js'
 import { killPrograms, programsEnded } from './pty.js'
 import { Exit, Log, peerOf, sentence, sentenceWithPlace, UsageError } from './report.js'
@@ -78,19 +80,19 @@ run(tool, async (typed, opened) => {
       encoding,
       encodingErrors,
       forceBinary: flags.forceBinary || flags.lineMode || (given.has('encoding') && !ASCII.test(encoding ?? '')),
-      timeout: flags.timeout,
       negotiationTimeout: flags.connectMaxwait,
       lineMode: flags.lineMode,
       policy: flags.lineMode ? LINES_THERE : flags.ptyExec === undefined ? {} : KEYS_HERE,
       goAhead: !flags.neverSendGa,
       tls: await tlsOf(flags, log),
       tlsAuto: flags.tlsAuto,
-      maxConnections: flags.maxConnections,
+      ...guardOptions(flags),
       trace: wireTrace(log, { peers: true }),
     },
     handler,
   )
   watch(server, log)
+  logGuards(server, log)
   if (flags.statusInterval > 0) logStatus(server, log, flags.statusInterval)
   const stopped = stopOnSignals(server, log)
   const address = await server.listen(port, host)
@@ -126,8 +128,8 @@ function place([first, second]: Parsed<typeof serverFlags>['operands']): { host:
   return { host: first ?? HOST, port: parsePort(second ?? PORT, 0) }
 }
 
-/** How a session fails whose client has left, or has never been one: that is told elsewhere. */
-const GONE = ['TELNET_CLOSED', 'ECONNRESET', 'EPIPE', 'TELNET_TLS_HELLO', 'TELNET_HTTP_REQUEST']
+/** How a session fails whose client has left, or that a guard ended: that is told elsewhere. */
+const GONE = ['TELNET_CLOSED', 'ECONNRESET', 'EPIPE', 'TELNET_QUEUE_LIMIT', 'TELNET_WRITE_STALLED']
 
 /** Logs who comes and goes, and what goes wrong. */
 function watch(server: Server, log: Log): void {
@@ -149,10 +151,6 @@ function watch(server: Server, log: Log): void {
     const isGone = GONE.includes((error as NodeJS.ErrnoException).code ?? '')
     log[isGone ? 'debug' : 'error'](`${peerOf(session)} ${sentenceWithPlace(error)}`)
     if (!isGone) log.stack(error)
-  })
-  server.on('drop', (dropped) => {
-    const { reason, message } = dropped
-    log.warn(`${peerOf(dropped)} turned away: ${message === undefined ? reason : `${reason}, ${message}`}`)
   })
   server.on('error', (error: Error) => log.error(sentence(error)))
 }
@@ -179,10 +177,11 @@ function stopOnSignals(server: Server, log: Log): Promise<void> {
 }
 
 /** TLS, where there is a certificate to speak it with. */
-async function tlsOf({ sslCertfile, sslKeyfile, tlsAuto }: Flags, log: Log) {
+async function tlsOf({ sslCertfile, sslKeyfile, tlsAuto, tlsHandshakeTimeout }: Flags, log: Log) {
   if (sslCertfile !== undefined) {
     const { serverTls } = await import('./tls-flags.js')
-    return serverTls({ sslCertfile, sslKeyfile }, (words) => log.warn(words))
+    const tls = serverTls({ sslCertfile, sslKeyfile }, (words) => log.warn(words))
+    return { ...tls, handshakeTimeout: tlsHandshakeTimeout || LONGEST_TIME }
   }
   if (sslKeyfile !== undefined) throw new UsageError('--ssl-keyfile is for --ssl-certfile, which is not given')
   if (tlsAuto !== undefined) throw new UsageError('--tls-auto needs a certificate: --ssl-certfile')

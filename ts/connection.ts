@@ -10,6 +10,7 @@ import { Conditions } from './conditions.js'
 import { Command, Option, Special } from './constants.js'
 import { fromSystem, type SystemError, TelnetError } from './errors.js'
 import { faultOf, type ToldFault } from './fault.js'
+import { isGuard } from './guards.js'
 import { Intake } from './intake.js'
 import type { ConnectionCarrier, Counters, Ends, Line, Owner } from './line.js'
 import { EDIT, type ToldLinemode } from './linemode.js'
@@ -365,7 +366,7 @@ export class Connection {
     if (this.session.listenerCount('environment') > 0) this.session.emit('environment', this.peer.environment)
     if (!fits) {
       const message = `more than ${most} environment variables; excess dropped`
-      this.session.emit('violation', { code: 'environment-limit', option: Option.NEW_ENVIRON, message, count: 1 })
+      this.onViolation({ code: 'environment-limit', option: Option.NEW_ENVIRON, message, count: 1 })
     }
     this.#conditions?.reconsider()
   }
@@ -410,6 +411,8 @@ export class Connection {
   }
 
   onViolation(violation: Violation): void {
+    const { code, message, count } = violation
+    if (isGuard(code)) this.owner.onGuard(this, code, message, count)
     this.session.emit('violation', violation)
     this.#conditions?.reconsider()
   }

@@ -5,6 +5,7 @@ import { Batch, RECORD_COST, type RecordSource } from './batch.js'
 import { NativeHub, OperationKind, RecordKind, Side } from './binding.js'
 import type { Connection } from './connection.js'
 import type { SystemError } from './errors.js'
+import type { DropReason } from './guards.js'
 import type { ConnectionCarrier, Counters } from './line.js'
 import { throwLater } from './lone.js'
 import { Outbox } from './outbox.js'
@@ -22,10 +23,12 @@ export interface Dropped {
   readonly remoteAddress: string
   readonly remotePort: number
   /**
-   * Why: `max-connections`; `tls` where TLS did not come to stand; `tls-hello` or `http` where it spoke that, and no Telnet;
-   * `not-taken` where sessions are iterated and too many wait.
+   * Why: the name of a guard, such as `max-connections`; `tls` where TLS did not come to stand; `tls-hello` or `http` where it spoke
+   * that, and no Telnet; `not-taken` where sessions are iterated and too many wait.
    */
-  readonly reason: 'http' | 'max-connections' | 'not-taken' | 'tls' | 'tls-hello'
+  readonly reason: DropReason
+  /** How many were turned away for that reason, this one the last; more than one only in a flood. */
+  readonly count: number
   /** With `tls`, `tls-hello` and `http`: what went wrong, by its code and in words. */
   readonly code?: string
   readonly message?: string
@@ -111,7 +114,7 @@ class Hub implements ConnectionCarrier, RecordSource {
   onOther(kind: number, id: number, argument: number, data: Buffer): void {
     const text = data.toString()
     if (kind === RecordKind.Open) this.#onOpen(id, argument, text, data.length + RECORD_COST)
-    else if (kind === RecordKind.Drop) this.#listeners.get(id)?.onDrop(JSON.parse(text))
+    else if (kind === RecordKind.Drop) this.#listeners.get(id)?.onDrop({ ...JSON.parse(text), count: argument })
     else if (kind === RecordKind.ListenerError) this.#listeners.get(id)?.onError(JSON.parse(text))
   }
 

@@ -18,6 +18,7 @@ export {
   gmcpClient,
   gmcpServer,
 } from './gmcp.js'
+export type { Guard, GuardCounts, Guarded } from './guards.js'
 export type { Dropped } from './hub.js'
 export type { FlushOptions, Linemode, SpecialCharacter, SpecialSupport } from './linemode.js'
 export type { ListenOptions, ServerAddress } from './listening.js'

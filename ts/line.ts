@@ -2,6 +2,7 @@
 
 import type { NativeHub, Side } from './binding.js'
 import type { Connection } from './connection.js'
+import type { Guard } from './guards.js'
 import type { Settings } from './options.js'
 import type { Carrier, Outbox } from './outbox.js'
 import type { Session } from './session.js'
@@ -49,6 +50,8 @@ export interface Owner {
   onIdle(connection: Connection): void
   /** It failed, and the session has no listener. */
   onError(connection: Connection, error: Error): void
+  /** A guard had something to do, so many times. */
+  onGuard(connection: Connection, guard: Guard, message: string, count: number): void
   /** Text could not be converted, and nobody listens to that; the session goes on. */
   onFault(connection: Connection, fault: Error): void
   /** A listener of the session threw. */

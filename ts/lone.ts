@@ -3,6 +3,7 @@
 import { unwatch, watch } from './aborts.js'
 import type { Connection } from './connection.js'
 import { AbortError } from './errors.js'
+import type { Guard } from './guards.js'
 import type { Owner } from './line.js'
 import type { Session } from './session.js'
 
@@ -17,6 +18,8 @@ export class LoneOwner implements Owner {
   }
 
   onError(_connection: Connection, _error: Error): void {}
+
+  onGuard(_connection: Connection, _guard: Guard, _message: string, _count: number): void {}
 
   onFault(_connection: Connection, fault: Error): void {
     warnOfFault(fault)

@@ -2,6 +2,7 @@
 // here with its default and its bounds; a value that cannot be taken throws TELNET_BAD_OPTION, which names the option, the
 // value and the repair.
 
+import { ADMISSION, type Admission, type AdmissionOptions, readAdmission } from './admission.js'
 import { type EndpointOptions, Side } from './binding.js'
 import { bad, checkNames, checkSignal, flag, LONGEST_TIME, show, whole } from './checks.js'
 import { checkCompression, compressionStances } from './compression.js'
@@ -57,6 +58,12 @@ export interface Limits {
   queuedOutput?: number
   /** Milliseconds that a peer may read nothing while output is queued for it; 0: for ever. **Default:** 60,000. */
   writeStall?: number
+  /** Bytes a second that a peer may send, over ten seconds; it is read no faster. 0: any number. **Default:** 0. */
+  inputRate?: number
+  /**
+   * Commands, negotiations and subnegotiations a second, likewise. 0: any number. **Default:** 10,000 on a server, 0 on a client.
+   */
+  negotiationRate?: number
 }
 
 /** Told what comes (`'in'`) and goes (`'out'`), as it stands on the wire; {@link describeWire} makes words of it. */
@@ -111,7 +118,7 @@ export interface CommonOptions {
 }
 
 /** Options of a server. */
-export interface ServerOptions extends CommonOptions {
+export interface ServerOptions extends CommonOptions, AdmissionOptions {
   /**
    * Milliseconds without a byte either way after which a session gets 'timeout', or, where nobody listens to that, is told
    * `Timeout.` and ended; 0: never. **Default:** 300,000.
@@ -137,8 +144,6 @@ export interface ServerOptions extends CommonOptions {
    * closed and told by 'drop'. **Default:** `false`.
    */
   strangers?: boolean | undefined
-  /** Connections at once; those beyond are closed and told by 'drop'. 0: no limit. **Default:** 0. */
-  maxConnections?: number | undefined
 }
 
 /** Options of a client. */
@@ -183,7 +188,8 @@ export interface Settings {
   readonly timeout: number
   readonly goAhead: boolean
   readonly eager: boolean
-  readonly maxConnections: number
+  /** Of a server. */
+  readonly admission: Admission
   readonly connectTimeout: number
   /** Of a server, for the addon. */
   readonly tls: ReturnType<typeof serverTls>
@@ -207,7 +213,12 @@ const LIMITS: Readonly<Required<Limits>> = {
   rows: 1_000,
   queuedOutput: 16_777_216,
   writeStall: 60_000,
+  inputRate: 0,
+  negotiationRate: 10_000,
 }
+
+/** Where a client's differ: a server may well mark each of a million lines. */
+const CLIENT_LIMITS: Readonly<Required<Limits>> = { ...LIMITS, negotiationRate: 0 }
 
 /** What a limit can be at most: the width of its field in the addon. */
 const MOST: Readonly<Required<Limits>> = {
@@ -219,6 +230,8 @@ const MOST: Readonly<Required<Limits>> = {
   rows: 65_535,
   queuedOutput: 2 ** 31 - 1,
   writeStall: LONGEST_TIME,
+  inputRate: 2 ** 31 - 1,
+  negotiationRate: 2 ** 31 - 1,
 }
 
 const COMMON = [
@@ -246,7 +259,7 @@ const SERVER = [
   'tls',
   'tlsAuto',
   'strangers',
-  'maxConnections',
+  ...ADMISSION,
 ]
 const CLIENT = [
   ...COMMON,
@@ -274,7 +287,7 @@ export function serverSettings(options: ServerOptions, others: readonly string[]
     timeout: whole('timeout', options.timeout, 300_000, 0, LONGEST_TIME),
     goAhead: flag('goAhead', options.goAhead, true),
     eager: flag('eager', options.eager, false),
-    maxConnections: whole('maxConnections', options.maxConnections, 0, 0, 2 ** 32 - 1),
+    admission: readAdmission(options),
     connectTimeout: 0,
     tls: serverTls(tls, tlsAuto),
   }
@@ -292,7 +305,7 @@ export function clientSettings(options: ClientOptions, others: readonly string[]
     timeout: 0,
     goAhead: true,
     eager: true,
-    maxConnections: 0,
+    admission: readAdmission({}),
     tls: undefined,
     connectTimeout: whole('connectTimeout', options.connectTimeout, 10_000, 0, LONGEST_TIME),
   }
@@ -372,7 +385,7 @@ function commonSettings(role: 'server' | 'client', options: CommonOptions, patie
   const asciiLineEnds = flag('asciiLineEnds', options.asciiLineEnds, false)
   // Bytes have no character set to agree on.
   const unsaid = encoding === null ? refusals(['local', Option.CHARSET], ['remote', Option.CHARSET]) : []
-  const limits = readLimits(options.limits ?? {})
+  const limits = readLimits(options.limits ?? {}, role === 'server' ? LIMITS : CLIENT_LIMITS)
   const own = readDefinitions(options.options)
   const endpoint: EndpointOptions = {
     role,
@@ -412,11 +425,11 @@ function commonSettings(role: 'server' | 'client', options: CommonOptions, patie
   }
 }
 
-function readLimits(given: Limits): Readonly<Required<Limits>> {
+function readLimits(given: Limits, usual: Readonly<Required<Limits>>): Readonly<Required<Limits>> {
   if (typeof given !== 'object' || given === null) throw bad('limits', given, 'give an object')
   checkNames(given, Object.keys(LIMITS))
   const names = Object.keys(LIMITS) as (keyof Limits)[]
-  const entries = names.map((name) => [name, whole(`limits.${name}`, given[name], LIMITS[name], 0, MOST[name])])
+  const entries = names.map((name) => [name, whole(`limits.${name}`, given[name], usual[name], 0, MOST[name])])
   return Object.freeze(Object.fromEntries(entries))
 }
 

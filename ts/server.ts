@@ -1,11 +1,13 @@
 // Server: listens, makes a session of each connection, and gives it to the program when negotiation has settled.
 
 import { EventEmitter } from 'node:events'
+import { connections } from './admission.js'
 import { bad, checkBytes, checkFunction, checkNames, checkWhere, LONGEST_TIME, whole } from './checks.js'
 import type { Connection } from './connection.js'
 import { AbortError, fromSystem, type SystemError, TelnetError } from './errors.js'
+import { type DropReason, type Guard, type GuardCounts, type Guarded, guardOf, noCounts, refusal } from './guards.js'
 import { type Dropped, type Listener, theHub } from './hub.js'
-import type { Counters, Owner } from './line.js'
+import type { Counters, Ends, Owner } from './line.js'
 import { checkListenOptions, firstOf, hostsOf, type ListenOptions, type ServerAddress } from './listening.js'
 import { sayTimeout, warnOfFault } from './lone.js'
 import { type ServerOptions, type Settings, serverSettings } from './options.js'
@@ -43,6 +45,8 @@ export interface ServerStats {
   readonly bytesRead: number
   /** Bytes that went over the wire. */
   readonly bytesWritten: number
+  /** How often each guard had something to do: see docs/limits.md. */
+  readonly guards: GuardCounts
 }
 
 /** The events of a server, and what each brings. */
@@ -54,6 +58,8 @@ export interface ServerEvents<Data extends string | Buffer = string> {
   sessionError: [error: Error, session: Session<Data>]
   /** A connection was turned away. */
   drop: [dropped: Dropped]
+  /** A guard had something to do, for one of the sessions or before there was one; those that are told by 'drop' among it. */
+  guard: [guarded: Guarded]
   /** Connections could not be accepted, such as for want of files; the server goes on. */
   error: [error: Error]
   /** The server is closed, and so are all its sessions. */
@@ -85,6 +91,7 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
   #dropped = 0
   /** Of connections that are closed. */
   readonly #counters: Counters = { bytesRead: 0, bytesWritten: 0 }
+  readonly #guards = noCounts()
 
   readonly #listener: Listener = {
     accept: (id) => this.#accept(id),
@@ -96,7 +103,13 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
     sessions: () => this.#sessions as ReadonlySet<Session> as Iterable<Session>,
     onOpen: (connection) => this.#onOpen(connection),
     onReady: (connection) => this.#onReady(connection),
-    onIdle: ({ session }) => sayTimeout(session),
+    onIdle: (connection) => {
+      // While it is being ended it is idle, too.
+      if (!connection.isWritable) return
+      this.#guard(connection.session, 'idle', 'nothing came or went for so long; ended', 1)
+      sayTimeout(connection.session)
+    },
+    onGuard: ({ session }, guard, message, count) => this.#guard(session, guard, message, count),
     onError: ({ session, failure }, error) => {
       if (STRANGERS.has(failure?.code ?? '')) return
       if (this.listenerCount('sessionError') > 0) this.emit('sessionError', error, session as unknown as Session<Data>)
@@ -115,7 +128,7 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
     this.#settings = serverSettings(options)
     if (handler !== undefined) checkFunction('handler', handler)
     this.#handler = handler
-    this.#maxConnections = this.#settings.maxConnections
+    this.#maxConnections = this.#settings.admission.maxConnections
     this.sessions = readOnly(this.#sessions)
     this.#closeOnAbort(this.#settings.signal)
   }
@@ -131,7 +144,7 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
   }
 
   set maxConnections(most: number) {
-    this.#maxConnections = whole('maxConnections', most, 0, 0, 2 ** 32 - 1)
+    this.#maxConnections = connections('maxConnections', most)
     if (this.#listening) theHub().native.limitConnections(this.#listening.id, this.#maxConnections)
   }
 
@@ -209,7 +222,8 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
     const open = [...this.#opening, ...[...this.#sessions].map((session) => connectionOf(session))]
     const sum = { ...this.#counters }
     for (const { counters } of open) add(sum, counters)
-    return { accepted: this.#accepted, dropped: this.#dropped, open: open.length, ...sum }
+    const guards = { ...this.#guards }
+    return { accepted: this.#accepted, dropped: this.#dropped, open: open.length, ...sum, guards }
   }
 
   /** The listening server keeps the process alive; the default. Each session has its own `ref`. */
@@ -243,9 +257,11 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
   #listen(hosts: string[], options: ListenOptions): ServerAddress {
     const hub = theHub()
     const { port = 0, backlog, shared = false, ipv6Only = false } = options
-    const { endpoint, tls } = this.#settings
+    const { endpoint, tls, admission } = this.#settings
     const more = {
       ...(backlog !== undefined && { backlog }),
+      ...admission,
+      exemptAddresses: [...admission.exemptAddresses],
       maxConnections: this.#maxConnections,
       endpoint,
       ...(tls && { tls }),
@@ -315,8 +331,15 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
   }
 
   #drop(dropped: Dropped): void {
-    this.#dropped++
+    this.#dropped += dropped.count
+    this.#guard(dropped, dropped.reason, refusal(dropped), dropped.count)
     this.emit('drop', dropped)
+  }
+
+  #guard(peer: Ends, guard: Guard, message: string, count: number): void {
+    this.#guards[guard] += count
+    if (this.listenerCount('guard') === 0) return
+    this.emit('guard', { guard, ...peerOf(peer), message, count })
   }
 
   #tellError(failure: SystemError): void {
@@ -358,7 +381,7 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
 
   #turnAway(session: Session<Data>): void {
     session.destroy()
-    this.#drop({ ...peerOf(session), reason: 'not-taken' })
+    this.#drop({ ...peerOf(session), reason: 'not-taken', count: 1 })
   }
 
   /** Runs the handler. (An async function here would hold half as much again for each session that waits.) */
@@ -397,7 +420,9 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
     const { session, failure } = connection
     const reason = STRANGERS.get(failure?.code ?? '')
     if (reason !== undefined)
-      this.#drop({ ...peerOf(session), reason, ...(failure as { code: string; message: string }) })
+      this.#drop({ ...peerOf(session), reason, count: 1, ...(failure as { code: string; message: string }) })
+    const guard = guardOf(failure?.code)
+    if (guard !== undefined) this.#guard(session, guard, failure?.message ?? '', 1)
     if (this.#isEmpty) this.#onEmpty?.()
   }
 }
@@ -430,12 +455,12 @@ export function createServer<Data extends string | Buffer>(
 }
 
 /** What a connection fails with that spoke no Telnet, and why it is said to be dropped. */
-const STRANGERS: ReadonlyMap<string, Dropped['reason']> = new Map([
+const STRANGERS: ReadonlyMap<string, DropReason> = new Map([
   ['TELNET_TLS_HELLO', 'tls-hello'],
   ['TELNET_HTTP_REQUEST', 'http'],
 ])
 
-function peerOf({ remoteAddress = '', remotePort = 0 }: Pick<Session, 'remoteAddress' | 'remotePort'>) {
+function peerOf({ remoteAddress = '', remotePort = 0 }: Ends) {
   return { remoteAddress, remotePort }
 }
 

@@ -7,7 +7,7 @@ use napi::bindgen_prelude::{BufferSlice, Function, Uint32ArraySlice};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Error, Result, Status};
 use napi_derive::napi;
-use telnet_net::{Compressed, ConnectOptions, Inbox, ListenOptions};
+use telnet_net::{Compressed, ConnectOptions, GateOptions, Inbox, ListenOptions, Network};
 
 use crate::number::{option_state, polled};
 use crate::options::EndpointOptions;
@@ -33,6 +33,12 @@ pub struct HubListenOptions {
     pub shared: Option<bool>,
     pub ipv6_only: Option<bool>,
     pub max_connections: Option<u32>,
+    pub max_connections_per_address: Option<u32>,
+    /// A second.
+    pub accept_rate: Option<f64>,
+    pub accept_rate_per_address: Option<f64>,
+    /// Addresses, and networks such as 192.0.2.0/24.
+    pub exempt_addresses: Option<Vec<String>>,
     pub endpoint: EndpointOptions,
     pub tls: Option<HubTlsOptions>,
 }
@@ -131,6 +137,7 @@ impl Hub {
             shared: options.shared.unwrap_or(false),
             v6_only: options.ipv6_only.unwrap_or(false),
             max_connections: options.max_connections.unwrap_or(0),
+            gate: gate(&options).map_err(with_code)?,
             settings: options.endpoint.settings().map_err(with_code)?,
             socket: options.endpoint.socket(),
             tls: options.tls.as_ref().map(HubTlsOptions::server).transpose()?,
@@ -200,6 +207,20 @@ impl Drop for Hub {
     fn drop(&mut self) {
         self.hub.shut_down();
     }
+}
+
+fn gate(options: &HubListenOptions) -> Result<GateOptions> {
+    let exempt = options.exempt_addresses.iter().flatten().map(|text| network(text)).collect::<Result<_>>()?;
+    Ok(GateOptions {
+        connections_per_address: options.max_connections_per_address.unwrap_or(0),
+        accept_rate: options.accept_rate.unwrap_or(0.0),
+        accept_rate_per_address: options.accept_rate_per_address.unwrap_or(0.0),
+        exempt,
+    })
+}
+
+fn network(text: &str) -> Result<Network> {
+    text.parse().map_err(|error| Error::new(Status::InvalidArg, format!("exemptAddresses: '{text}' is {error}")))
 }
 
 /// As many as Node's `listen` asks for.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use napi::{Error, Result};
 use napi_derive::napi;
 use telnet_charset::{Charset, ErrorRule};
-use telnet_net::{Settings, SocketOptions, Text, charset};
+use telnet_net::{PaceOptions, Settings, SocketOptions, Text, charset};
 use telnet_proto::option::linemode::Mode;
 use telnet_proto::option::new_environ::{Kind, Variable};
 use telnet_proto::option::tspeed::Speed;
@@ -72,6 +72,10 @@ pub struct LimitOptions {
     pub queued_output: Option<u32>,
     /// Milliseconds; 0: for ever.
     pub write_stall: Option<u32>,
+    /// Bytes a second; 0: any number.
+    pub input_rate: Option<f64>,
+    /// Commands a second; 0: any number.
+    pub negotiation_rate: Option<f64>,
 }
 
 /// A variable of a client's environment.
@@ -106,6 +110,10 @@ impl EndpointOptions {
             idle: self.idle_timeout.and_then(milliseconds),
             keep_alive: self.keep_alive.map(|time| Duration::from_millis(time.into())),
             refuses_strangers: !self.strangers.unwrap_or(false),
+            pace: PaceOptions {
+                input: limits.and_then(|limits| limits.input_rate).unwrap_or(0.0),
+                negotiation: limits.and_then(|limits| limits.negotiation_rate).unwrap_or(0.0),
+            },
         }
     }
 

@@ -33,6 +33,7 @@ use crate::deflate::Outflow;
 use crate::error::Error;
 use crate::inflate::Compressed;
 use crate::intake::{AT_ONCE, Next};
+use crate::listener::Seat;
 use crate::op::Op;
 use crate::queue::Queue;
 use crate::socket::SocketOptions;
@@ -60,7 +61,7 @@ pub(crate) struct Ends {
     pub(crate) remote: SocketAddr,
     pub(crate) local: SocketAddr,
     /// What the listener counts its open connections by.
-    pub(crate) counted: Option<Arc<()>>,
+    pub(crate) counted: Option<Seat>,
 }
 
 /// What a new connection needs to be opened with.
@@ -335,12 +336,14 @@ impl Connection {
             let words = answer(&error);
             return state.turn_away(error, words);
         }
+        let count = bytes.len();
         let mut rest = Queue::default();
         let (bytes, left) = self.take_in(state, bytes);
         if !bytes.is_empty() {
             rest.back().extend_from_slice(bytes);
         }
         state.intake.hold(rest, left);
+        self.count(state, count, 0);
     }
 
     /// Goes on with what is held.
@@ -355,6 +358,7 @@ impl Connection {
     fn take_in<'b>(&self, state: &mut State, bytes: &'b [u8]) -> (&'b [u8], Left) {
         let (mut rest, mut left) = (bytes, Left::Nothing);
         let queued = state.queue.len();
+        let (commands, plain) = (state.conversation.endpoint().commands(), inflated(state));
         self.post_with(state, |state, batch| {
             left = state.conversation.receive_some(&mut rest, AT_ONCE, state.queue.back(), batch);
         });
@@ -363,8 +367,19 @@ impl Connection {
             state.fail(Error::Compression(broken));
         }
         state.intake.answered(state.queue.len() - queued);
+        let inflated = inflated(state).saturating_sub(plain);
+        let commands = state.conversation.endpoint().commands().wrapping_sub(commands);
+        self.count(state, inflated as usize, commands);
         state.intake.hurry(state.conversation.is_hurried());
         (rest, left)
+    }
+
+    /// What a peer may do so much of a second.
+    fn count(&self, state: &mut State, bytes: usize, commands: u32) {
+        let Some(pace) = &mut state.pace else { return };
+        for news in [pace.read(bytes), pace.obeyed(commands)].into_iter().flatten() {
+            self.post_with(state, |_, batch| batch.push(self.id, Kind::Violation, 1, news));
+        }
     }
 
     /// The stream ended. Where TLS had not said that it would somebody may have cut it; but servers of Node and clients that were
@@ -450,6 +465,11 @@ fn escaped(bytes: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(out)
 }
 
+/// What the peer's compressed stream has come to: a thousand bytes may be a million. One that has ended counts no more.
+fn inflated(state: &State) -> u64 {
+    state.pace.as_ref().and_then(|_| state.conversation.inflated()).map_or(0, |stream| stream.plain)
+}
+
 /// Whom one reads from, as far as it matters for urgent data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Far {
@@ -530,7 +550,9 @@ impl Task {
             if state.is_over() {
                 return Poll::Ready(());
             }
+            let held_until = state.pace.as_mut().and_then(|pace| pace.held_until());
             let reads = match state.intake.next() {
+                _ if held_until.is_some() => false,
                 Next::Held => {
                     connection.take_held(&mut state);
                     connection.tell_drained(&mut connection.send(state));
@@ -539,9 +561,10 @@ impl Task {
                 next => next == Next::Read && !state.flags.read_ended,
             };
             let watches = far.marks(&state) && !state.flags.read_ended && state.intake.waits_for_urgent();
-            let deadline = state.deadlines.next();
+            let most = state.pace.as_ref().map_or(READ_SIZE, |pace| pace.most().min(READ_SIZE));
+            let deadline = state.deadlines.next().into_iter().chain(held_until).min();
             drop(state);
-            if reads && let Poll::Ready(count) = poll_read(connection, cx, reader, wary, *far) {
+            if reads && let Poll::Ready(count) = poll_read(connection, cx, reader, (wary, *far), most) {
                 if count < READ_SIZE {
                     continue;
                 }
@@ -591,16 +614,16 @@ fn its_turn_is_over(cx: &Context<'_>) -> Poll<()> {
     Poll::Pending
 }
 
-/// Takes in one read. Ready with its length, 0 where it was the last.
+/// Takes in one read, of `most` bytes at most. Ready with its length, 0 where it was the last.
 fn poll_read(
     connection: &Connection,
     cx: &mut Context<'_>,
     reader: &mut OwnedReadHalf,
-    wary: &mut Wary,
-    far: Far,
+    (wary, far): (&mut Wary, Far),
+    most: usize,
 ) -> Poll<usize> {
     READ_BUFFER.with_borrow_mut(|buffer| {
-        let mut buffer = ReadBuf::new(buffer);
+        let mut buffer = ReadBuf::new(&mut buffer[..most]);
         let (result, mut urgency) = match *wary {
             _ if far == Far::Tls => (ready!(Pin::new(reader).poll_read(cx, &mut buffer)), None),
             // Servers mark what they answer an interrupt with, and more follows at once.

@@ -16,7 +16,7 @@ use crate::connect::Attempt;
 use crate::connection::{Connection, Ends};
 use crate::conversation::Settings;
 use crate::error::Error;
-use crate::listener::{self, ListenOptions, Listening, Member};
+use crate::listener::{self, ListenOptions, Listening};
 use crate::op::{OP_WORDS, Op, take_op};
 use crate::runtime::runtime;
 use crate::socket::SocketOptions;
@@ -172,15 +172,7 @@ impl Hub {
     pub fn listen(self: &Arc<Hub>, options: ListenOptions) -> Result<(u32, SocketAddr), Error> {
         let mut listeners = self.lock_listeners();
         let id = listeners.last + 1;
-        let member = Member::new(
-            id,
-            Arc::downgrade(self),
-            options.settings,
-            options.socket,
-            options.tls,
-            options.max_connections,
-        );
-        let listening = listener::listen(options.address, options.backlog, options.shared, options.v6_only, member)?;
+        let listening = listener::listen(id, Arc::downgrade(self), options)?;
         let address = listening.address();
         listeners.open.insert(id, listening);
         listeners.last = id;

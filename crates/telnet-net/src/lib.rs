@@ -9,6 +9,7 @@
 
 #![forbid(unsafe_code)]
 
+mod allowance;
 mod ansi;
 mod backlog;
 pub mod batch;
@@ -21,6 +22,7 @@ mod deadline;
 mod deflate;
 mod error;
 mod font;
+mod gate;
 mod hub;
 mod inflate;
 mod intake;
@@ -28,6 +30,7 @@ mod json;
 mod line_end;
 mod listener;
 pub mod op;
+mod pace;
 mod passage;
 mod queue;
 mod runtime;
@@ -47,9 +50,11 @@ pub use connection::Connection;
 pub use conversation::{Conversation, Settings};
 pub use deflate::{Outflow, Switch};
 pub use error::Error;
+pub use gate::{GateOptions, Network, NoNetwork};
 pub use hub::{ConnectOptions, Hub, Inbox};
 pub use inflate::{Broken, Compressed};
 pub use listener::{ListenOptions, Secure};
+pub use pace::PaceOptions;
 pub use runtime::{IO_THREADS, runtime};
 pub use socket::SocketOptions;
 pub use text::Text;

@@ -15,12 +15,13 @@ use std::time::Duration;
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::AbortHandle;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::batch::Kind;
 use crate::connection::Ends;
 use crate::conversation::Settings;
 use crate::error::Error;
+use crate::gate::{Gate, GateOptions, Place, Refusal};
 use crate::hub::Hub;
 use crate::json::{self, Value};
 use crate::runtime::runtime;
@@ -41,6 +42,8 @@ pub struct ListenOptions {
     pub v6_only: bool,
     /// Connections of this listener that may be open at once; 0 for any number.
     pub max_connections: u32,
+    /// What is asked of who comes besides.
+    pub gate: GateOptions,
     /// The conversation of each connection.
     pub settings: Settings,
     /// The socket of each connection.
@@ -75,33 +78,50 @@ pub(crate) struct Member {
     socket: SocketOptions,
     tls: Option<Secure>,
     max_connections: AtomicU32,
+    gate: Arc<Gate>,
     /// Shared with the connections, each of which counts while it lives.
     open: Arc<()>,
+    /// Why the last peer was turned away. Changed only while the mailbox is locked.
+    refused_last: Mutex<Option<Refusal>>,
+}
+
+/// Held by a connection while it is open, so that it counts.
+#[derive(Debug)]
+pub(crate) struct Seat {
+    _open: Arc<()>,
+    /// Where its address counts, too.
+    _place: Option<Box<Place>>,
 }
 
 impl Member {
-    pub(crate) fn new(
-        id: u32,
-        hub: Weak<Hub>,
-        settings: Settings,
-        socket: SocketOptions,
-        tls: Option<Secure>,
-        max_connections: u32,
-    ) -> Arc<Member> {
-        let max_connections = AtomicU32::new(max_connections);
-        Arc::new(Member { id, hub, settings, socket, tls, max_connections, open: Arc::new(()) })
+    pub(crate) fn new(id: u32, hub: Weak<Hub>, options: ListenOptions) -> Arc<Member> {
+        let ListenOptions { settings, socket, tls, max_connections, gate, .. } = options;
+        Arc::new(Member {
+            id,
+            hub,
+            settings,
+            socket,
+            tls,
+            max_connections: AtomicU32::new(max_connections),
+            gate: Gate::new(gate),
+            open: Arc::default(),
+            refused_last: Mutex::default(),
+        })
     }
 
     fn accept(self: &Arc<Member>, stream: TcpStream, remote: SocketAddr, listens_at: SocketAddr) {
         let Some(hub) = self.hub.upgrade() else { return };
         let most = self.max_connections.load(Ordering::Relaxed) as usize;
         // One count is our own.
-        if most > 0 && Arc::strong_count(&self.open) > most {
-            return self.drop_peer(&hub, remote, "max-connections", None);
-        }
+        let has_room = most == 0 || Arc::strong_count(&self.open) <= most;
+        let place = match self.gate.admit(remote.ip(), Instant::now(), has_room) {
+            Ok(place) => place,
+            Err(refusal) => return self.drop_peer(&hub, remote, refusal, None),
+        };
+        let seat = Seat { _open: Arc::clone(&self.open), _place: place };
         // A peer that is gone before it could be set up concerns nobody.
         let Ok(local) = set_up(&stream, listens_at, &self.socket) else { return };
-        let ends = Ends { listener: Some(self.id), remote, local, counted: Some(Arc::clone(&self.open)) };
+        let ends = Ends { listener: Some(self.id), remote, local, counted: Some(seat) };
         if self.tls.is_some() {
             // Who closes the port meanwhile wants none of them any more.
             tokio::spawn(secure(Arc::downgrade(self), stream, ends));
@@ -110,12 +130,12 @@ impl Member {
         }
     }
 
-    fn drop_peer(&self, hub: &Hub, remote: SocketAddr, reason: &str, error: Option<&Error>) {
+    fn drop_peer(&self, hub: &Hub, remote: SocketAddr, refusal: Refusal, error: Option<&Error>) {
         let address = remote.ip().to_string();
         let mut members = vec![
             ("remoteAddress", Value::Text(&address)),
             ("remotePort", Value::Number(remote.port().into())),
-            ("reason", Value::Text(reason)),
+            ("reason", Value::Text(refusal.name())),
         ];
         let message = error.map(ToString::to_string).unwrap_or_default();
         if let Some(error) = error {
@@ -123,7 +143,8 @@ impl Member {
         }
         hub.mailbox().post(|batch| {
             // A flood of them that nobody reads comes to a bounded number of records.
-            if batch.len() < MANY_RECORDS || !batch.count_again(self.id, Kind::Drop) {
+            let repeats = lock(&self.refused_last).replace(refusal) == Some(refusal);
+            if !repeats || batch.len() < MANY_RECORDS || !batch.count_again(self.id, Kind::Drop) {
                 batch.push_with(self.id, Kind::Drop, 1, |out| json::object(&members, out));
             }
         });
@@ -174,13 +195,9 @@ struct Members {
 static SHARED: LazyLock<Mutex<HashMap<SocketAddr, Arc<Port>>>> = LazyLock::new(Mutex::default);
 
 /// Joins a shared port that is bound already, or binds one.
-pub(crate) fn listen(
-    address: SocketAddr,
-    backlog: i32,
-    shared: bool,
-    v6_only: bool,
-    member: Arc<Member>,
-) -> Result<Listening, Error> {
+pub(crate) fn listen(id: u32, hub: Weak<Hub>, options: ListenOptions) -> Result<Listening, Error> {
+    let ListenOptions { address, backlog, shared, v6_only, .. } = options;
+    let member = Member::new(id, hub, options);
     // Held all the while, so that of two who come at once the second one joins.
     let mut ports = lock(&SHARED);
     if let (true, Some(port)) = (shared, ports.get(&address)) {
@@ -245,7 +262,7 @@ async fn secure(member: Weak<Member>, stream: TcpStream, ends: Ends) {
     let Some(hub) = member.hub.upgrade() else { return };
     match tls {
         Ok(tls) => hub.adopt((stream, tls), ends, &member.settings, &member.socket),
-        Err(error) => member.drop_peer(&hub, ends.remote, "tls", Some(&error)),
+        Err(error) => member.drop_peer(&hub, ends.remote, Refusal::Tls, Some(&error)),
     }
 }
 

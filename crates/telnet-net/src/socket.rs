@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use socket2::{SockRef, TcpKeepalive};
 
+use crate::pace::PaceOptions;
+
 /// Bounds and habits of a connection's socket.
 #[derive(Clone, Debug)]
 pub struct SocketOptions {
@@ -20,6 +22,8 @@ pub struct SocketOptions {
     /// A peer that by its first bytes speaks TLS or HTTP, and no Telnet, is closed, and the connection fails with what it spoke.
     /// **Default:** yes.
     pub refuses_strangers: bool,
+    /// How fast the peer may speak. **Default:** at any rate.
+    pub pace: PaceOptions,
 }
 
 impl Default for SocketOptions {
@@ -30,6 +34,7 @@ impl Default for SocketOptions {
             idle: None,
             keep_alive: None,
             refuses_strangers: true,
+            pace: PaceOptions::default(),
         }
     }
 }

@@ -19,7 +19,9 @@ use crate::conversation::Conversation;
 use crate::deadline::Deadlines;
 use crate::error::Error;
 use crate::intake::Intake;
+use crate::listener::Seat;
 use crate::op::Op;
+use crate::pace::Pace;
 use crate::queue::Queue;
 use crate::socket::{self, SocketOptions};
 use crate::tls::Tls;
@@ -38,13 +40,15 @@ pub(crate) struct State {
     in_flight: usize,
     pub(crate) intake: Intake,
     pub(crate) deadlines: Deadlines,
+    /// None where the peer may speak at any rate.
+    pub(crate) pace: Option<Box<Pace>>,
     pub(crate) flags: Flags,
     pub(crate) bytes_read: u64,
     pub(crate) bytes_written: u64,
     /// Why it is to be closed.
     pub(crate) failure: Option<Box<Error>>,
     /// Held while the connection is open, so that the listener can count.
-    pub(crate) counted: Option<Arc<()>>,
+    pub(crate) counted: Option<Seat>,
     queued_output: usize,
     pub(crate) refuses_strangers: bool,
     /// Of the task, to be woken when there is something for it to do.
@@ -76,7 +80,7 @@ impl State {
         conversation: Conversation,
         socket: OwnedWriteHalf,
         options: &SocketOptions,
-        counted: Option<Arc<()>>,
+        counted: Option<Seat>,
         tls: Option<Box<Tls>>,
     ) -> State {
         State {
@@ -88,6 +92,7 @@ impl State {
             in_flight: 0,
             intake: Intake::default(),
             deadlines: Deadlines::new(options.idle, options.write_stall),
+            pace: Pace::new(options.pace),
             flags: Flags::default(),
             bytes_read: 0,
             bytes_written: 0,
@@ -323,6 +328,7 @@ impl State {
         self.backlog = None;
         self.queue = Queue::default();
         self.intake = Intake::default();
+        self.pace = None;
         self.waker = None;
     }
 
@@ -405,7 +411,7 @@ impl State {
 /// What remains of a connection whose peer is seen off: it counts as long as it does.
 pub(crate) struct Parting {
     pub(crate) socket: Arc<OwnedWriteHalf>,
-    pub(crate) counted: Option<Arc<()>>,
+    pub(crate) counted: Option<Seat>,
 }
 
 /// What came of offering bytes to a socket.

@@ -21,6 +21,8 @@ const LONGEST_EVIDENCE: usize = 32;
 pub struct Endpoint {
     scanner: Scanner,
     core: Core,
+    /// How many commands, negotiations and subnegotiations have come.
+    commands: u32,
 }
 
 /// All but the scanner, so that an option can be lent it while the scanner lends the payload.
@@ -50,7 +52,7 @@ impl Endpoint {
         let scanner = Scanner::new(config.limits.subnegotiation, config.text);
         let states = States::new(&config);
         let (negotiator, opening) = (Negotiator::default(), Opening::new());
-        Endpoint { scanner, core: Core { config, negotiator, opening, states, queued: None } }
+        Endpoint { scanner, core: Core { config, negotiator, opening, states, queued: None }, commands: 0 }
     }
 
     /// The connection stands: appends what this end says first to `out`. To be called once, before the first byte.
@@ -76,6 +78,9 @@ impl Endpoint {
                 let settled = if self.scanner.is_mid_command() { None } else { self.core.settles() };
                 return settled.map(|plain| Event::Settled { plain });
             };
+            if !matches!(token, Token::Data(_)) {
+                self.commands = self.commands.wrapping_add(1);
+            }
             let event = match token {
                 Token::Data(data) => {
                     self.core.opening.data();
@@ -264,6 +269,11 @@ impl Endpoint {
     /// Which end this is.
     pub fn role(&self) -> Role {
         self.core.config.role
+    }
+
+    /// How many commands, negotiations and subnegotiations have come, those among them that break a rule; modulo 2³².
+    pub fn commands(&self) -> u32 {
+        self.commands
     }
 
     /// The limits in force.

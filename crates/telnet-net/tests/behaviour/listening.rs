@@ -1,11 +1,12 @@
 //! Listeners: their ports, how many they let in, and sharing.
 
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 
+use socket2::{Domain, Socket, Type};
 use telnet_net::batch::Kind;
 use telnet_net::op::Op;
 
-use crate::support::{Peer, Reader, asking, connect, on_any_port, utf8};
+use crate::support::{Peer, Reader, asking, connect, on_any_port, utf8, with_patience};
 
 #[test]
 fn a_port_in_use_is_an_error_that_reads_as_in_node() {
@@ -48,6 +49,48 @@ fn listening_on_every_address_tells_the_one_that_was_called() {
     let open = reader.next_of(Kind::Open);
     let port = peer.local_addr().unwrap().port();
     assert_eq!(open.text(), format!("{listener}\t127.0.0.1\t{port}\t127.0.0.2\t{}", address.port()));
+}
+
+#[test]
+fn who_is_turned_away_is_told_why_and_a_flood_of_them_in_few_records() {
+    let mut reader = Reader::new();
+    let mut options = on_any_port(asking(None));
+    options.gate.connections_per_address = 1;
+    options.gate.accept_rate_per_address = 1.0;
+    options.max_connections = 2;
+    let (listener, address) = reader.listen(options);
+    let from = |source: [u8; 4]| {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        socket.bind(&SocketAddr::from((source, 0)).into()).unwrap();
+        socket.connect(&address.into()).unwrap();
+        with_patience(socket.into())
+    };
+    let mut first = from([127, 0, 0, 1]);
+    first.expect(3);
+    reader.next_of(Kind::Open);
+    assert_eq!(from([127, 0, 0, 1]).rest(), b"");
+    assert!(reader.next_of(Kind::Drop).text().contains(r#""reason":"max-connections-per-address""#));
+    let _second = from([127, 0, 0, 2]);
+    reader.next_of(Kind::Open);
+    assert_eq!(from([127, 0, 0, 3]).rest(), b"");
+    assert!(reader.next_of(Kind::Drop).text().contains(r#""reason":"max-connections""#));
+
+    drop(first);
+    let open = reader.next_of(Kind::End).connection;
+    reader.perform(open, &[Op::Destroy]);
+    reader.next_of(Kind::Close);
+    // Each of them is told to be closed before the next one comes.
+    for _ in 0..9 {
+        let peer = from([127, 0, 0, 1]);
+        let open = reader.next_of(Kind::Open).connection;
+        reader.perform(open, &[Op::Destroy]);
+        reader.next_of(Kind::Close);
+        drop(peer);
+    }
+    assert_eq!(from([127, 0, 0, 1]).rest(), b"");
+    let drop_record = reader.next_of(Kind::Drop);
+    assert!(drop_record.text().contains(r#""reason":"accept-rate-per-address""#));
+    assert_eq!((drop_record.connection, drop_record.argument), (listener, 1));
 }
 
 #[test]

@@ -157,6 +157,33 @@ fn what_leaves_at_once_is_not_told() {
 }
 
 #[test]
+fn who_sends_faster_than_he_may_is_read_no_faster_and_it_is_told_once() {
+    let mut options = on_any_port(silent(None));
+    options.socket.pace.input = 100_000.0;
+    let (mut reader, peer, id) = Reader::with_peer(options);
+    let flooding = flood(&peer, b"flood", FLOOD);
+    let news = reader.next_of(Kind::Violation);
+    assert!(news.text().starts_with(r#"{"code":"input-rate","message":"#), "{}", news.text());
+    // A tenth of a second of it is waited for each time, so that there are pauses.
+    let waits = (0..3).filter(|_| !reader.data(10_000).is_empty()).count();
+    assert_eq!(waits, 3);
+    reader.perform(id, &[Op::Destroy]);
+    assert!(flooding.join().unwrap() < FLOOD);
+    assert_eq!(reader.all_of(Kind::Violation, Duration::from_millis(300)), []);
+}
+
+#[test]
+fn who_is_read_slowly_and_breaks_off_is_noticed_in_the_end() {
+    let mut options = on_any_port(silent(None));
+    options.socket.pace.negotiation = 1_000.0;
+    let (mut reader, mut peer, _) = Reader::with_peer(options);
+    peer.say(&b"\xff\xf1".repeat(11_000));
+    reader.next_of(Kind::Violation);
+    drop(peer);
+    reader.next_of(Kind::End);
+}
+
+#[test]
 fn more_queued_than_the_limit_is_an_error() {
     for by_write in [false, true] {
         let mut options = on_any_port(silent(None));

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use telnet_charset::ErrorRule;
 use telnet_net::batch::{HEAD_WORDS, Kind, Polled, cost};
 use telnet_net::op::{OP_WORDS, Op};
-use telnet_net::{ConnectOptions, Hub, Inbox, ListenOptions, Settings, SocketOptions, Text};
+use telnet_net::{ConnectOptions, GateOptions, Hub, Inbox, ListenOptions, Settings, SocketOptions, Text};
 use telnet_proto::{Config, Role, Side};
 
 /// How long a test waits for what must come. Nothing is asserted about speed.
@@ -303,6 +303,7 @@ pub(crate) fn on_any_port(settings: Settings) -> ListenOptions {
         shared: false,
         v6_only: false,
         max_connections: 0,
+        gate: GateOptions::default(),
         settings,
         socket: SocketOptions::default(),
         tls: None,
@@ -328,7 +329,7 @@ pub(crate) fn accept(listener: &TcpListener) -> TcpStream {
     with_patience(listener.accept().unwrap().0)
 }
 
-fn with_patience(stream: TcpStream) -> TcpStream {
+pub(crate) fn with_patience(stream: TcpStream) -> TcpStream {
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     stream.set_write_timeout(Some(PATIENCE)).unwrap();
     stream
