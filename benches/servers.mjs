@@ -41,7 +41,7 @@ function python(file) {
 }
 
 function tokio(mode, load) {
-  return [load, 'echo-server', '--mode', mode === 'text' ? 'echo' : mode]
+  return [load, 'echo-server', '--mode', mode === 'broadcast' ? mode : 'echo']
 }
 
 function path(file) {

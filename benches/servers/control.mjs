@@ -1,8 +1,9 @@
 // What the Node servers share: the greeting, the word to the runner, and the two things they do with what comes.
 //
-// A server gets its mode as its argument (`echo`, `text`: echo through strings, `broadcast`: each line to everybody),
-// listens on a port of the system's choice, prints it as one line of JSON, and ends with its standard input. A line
-// there asks for a garbage collection and is answered when it is done. What the server costs is read from outside.
+// A server gets its mode as its argument (`echo`, `text`: echo through strings, `broadcast`: each line to everybody,
+// `guarded`: echo with every guard on, where there are any), listens on a port of the system's choice, prints it as one
+// line of JSON, and ends with its standard input. A line there asks for a garbage collection and is answered when it is
+// done. What the server costs is read from outside.
 
 import { createInterface } from 'node:readline'
 
