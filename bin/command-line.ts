@@ -3,7 +3,6 @@
 
 import { writeSync } from 'node:fs'
 import { Command, CommanderError, Option } from 'commander'
-import { loadShell } from '../ts/load-shell.js'
 import type { Shell } from '../ts/shells/index.js'
 import type { Flags, Values } from './flags.js'
 import { spelling } from './flags.js'
@@ -114,6 +113,7 @@ export function run(
 
 /** The function that --shell names. One that cannot be had was named wrongly. */
 export async function namedShell(name: string): Promise<Shell> {
+  const { loadShell } = await import('../ts/load-shell.js')
   try {
     return await loadShell(name)
   } catch (error) {

@@ -56,10 +56,10 @@ function fromWord(word: string): Parts {
   const [, bracketed, bracketedPort] = /^\[(.*)\](?::(.*))?$/.exec(word) ?? []
   if (bracketed !== undefined) {
     if (isIPv6(bracketed)) return { host: bracketed, port: bracketedPort }
-  } else if (isIPv6(word)) return { host: word, port: undefined }
-  else {
+  } else {
     const [host = '', port, ...more] = word.split(':')
     if (more.length === 0) return { host, port }
+    if (isIPv6(word)) return { host: word, port: undefined }
   }
   throw new UsageError(`${told(word)}: not an IPv6 address; one with a port is typed [address]:port`)
 }

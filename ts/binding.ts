@@ -1,7 +1,10 @@
 // The native addon: the only file that loads it. What it offers is told in crates/addon/src/lib.rs; here stand the numbers of
 // the records that come from it and of the operations that go to it.
 
-import native from '#native'
+import { createRequire } from 'node:module'
+import type Native from '#native'
+
+const native = createRequire(import.meta.url)('#native') as typeof Native
 
 export const {
   Hub: NativeHub,

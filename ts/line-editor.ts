@@ -38,7 +38,13 @@ const MAX_LENGTH = 4096
 /** A cluster that has grown to this takes no more marks, lest each key cost a look at all before it. Unicode's stream-safe text has 31. */
 const LONGEST_CLUSTER = 64
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+let segmenter: Intl.Segmenter | undefined
+
+/** Made when somebody types: it takes longer to make than most of what a client loads. */
+function graphemes(): Intl.Segmenter {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
+  return segmenter
+}
 
 export class LineEditor {
   readonly #prompt: string
@@ -148,7 +154,7 @@ export class LineEditor {
     if (last !== '') this.#clusters.pop()
     let length = -last.length
     // What cannot have room need not be looked at; two units more tell whether the last cluster is whole.
-    for (const { segment } of graphemes.segment(last + text.slice(0, room + 2))) {
+    for (const { segment } of graphemes().segment(last + text.slice(0, room + 2))) {
       if (length + segment.length > room) break
       this.#clusters.push(segment)
       length += segment.length

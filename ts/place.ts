@@ -1,7 +1,6 @@
 // Where an error arose, for whoever wrote the module: the first place in its stack that is neither Node's nor ours. An error of
 // a package that the module uses counts for the line that called it.
 
-import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 /** Its path, line and column, `/home/ada/game.js:12:5`; undefined where the stack has no such place. */
@@ -22,7 +21,8 @@ export async function placeOfSyntaxError(url: string, error: SyntaxError): Promi
 }
 
 /** What Node says of a module that cannot be parsed. All modules are parsed before the first one runs, and that one exits. */
-function complaint(url: string): Promise<string> {
+async function complaint(url: string): Promise<string> {
+  const { execFile } = await import('node:child_process')
   const program = `import 'data:text/javascript,process.exit()'; import ${JSON.stringify(url)}`
   const args = ['--input-type=module', '--eval', program]
   return new Promise((resolve) => {
