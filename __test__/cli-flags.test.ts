@@ -55,6 +55,7 @@ test('the defaults', (t) => {
     sslCertfile: undefined,
     sslKeyfile: undefined,
     tlsAuto: undefined,
+    compression: undefined,
     encoding: 'utf8',
     encodingErrors: 'replace',
     forceBinary: false,
@@ -75,6 +76,7 @@ test('the defaults', (t) => {
     ssl: false,
     sslCafile: undefined,
     sslNoVerify: false,
+    compression: undefined,
     encoding: 'utf8',
     encodingErrors: 'replace',
     forceBinary: true,
@@ -116,6 +118,8 @@ test('what is given is taken, and known to be given', (t) => {
   t.deepEqual(server('--exempt-addresses', '192.0.2.0/24, ::1').flags.exemptAddresses, ['192.0.2.0/24', '::1'])
   t.deepEqual(server('--exempt-addresses', '').flags.exemptAddresses, [])
   t.false(client('--no-force-binary').flags.forceBinary)
+  t.is(client('--compression').flags.compression, true)
+  t.is(server('--no-compression').flags.compression, false)
   t.deepEqual(client('--send-environ', 'TERM, USER').flags.sendEnviron, ['TERM', 'USER'])
   t.deepEqual(client('--send-environ', '').flags.sendEnviron, [])
   t.deepEqual(server('--pty-env', 'USER', '--pty-env=DISPLAY,USER').flags.ptyEnv, ['USER', 'DISPLAY'])

@@ -146,7 +146,7 @@ function commandOf(tool: Tool<Flags>): Command {
         .hideHelp(flag.isHidden ?? false),
     )
     // Commander gives --x and --no-x one value.
-    if (flag.fallback === true) command.addOption(new Option(spelling(`no-${name}`)).hideHelp())
+    if (flag.fallback === true || flag.isThreeWay) command.addOption(new Option(spelling(`no-${name}`)).hideHelp())
   }
   for (const { name, group, help, answer } of tool.questions ?? []) {
     const option = new Option(spelling(name), help).helpGroup(`${group}:`)

@@ -20,6 +20,8 @@ export interface Flag<Value> {
   readonly fallback: Value
   /** That value as the help tells it; absent where there is nothing to tell. */
   readonly told?: string | undefined
+  /** A switch that can be given as `--no-…` too, and means neither where it is not given. */
+  readonly isThreeWay?: boolean | undefined
   /** The help says nothing of it: it is there for who knows it from elsewhere. */
   readonly isHidden?: boolean | undefined
   /** Makes a value of what was typed; `before` is the value so far, for flags that may be repeated. */
@@ -49,6 +51,10 @@ interface Text {
 
 function toggle(fallback: boolean, text: Text): Flag<boolean> {
   return { ...text, fallback, told: fallback ? 'on' : undefined, parse: () => true }
+}
+
+function threeWay(text: Text): Flag<boolean | undefined> {
+  return { ...text, fallback: undefined, isThreeWay: true, parse: () => true }
 }
 
 function word(argument: string, fallback: string, text: Text): Flag<string> {
@@ -213,6 +219,7 @@ const terminal = 'Terminal'
 const negotiation = 'Telnet options, by name or number, separated by commas'
 const secure = 'TLS'
 const bounds = 'Bounds, which keep strangers from doing harm'
+const compressing = 'Compression'
 const logging = 'Logging'
 
 const encodingErrors = choice('<rule>', ['replace', 'ignore', 'strict'], 'replace', {
@@ -262,6 +269,12 @@ export const clientFlags = {
   sslNoVerify: toggle(false, {
     group: secure,
     help: 'speak TLS with whoever answers: whoever is on the way can read and change all that is said; implies --ssl',
+  }),
+
+  compression: threeWay({
+    group: compressing,
+    help: 'ask the server to compress what it says and to read what is compressed here (MCCP); --no-compression: refuse',
+    told: 'as the server wishes',
   }),
 
   encoding: charset({
@@ -435,6 +448,12 @@ export const serverFlags = {
   tlsAuto: patience(0.5, 60, {
     group: secure,
     help: 'one port with and without TLS: who does not begin with TLS within so long (0.5 if no time is given) is spoken to in the clear',
+  }),
+
+  compression: threeWay({
+    group: compressing,
+    help: 'offer clients to compress what they are told and to read what they compress (MCCP); --no-compression: refuse',
+    told: 'as the client wishes',
   }),
 
   encoding: charset({

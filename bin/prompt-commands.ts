@@ -1,6 +1,6 @@
 // The commands of the prompt that Ctrl-] opens. Their names are those of telnet(1) where it has them, and may be shortened.
 
-import { Command, Option, type OptionView, type Session, type TlsFacts } from '#telnetkit'
+import { Command, type Compressed, Option, type OptionView, type Session, type TlsFacts } from '#telnetkit'
 import { optionNumber } from '../ts/options.js'
 import { optionName } from './policy.js'
 import { peerOf, printable, sentence, UsageError } from './report.js'
@@ -75,11 +75,13 @@ function help({ words, say }: Context): Outcome {
 }
 
 function status({ session, mode, say }: Context): Outcome {
-  const { bytesRead, bytesWritten, encoding, closed, tls } = session
+  const { bytesRead, bytesWritten, encoding, closed, tls, compression } = session
   say(
     `${closed ? 'No longer connected' : `Connected to ${peerOf(session)}`}; ${bytesRead} bytes came, ${bytesWritten} went.\n`,
   )
   if (tls) say(`${tlsLine(tls)}\n`)
+  if (compression.received) say(`What comes is compressed: ${compressedLine(compression.received)}.\n`)
+  if (compression.sent) say(`What goes is compressed: ${compressedLine(compression.sent)}.\n`)
   say(`${MODES[mode()]}\n`)
   say(encoding === null ? 'Bytes, and no character set.\n' : `Character set ${encoding}.\n`)
   say(`The server does: ${options(session.remote)}.\n`)
@@ -91,6 +93,10 @@ function tlsLine({ protocol, cipher, peerCertificate, authorized }: TlsFacts): s
   const whose = peerCertificate?.subject?.replaceAll('\n', ', ')
   const worth = authorized ? '' : ', which nobody has checked'
   return printable(`${protocol} with ${cipher}, by the certificate of ${whose || 'nobody named'}${worth}.`)
+}
+
+function compressedLine({ option, compressed, plain }: Compressed): string {
+  return `${compressed} bytes for ${plain}, by ${optionName(option)}`
 }
 
 function options(view: OptionView): string {

@@ -37,7 +37,7 @@ const tool = {
       answer: () => encodingList(process.stdout.isTTY ? process.stdout.columns || 80 : undefined),
     },
   ],
-  advice: tlsAdvice,
+  advice: (code) => (code === 'TELNET_COMPRESSION' ? 'here that is --no-compression' : tlsAdvice(code)),
   epilogue: `Examples:
   telnetkit-client localhost 6023
   telnetkit-client --encoding cp437 bbs.example.org
@@ -75,6 +75,8 @@ run(tool, async (typed, opened) => {
   const { host, port, isSecure } = parseTarget(operands[0] ?? '', operands[1], asksForTls)
   if (flags.sslNoVerify && flags.sslCafile !== undefined)
     throw new UsageError('--ssl-cafile and --ssl-no-verify exclude each other')
+  if (flags.compression && isSecure)
+    throw new UsageError('--compression: under TLS nothing is compressed; leave it out')
   if (flags.lineMode && flags.rawMode) throw new UsageError('--line-mode and --raw-mode exclude each other')
   if (given.has('connectMaxwait') && flags.connectMinwait > flags.connectMaxwait)
     throw new UsageError('--connect-minwait is longer than --connect-maxwait')
@@ -115,6 +117,7 @@ run(tool, async (typed, opened) => {
       own: process.env,
     }),
     policy,
+    compression: flags.compression,
     options: [gmcpClient({ client: tool.name, modules: flags.gmcpModules })],
     terminalSpeed: flags.speed,
     trace: wireTrace(log, { peers: false }),

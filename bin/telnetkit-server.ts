@@ -70,6 +70,8 @@ run(tool, async (typed, opened) => {
     throw new UsageError('--force-binary is for a character set, and --encoding false is none')
   if (flags.logfmt !== undefined && flags.logFormat === 'json')
     throw new UsageError('--logfmt is for text, and --log-format json is none')
+  if (flags.compression && flags.sslCertfile !== undefined && flags.tlsAuto === undefined)
+    throw new UsageError('--compression: under TLS nothing is compressed; leave it out, or let others in by --tls-auto')
   const log = new Log(tool.name, flags)
   opened(log)
   const handler = await hostedShell(flags, after, given, log)
@@ -86,6 +88,7 @@ run(tool, async (typed, opened) => {
       goAhead: !flags.neverSendGa,
       tls: await tlsOf(flags, log),
       tlsAuto: flags.tlsAuto,
+      compression: flags.compression,
       ...guardOptions(flags),
       trace: wireTrace(log, { peers: true }),
     },

@@ -121,7 +121,7 @@ impl fmt::Display for Error {
             Error::Compression(Broken { option, after, reason }) => {
                 write!(
                     f,
-                    "what the peer compressed ({option}) cannot be read from its byte {after} on: {reason}; refuse compression, or mend the peer"
+                    "what the peer compressed ({option}) cannot be read from its byte {after} on: {reason}; refuse compression"
                 )
             }
             Error::Panicked => f.write_str("a fault in telnetkit ended the connection; please report it"),
