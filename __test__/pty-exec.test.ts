@@ -24,6 +24,7 @@ const PATH = `${process.env.PATH}:/usr/games:/usr/sbin`
 
 interface Host {
   port: number
+  pid: number
   stop: () => Promise<unknown>
   log: () => string
 }
@@ -36,7 +37,7 @@ async function host(t: ExecutionContext, program: string, args: string[], flags:
     child.kill('SIGTERM')
     return exited
   }
-  return { port, stop, log: () => output.err }
+  return { port, pid: child.pid!, stop, log: () => output.err }
 }
 
 /** A server that runs a script of sh. */
@@ -267,6 +268,13 @@ run('what the program writes arrives as it is: CR, LF, characters in pieces', as
   t.deepEqual(raw.subarray(-rawEnd.length), rawEnd)
 })
 
+run('bytes that are no UTF-8 arrive as they are where the client speaks UTF-8', async (t) => {
+  const server = await script(t, "printf 'a\\377\\303b\\r\\n\\303'; sleep 0.1; printf '\\251'")
+  const session = await client(t, server, { encoding: null, policy: { remote: { BINARY: 'accept' } } })
+  const said: unknown = await session.readAll()
+  t.deepEqual(said, Buffer.from('61ffc3620d0d0ac3a9', 'hex'))
+})
+
 run('keys go to the program in UTF-8, whatever the character set of the client', async (t) => {
   const server = await script(t, 'read line; printf "%s" "$line" | od -An -tx1', ['--encoding', 'latin1'])
   const session = await client(t, server, { encoding: 'latin1' })
@@ -286,6 +294,48 @@ run('a megabyte of output arrives whole through a slow reader, though the progra
   }
   t.is(length, 1_000_007)
   t.true(last.endsWith('end\r\n'))
+})
+
+/** KiB of memory that a process has; 0 where no system tells. */
+async function memoryOf(pid: number): Promise<number> {
+  if (process.platform !== 'linux') return 0
+  return Number(/VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))![1])
+}
+
+run('100 MB of output are held back for a client that does not read, and cost no memory', async (t) => {
+  const size = 100_000_000
+  const server = await script(t, `head -c ${size} /dev/zero | tr '\\0' x`)
+  const session = await client(t, server, { encoding: null })
+  await session.ready()
+  const before = await memoryOf(server.pid)
+  const grown = async () => (await memoryOf(server.pid)) - before
+  await delay(1_000)
+  t.true((await grown()) < 16 * 1024, `${await grown()} KiB more for a client that reads nothing`)
+  let length = 0
+  session.on('data', (chunk) => {
+    length += chunk.length
+  })
+  let most = 0
+  const looking = setInterval(async () => {
+    most = Math.max(most, await grown())
+  }, 100)
+  await new Promise((resolve) => session.once('end', () => resolve(undefined)))
+  clearInterval(looking)
+  t.is(length, size)
+  t.true(most < 48 * 1024, `${most} KiB more while it was read`)
+})
+
+run('a flood of commands at a terminal that is full does not pile up', async (t) => {
+  const program = 'stty raw -echo -isig; echo ready; sleep 3; echo done'
+  const server = await script(t, program, ['--connect-maxwait', '0.05', '--encoding', 'false'])
+  const peer = await plain(t, server)
+  await peer.takeUntil('"ready\\n"')
+  const before = await memoryOf(server.pid)
+  peer.send(Buffer.alloc(20_000, 'x'))
+  peer.send(Buffer.alloc(4_000_000, wire('IAC EC')))
+  await peer.takeUntil('"done\\n"')
+  const grown = (await memoryOf(server.pid)) - before
+  t.true(grown < 48 * 1024, `${grown} KiB more`)
 })
 
 run('a megabyte is pasted into a program that is slow to read', async (t) => {

@@ -47,7 +47,7 @@ run('a megabyte is typed into a program that starts to read late', async (t) => 
   const { program, text, shows } = start('stty raw -echo; echo ready; sleep 0.3; head -c 1000000 | md5sum')
   await shows('ready')
   const bytes = Buffer.alloc(1_000_000, 'all work and no play makes jack a dull boy ')
-  t.false(program.keys.write(bytes))
+  t.false(program.input.type(bytes))
   await program.ended
   t.true(text().includes(createHash('md5').update(bytes).digest('hex')))
 })
@@ -56,7 +56,7 @@ run('a megabyte is typed into a program that starts to read late', async (t) => 
 runAlone('a terminal that is full costs no time', async (t) => {
   const { program, shows } = start('stty raw -echo; echo ready; sleep 5')
   await shows('ready')
-  program.keys.write(Buffer.alloc(1_000_000, 'x'))
+  program.input.type(Buffer.alloc(1_000_000, 'x'))
   const before = process.cpuUsage()
   await delay(300)
   const { user, system } = process.cpuUsage(before)
@@ -87,7 +87,7 @@ run('hanging up: who does not hear is killed, and others go on meanwhile', async
   const lively = start('echo ready; cat')
   await Promise.all([deaf.shows('ready'), lively.shows('ready')])
   const dying = deaf.program.hangUp()
-  lively.program.keys.write(Buffer.from('still here\r'))
+  lively.program.input.type(Buffer.from('still here\r'))
   await lively.shows('still here\r\nstill here')
   await dying
   t.is((await deaf.program.ended).signal, 9)
@@ -104,7 +104,7 @@ run('the size follows, and the program is told', async (t) => {
 
 run('without echo nothing typed is shown, from the first moment on', async (t) => {
   const { program, text } = start('read line; echo "got $line"', { echo: false })
-  program.keys.write(Buffer.from('secret\r'))
+  program.input.type(Buffer.from('secret\r'))
   await program.ended
   t.is(text(), 'got secret\r\n')
 })
@@ -128,7 +128,7 @@ run('the erasing key is known while the terminal edits lines', async (t) => {
   const { program, shows } = start('echo one; read line; stty raw; echo two; sleep 5')
   await shows('one')
   t.is(program.eraseCharacter, 0x7f)
-  program.keys.write(Buffer.from('\r'))
+  program.input.type(Buffer.from('\r'))
   await shows('two')
   t.is(program.eraseCharacter, null)
   await program.hangUp()

@@ -5,8 +5,7 @@
 // - lets the programs of later sessions inherit the terminal.
 // Unix only.
 
-import { closeSync, readSync, writeSync } from 'node:fs'
-import { Writable } from 'node:stream'
+import { closeSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ReadStream } from 'node:tty'
 import { Command } from '#telnetkit'
@@ -14,10 +13,12 @@ import {
   duplicateTerminal,
   eraseCharacter,
   hidesInput,
+  readTerminal,
   resizeTerminal,
   setEcho,
   specialCharacters,
 } from '../ts/binding.js'
+import { TerminalInput } from './terminal-input.js'
 
 /** What is used of node-pty. It is optional, so its own types may be missing where this is compiled. */
 export interface NodePty {
@@ -57,8 +58,11 @@ export interface Ending {
 /** More than a terminal can hold: what is read after its program has ended, lest another process that has it write for ever. */
 const LAST_OUTPUT = 128 * 1024
 
-/** A terminal takes what it can and says nothing when it can take more: milliseconds until it is asked again. */
-const RETRY = 10
+/** What is handed over at once, beside what came first. More would keep the other sessions waiting. */
+const BATCH = 16 * 4_095
+
+/** Where less than this came, such as the echo of a key, there is nothing behind it, and to look would only take time. */
+const FEW = 512
 
 /** Milliseconds from one signal to the next, and for a program that let go of its terminal to end. */
 const BETWEEN_SIGNALS = 100
@@ -81,8 +85,8 @@ export class Program {
   readonly pid: number
   /** Resolves when the program has ended and its last output was handed over. */
   readonly ended: Promise<Ending>
-  /** What is typed. Its `write` returns false while the terminal is full. */
-  readonly keys: Writable
+  /** What is typed. */
+  readonly input: TerminalInput
 
   readonly #output: ReadStream
   readonly #onOutput: (bytes: Buffer) => void
@@ -113,10 +117,7 @@ export class Program {
     this.#exited = new Promise((resolve) => {
       spawned.onExit(({ exitCode, signal = 0 }) => resolve({ exitCode, signal }))
     })
-    this.keys = new Writable({
-      highWaterMark: 64 * 1024,
-      write: (bytes: Buffer, _encoding, done) => this.#type(bytes, done),
-    })
+    this.input = new TerminalInput(this.#descriptor)
     this.ended = this.#run()
   }
 
@@ -162,7 +163,7 @@ export class Program {
   discardOutput(): void {
     if (this.#output.destroyed) return
     this.#output.read()
-    this.#readNow(() => undefined)
+    this.#readNow(LAST_OUTPUT)
   }
 
   resize(columns: number, rows: number): void {
@@ -192,7 +193,7 @@ export class Program {
     // Whether it ends or fails, which is how a terminal ends on Linux (EIO), there may be more in it: libuv takes a hang-up
     // after a short read for the end (seen with Node 20 on Linux 6).
     const outputEnded = new Promise<void>((resolve) => {
-      this.#output.on('data', this.#onOutput)
+      this.#output.on('data', (bytes: Buffer) => this.#handOver(bytes, bytes.length < FEW ? 0 : BATCH))
       this.#output.on('error', () => resolve())
       this.#output.on('close', () => resolve())
     })
@@ -208,45 +209,38 @@ export class Program {
   /** Hands over what the terminal still holds, without waiting for more. */
   #readRest(): void {
     if (this.#descriptor < 0) return
-    const taken: Buffer | null = this.#output.removeAllListeners('data').read()
+    const taken: Buffer = this.#output.removeAllListeners('data').read() ?? NOTHING
     this.#output.destroy()
-    if (taken) this.#onOutput(taken)
-    this.#readNow(this.#onOutput)
+    this.#handOver(taken, LAST_OUTPUT)
   }
 
-  /** Reads what the terminal holds just now. */
-  #readNow(take: (bytes: Buffer) => void): void {
-    const bytes = Buffer.allocUnsafe(64 * 1024)
-    for (let total = 0; total < LAST_OUTPUT; ) {
-      const length = attempt(() => readSync(this.#descriptor, bytes)) ?? 0
-      if (length === 0) return
-      total += length
-      take(Buffer.from(bytes.subarray(0, length)))
-    }
+  /** Hands over what was read, and up to `most` bytes that the terminal has behind it. */
+  #handOver(taken: Buffer, most: number): void {
+    const more = most === 0 ? NOTHING : this.#readNow(most)
+    const output = more.length === 0 ? taken : Buffer.concat([taken, more])
+    if (output.length > 0) this.#onOutput(output)
   }
 
-  /** Writes to the terminal. Where it takes less, the rest is tried again; where it is gone, there is nobody to tell. */
-  #type(bytes: Buffer, done: () => void): void {
-    let rest = bytes
-    while (rest.length > 0 && this.#descriptor >= 0) {
-      const length = attempt(() => writeSync(this.#descriptor, rest))
-      if (length === undefined) break
-      if (length === 0) {
-        setTimeout(() => this.#type(rest, done), RETRY)
-        return
-      }
-      rest = rest.subarray(length)
-    }
-    done()
+  /** Reads what the terminal holds just now: memory that the next call reads into. */
+  #readNow(most: number): Buffer {
+    return this.#descriptor < 0
+      ? NOTHING
+      : scratch.subarray(0, readTerminal(this.#descriptor, scratch.subarray(0, most)))
   }
 
   #close(): void {
     if (this.#descriptor < 0) return
+    this.input.close()
     this.#output.destroy()
     closeSync(this.#descriptor)
     this.#descriptor = -1
   }
 }
+
+const NOTHING = Buffer.alloc(0)
+
+/** What is read stands here until it is copied. */
+const scratch = Buffer.allocUnsafeSlow(LAST_OUTPUT)
 
 /**
  * The terminal is set once more before the program starts, which may look at its settings first of all (readline does): who runs
@@ -256,15 +250,6 @@ function commandLine({ file, args, echo, isRaw = false }: ProgramOptions): [stri
   if (echo && !isRaw) return [file, [...args]]
   const settings = isRaw ? '-echo -icanon' : '-echo'
   return ['/bin/sh', ['-c', `stty ${settings}; exec "$0" "$@"`, file, ...args]]
-}
-
-/** The bytes read or written: 0 if it would have to wait, undefined if the terminal is gone. */
-function attempt(transfer: () => number): number | undefined {
-  try {
-    return transfer()
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EAGAIN' ? 0 : undefined
-  }
 }
 
 /** The program is the leader of its group; its jobs in groups of their own get SIGHUP from the kernel when the terminal closes. */

@@ -6,6 +6,7 @@
 import { constants } from 'node:os'
 import { StringDecoder } from 'node:string_decoder'
 import { Command, Option, type Session } from '#telnetkit'
+import { charsetName } from '../ts/binding.js'
 import { HiddenInput } from './hidden-input.js'
 import { EnterKeys, WholeLineEnds } from './line-ends.js'
 import { programEnvironment } from './pty-environment.js'
@@ -101,7 +102,7 @@ class PtyConversation {
     session.on('data', (chunk: string | Buffer) => this.#onInput(chunk, program))
     session.on('command', (command) => this.#onCommand(command, program))
     session.on('drain', () => program.resume())
-    program.keys.on('drain', () => session.resume())
+    program.input.onTaken = () => session.resume()
     this.#followSize(program)
     session.on('option', (side, option, enabled) => {
       if (side === 'local' && option === Option.ECHO && enabled && !this.#hidden?.isShownByClient) program.unsilence()
@@ -164,14 +165,17 @@ class PtyConversation {
     if (typed === '') return
     // Also where the program has switched its echo on since: bash puts back at each line what it found when it began.
     if (this.#hidden?.isShownByClient) program.silence()
-    if (!program.keys.write(Buffer.from(typed, this.#converts ? 'utf8' : 'latin1'))) this.#session.pause()
+    if (!program.input.type(Buffer.from(typed, this.#converts ? 'utf8' : 'latin1'))) this.#session.pause()
     this.#hidden?.look()
   }
 
-  /** Commands stand for keys: a client that edits lines has no other way to say them. */
+  /**
+   * Commands stand for keys: a client that edits lines has no other way to say them. They come though we have paused; at a terminal
+   * that is full they are lost, as keys are, lest they pile up.
+   */
   #onCommand(command: number, program: Program): void {
     if (command === Command.AO) this.#discardOutput(program)
-    else this.#onInput(program.keyOf(command) ?? '', program)
+    else if (!program.input.isFull) this.#onInput(program.keyOf(command) ?? '', program)
   }
 
   /** The session has sent a Synch, by which the client discards what is under way: here goes what is not. */
@@ -194,7 +198,22 @@ class PtyConversation {
   }
 
   #send(output: Buffer): void {
-    if (output.length > 0) this.#sendText(this.#lineEnds.feed(this.#decoder.write(output)))
+    if (output.length === 0) return
+    if (this.#isTransparent) this.#sendAsIs(output)
+    else this.#sendText(this.#lineEnds.feed(this.#decoder.write(output)))
+  }
+
+  /** What the program writes is what the client is to get: UTF-8, and control characters that mean what they are (RFC 856). */
+  get #isTransparent(): boolean {
+    const { encoding, local } = this.#session
+    return this.#converts && local.has(Option.BINARY) && encoding !== null && charsetName(encoding) === 'UTF-8'
+  }
+
+  /** Half a character, or of a line's end, may still stand here from when it was not so. */
+  #sendAsIs(output: Buffer): void {
+    const rest = this.#decoder.end() + this.#lineEnds.end()
+    if (rest !== '') this.#sendText(rest)
+    this.#write(output)
   }
 
   /** The program has ended: what was held back leaves. */

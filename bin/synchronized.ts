@@ -5,6 +5,10 @@
 const BEGIN = '\x1b[?2026h'
 const END = '\x1b[?2026l'
 
+/** What both begin with. Nearly all output has neither, and is looked through at the speed of memory. */
+const MARKER = '\x1b[?2026'
+const ESCAPE = MARKER[0]!
+
 /** An update that grows larger than this is let go. */
 export const UPDATE_LIMIT = 256 * 1024
 
@@ -23,6 +27,19 @@ export class SynchronizedUpdates {
 
   /** Takes what the program wrote and gives what may leave now, perhaps nothing. */
   feed(output: Buffer): Buffer {
+    if (this.#tail.includes(ESCAPE) || output.includes(MARKER)) return this.#look(output)
+    this.#tail = output.toString('latin1', Math.max(output.length + 1 - BEGIN.length, 0))
+    return this.#within ? this.#hold(output) : this.#release(output)
+  }
+
+  /** Lets go what is held: the program takes too long over its update, or has ended. */
+  release(): Buffer {
+    this.#within = false
+    return this.#release(NOTHING)
+  }
+
+  /** A marker, or the half of one, is there. */
+  #look(output: Buffer): Buffer {
     const seen = this.#tail + output.toString('latin1')
     const [begin, end] = [seen.lastIndexOf(BEGIN), seen.lastIndexOf(END)]
     // Positions in `seen` lie so much further back in `output`; a marker's first half may have left already.
@@ -36,12 +53,6 @@ export class SynchronizedUpdates {
     }
     if (end >= 0) this.#within = false
     return this.#within ? this.#hold(output) : this.#release(output)
-  }
-
-  /** Lets go what is held: the program takes too long over its update, or has ended. */
-  release(): Buffer {
-    this.#within = false
-    return this.#release(NOTHING)
   }
 
   #hold(output: Buffer, ready: Buffer = NOTHING): Buffer {

@@ -25,6 +25,7 @@ export const {
   duplicateTerminal,
   eraseCharacter,
   hidesInput,
+  readTerminal,
   resizeTerminal,
   setEcho,
   specialCharacters,

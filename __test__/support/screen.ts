@@ -71,7 +71,7 @@ export class Screen {
   }
 
   type(keys: string | Buffer): void {
-    this.program.keys.write(keys)
+    this.program.input.type(Buffer.from(keys))
   }
 
   resize(columns: number, rows: number): void {
