@@ -185,17 +185,19 @@ impl Connection {
         } else {
             state.queue.back().extend_from_slice(&bytes);
         }
-        self.send_written(state).report()
+        self.send_or_leave(state).report()
     }
 
     /// Ends a turn of writes and tries the socket. Returns what still waits.
     pub(crate) fn flush(&self) -> usize {
-        self.end_turn().report()
+        let state = self.end_turn();
+        self.send_or_leave(state).report()
     }
 
     /// The same for a caller that can tell nobody what waits.
     pub(crate) fn flush_listed(&self) {
-        self.tell_drained(&mut self.end_turn());
+        let state = self.end_turn();
+        self.tell_drained(&mut self.send_written(state));
     }
 
     /// Ends it: nobody is there to be told.
@@ -232,7 +234,7 @@ impl Connection {
         let mut state = self.lock();
         state.flags.listed = false;
         self.finish_turn(&mut state);
-        self.send_written(state)
+        state
     }
 
     /// A CR that waited for an LF was a bare one.
@@ -259,6 +261,15 @@ impl Connection {
         if state.has_to_deflate() {
             state.wake();
         }
+        state
+    }
+
+    /// The same for a caller who has others to serve.
+    fn send_or_leave<'s>(&'s self, mut state: MutexGuard<'s, State>) -> MutexGuard<'s, State> {
+        if !state.leave_to_task() {
+            return self.send_written(state);
+        }
+        state.all_tried();
         state
     }
 
@@ -535,7 +546,8 @@ impl Task {
         loop {
             let mut state = connection.lock();
             state.remember(cx.waker());
-            if state.flags.full && state.poll_writable(cx).is_ready() {
+            let is_writable = state.flags.full && state.poll_writable(cx).is_ready();
+            if std::mem::take(&mut state.flags.left_to_task) || is_writable {
                 state = connection.send(state);
                 connection.tell_drained(&mut state);
             }

@@ -71,6 +71,8 @@ pub(crate) struct Flags {
     pub(crate) full: bool,
     /// The reader was told of a queue above the low mark: its falling is to be told too.
     pub(crate) drain_due: bool,
+    /// What is queued is the task's to send.
+    pub(crate) left_to_task: bool,
     /// It is on the list of those that a flush has given output.
     pub(crate) listed: bool,
 }
@@ -239,6 +241,16 @@ impl State {
             }
             Some(error) => self.fail(Error::system("write", error)),
         }
+    }
+
+    /// Leaves it to the task to send what is queued, where that takes long: to seal it costs more than to wake somebody does.
+    pub(crate) fn leave_to_task(&mut self) -> bool {
+        let is_much = self.tls.is_some() && self.queue.len() > SEALED_BY_CALLER;
+        if is_much && self.can_send() {
+            self.flags.left_to_task = true;
+            self.wake();
+        }
+        is_much
     }
 
     /// What follows where nobody sends any more: a limit is passed, or all has left.
@@ -413,6 +425,9 @@ pub(crate) struct Parting {
     pub(crate) socket: Arc<OwnedWriteHalf>,
     pub(crate) counted: Option<Seat>,
 }
+
+/// Bytes that who wrote them seals: as much as goes into a record, which an answer to a key never is.
+const SEALED_BY_CALLER: usize = 16 * 1024;
 
 /// What came of offering bytes to a socket.
 pub(crate) struct Sent {
