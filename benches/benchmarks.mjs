@@ -6,24 +6,24 @@
 import { textFile, texts } from './texts.mjs'
 
 /** `units` are messages, bytes, connections or deliveries, as the load has it. */
-const rate = (title, perUnit = 1) => ({
+const rate = (title, perUnit = 1, against = ['N', 'T']) => ({
   title,
   of: (run) => run.units / run.seconds / perUnit,
   digits: 0,
-  against: ['N', 'T'],
+  against,
 })
-const loopCpu = (title, perUnit) => ({
+const loopCpu = (title, perUnit, against = ['N']) => ({
   title,
   of: (run) => (run.mainNs / run.units) * perUnit,
   eventLoop: true,
   digits: 2,
-  against: ['N'],
+  against,
 })
-const processCpu = (title, perUnit) => ({
+const processCpu = (title, perUnit, against = ['N']) => ({
   title,
   of: (run) => (run.processNs / run.units) * perUnit,
   digits: 2,
-  against: ['N'],
+  against,
 })
 const p50 = { title: 'p50 µs', of: (run) => run.p50, digits: 0, against: ['N'] }
 const p99 = { title: 'p99 µs', of: (run) => run.p99, digits: 0, against: [] }
@@ -172,5 +172,49 @@ export const benchmarks = [
     title: 'The same with every guard of telnetkit on',
     mode: 'guarded',
     goals: [{ column: 'KiB each', atMost: 8 }],
+  },
+  {
+    name: 'tls-handshakes',
+    title: 'TLS: connect, shake hands, be greeted, leave; 16 at a time, none resumed (nothing is asked of Telnet)',
+    group: 'tls',
+    mode: 'tls',
+    load: ['tls-handshakes', '--concurrency', 16],
+    columns: [
+      loopCpu('loop µs/conn', MICRO, ['S']),
+      processCpu('process µs/conn', MICRO, ['S']),
+      rate('conns/s', 1, ['S']),
+      { ...p50, against: ['S'] },
+      p99,
+      generator,
+    ],
+    goals: [{ column: 'conns/s', against: 'S', atLeast: 1 }],
+  },
+  {
+    name: 'tls-bulk',
+    title: 'TLS: one connection that takes as much as it is sent',
+    group: 'tls',
+    mode: 'tls',
+    load: ['tls-bulk'],
+    columns: [
+      loopCpu('loop µs/MB', 1e6 * MICRO, ['S']),
+      processCpu('process µs/MB', 1e6 * MICRO, ['S']),
+      rate('MB/s', 1e6, ['S']),
+      generator,
+    ],
+    goals: [{ column: 'MB/s', against: 'S', atLeast: 1 }],
+  },
+  {
+    name: 'tls-idle',
+    title: '2,000 idle TLS sessions: resident memory each, CPU while idle',
+    group: 'tls',
+    mode: 'tls',
+    load: ['tls-idle', '--connections', 2_000],
+    slow: true,
+    columns: [
+      { title: 'KiB each', of: (run) => run.residentKib / run.units, digits: 2, against: ['S'] },
+      { title: 'after GC', of: (run) => run.collectedKib / run.units, digits: 2, against: ['S'] },
+      { title: 'idle CPU ms/s', of: (run) => run.processNs / 1e6 / run.seconds, digits: 2, against: [] },
+    ],
+    goals: [{ column: 'KiB each', against: 'S', atMost: 0.5 }],
   },
 ]

@@ -6,6 +6,7 @@
 import os from 'node:os'
 import { parseArgs } from 'node:util'
 import { benchmarks } from './benchmarks.mjs'
+import { identify } from './identity.mjs'
 import { buildLoad, Child, cargo } from './processes.mjs'
 import { servers } from './servers.mjs'
 import { printTable } from './table.mjs'
@@ -43,6 +44,7 @@ async function main() {
   console.log(machine())
   const load = buildLoad()
   const chosen = benchmarks.filter(({ name }) => wanted(name))
+  if (chosen.some(({ group }) => group === 'tls')) identify()
   const present = {}
   for (const group of new Set(chosen.map((benchmark) => benchmark.group ?? 'echo'))) {
     const names = values.servers?.split(',') ?? servers[group].map(({ name }) => name)

@@ -25,8 +25,14 @@ const decoding = [
   { name: 'telnetkit', title: 'telnetkit', command: decoder('telnetkit'), get: 'npm run build' },
 ].map((server) => ({ ...server, eventLoop: true, probe: 'utf8' }))
 
+/** Who speaks TLS; S is what ours is told as a ratio to. */
+const secure = [
+  { name: 'S', title: 'node:tls (S)', command: node('tls.mjs') },
+  { name: 'telnetkit', title: 'telnetkit', command: node('telnetkit.mjs'), get: 'npm run build' },
+].map((server) => ({ ...server, eventLoop: true, probe: 'tls' }))
+
 /** By what they are for. */
-export const servers = { echo: echoing, decode: decoding }
+export const servers = { echo: echoing, decode: decoding, tls: secure }
 
 function decoder(who) {
   return (set) => [process.execPath, '--expose-gc', path('decode.mjs'), `${who} ${set}`]

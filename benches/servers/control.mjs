@@ -1,10 +1,11 @@
-// What the Node servers share: the greeting, the word to the runner, and the two things they do with what comes.
+// What the Node servers share: the greeting, the word to the runner, and the things they do with what comes.
 //
 // A server gets its mode as its argument (`echo`, `text`: echo through strings, `broadcast`: each line to everybody,
-// `guarded`: echo with every guard on, where there are any), listens on a port of the system's choice, prints it as one
-// line of JSON, and ends with its standard input. A line there asks for a garbage collection and is answered when it is
-// done. What the server costs is read from outside.
+// `guarded`: echo with every guard on, where there are any, `tls`: under TLS, to whoever says something as much as is
+// taken), listens on a port of the system's choice, prints it as one line of JSON, and ends with its standard input. A line
+// there asks for a garbage collection and is answered when it is done. What the server costs is read from outside.
 
+import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 
 export const mode = process.argv[2]
@@ -30,6 +31,22 @@ export function echo(input, output = input) {
     input.pause()
     output.once('drain', () => input.resume())
   })
+}
+
+/** The certificate and the key that the runner has made. */
+export function identity() {
+  const pem = readFileSync(process.env.TELNETKIT_BENCH_PEM)
+  return { cert: pem, key: pem }
+}
+
+/** Writes as much as is taken, until it is closed. */
+export function pour(output) {
+  const block = Buffer.alloc(64 * 1024, 'All work and no play makes Jack a dull boy.\r\n')
+  const go = () => {
+    while (!output.destroyed && output.write(block));
+  }
+  output.on('drain', go)
+  go()
 }
 
 /** Calls `each` with every line that comes, its line end included. */

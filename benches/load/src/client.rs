@@ -24,11 +24,7 @@ pub(crate) struct Client {
 impl Client {
     /// Connects and negotiates. `index` counts this program's connections: it chooses the source address.
     pub(crate) async fn open(address: SocketAddr, index: usize) -> Result<Self, Failure> {
-        let socket = TcpSocket::new_v4()?;
-        socket.bind(SocketAddr::new(source(index), 0))?;
-        let stream = socket.connect(address).await?;
-        stream.set_nodelay(true)?;
-        let mut client = Self { stream, telnet: Telnet::new() };
+        let mut client = Self { stream: connect(address, index).await?, telnet: Telnet::new() };
         client.await_greeting().await?;
         Ok(client)
     }
@@ -102,6 +98,15 @@ impl Client {
         }
         Ok(data)
     }
+}
+
+/// Connects, and no more.
+pub(crate) async fn connect(address: SocketAddr, index: usize) -> Result<TcpStream, Failure> {
+    let socket = TcpSocket::new_v4()?;
+    socket.bind(SocketAddr::new(source(index), 0))?;
+    let stream = socket.connect(address).await?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
 }
 
 /// Opens connections, a hundred at a time, and when all stand lets them settle together.

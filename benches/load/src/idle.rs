@@ -16,12 +16,19 @@ use crate::usage::{Meter, resident_kib};
 
 pub(crate) async fn run(arguments: &Arguments) -> Result<(), Failure> {
     let address = arguments.get("addr")?;
-    let pid: String = arguments.get("pid")?;
     let connections: usize = arguments.get("connections")?;
+    watch(arguments, open_many(address, 0..connections)).await
+}
 
+/// Watches the server while connections are opened, and while they stand.
+pub(crate) async fn watch<C>(
+    arguments: &Arguments,
+    opening: impl Future<Output = Result<Vec<C>, Failure>>,
+) -> Result<(), Failure> {
+    let pid: String = arguments.get("pid")?;
     let before = resident_kib(&pid)?;
 
-    let clients = open_many(address, 0..connections).await?;
+    let clients = opening.await?;
     sleep(SETTLE).await;
     let open = resident_kib(&pid)?.saturating_sub(before);
     println!(r#"{{"step":"open"}}"#);

@@ -16,6 +16,7 @@ mod pour;
 mod server;
 mod storm;
 mod telnet;
+mod tls;
 mod usage;
 
 use std::process::exit;
@@ -46,7 +47,13 @@ fn run(command: &str, words: impl Iterator<Item = String>) -> Result<(), Failure
         "storm" => on_one_thread(storm::run(&arguments)),
         "idle" => on_one_thread(idle::run(&arguments)),
         "broadcast" => on_one_thread(broadcast::run(&arguments)),
-        _ => Err("the commands are echo-server, echo, bulk, pour, storm, idle and broadcast".into()),
+        "tls-handshakes" => on_one_thread(tls::handshakes(&arguments)),
+        "tls-bulk" => on_one_thread(tls::bulk(&arguments)),
+        "tls-idle" => on_one_thread(tls::idle(&arguments)),
+        _ => Err(
+            "the commands are echo-server, echo, bulk, pour, storm, idle, broadcast, and tls-handshakes, -bulk, -idle"
+                .into(),
+        ),
     }
 }
 
