@@ -211,6 +211,11 @@ impl Connection {
         (state.bytes_read, state.bytes_written)
     }
 
+    /// Bytes that wait to be sent.
+    pub fn queued(&self) -> usize {
+        self.lock().queued()
+    }
+
     /// What TLS has agreed on, where it is spoken and the connection is not closed.
     pub fn tls(&self) -> Option<TlsFacts> {
         self.lock().tls.as_ref().map(|tls| tls.facts())
