@@ -152,6 +152,31 @@ test('connections that never begin with TLS', async (t) => {
   t.is(strict.server.stats().guards['max-connections'], 0)
 })
 
+test('what a web page has a browser say, and what scanners say', async (t) => {
+  const request = Buffer.from('POST / HTTP/1.1\r\nHost: localhost\r\n\r\nquit\r\n')
+  const hello = Buffer.from('16030100a5010000a10303', 'hex')
+  const heard = async (options: ServerOptions) => {
+    const attacked = await victim(t, options)
+    let text = ''
+    attacked.server.on('session', (session) =>
+      session.on('data', (more) => {
+        text += more
+      }),
+    )
+    const [browser, scanner] = await crowd(t, attacked.port, 2)
+    browser!.send(request)
+    scanner!.send(hello)
+    return { text: () => text, ...attacked }
+  }
+  const open = await heard({ strangers: true })
+  await until(() => open.text().includes('quit'))
+  t.deepEqual(open.guarded, [])
+  const strict = await heard({})
+  await until(() => strict.guarded.length === 2)
+  t.is(strict.text(), '')
+  t.like(strict.server.stats(), { guards: { http: 1, 'tls-hello': 1 }, dropped: 2, open: 0 })
+})
+
 test('a Telnet client that never says anything is welcome', async (t) => {
   const { server, port, guarded } = await victim(t, { negotiationTimeout: 50, policy: {} })
   await crowd(t, port, 3)
