@@ -258,30 +258,44 @@ test.serial('who sends without end: input-rate', async (t) => {
   t.is(strict.server.stats().open, 1)
 })
 
-test.serial('a third of a megabyte that unpacks to three hundred: input-rate', async (t) => {
-  const bomb = deflateSync(Buffer.alloc(300_000_000, 'x'))
-  t.true(bomb.length < 400_000)
-  const count = async (attacked: Victim) => {
-    const { session, peer } = await joinedBy(t, attacked)
-    let bytes = 0
-    session.on('data', (text) => {
-      bytes += text.length
-    })
-    peer.send(Buffer.concat([wire('IAC DO MCCP3 IAC SB MCCP3 IAC SE'), bomb]))
-    return () => bytes
-  }
-  const open = await victim(t, { limits: { inputRate: 0 } })
-  const all = await count(open)
-  await until(() => all() > 30_000_000)
-  t.deepEqual(open.guarded, [])
+const STREAM = wire('IAC SB MCCP3 IAC SE')
 
-  const strict = await victim(t, { limits: { inputRate: 100_000 } })
-  const some = await count(strict)
-  await until(() => strict.guarded.length > 0)
-  t.is(strict.guarded[0]?.guard, 'input-rate')
-  t.true(some() < 2_000_000, `${some()} bytes had come`)
-  t.is(strict.server.stats().open, 1)
-})
+for (const [name, bomb] of [
+  ['in one stream', Buffer.concat([STREAM, deflateSync(Buffer.alloc(300_000_000, 'x'))])],
+  // Each of which has its end in the read in which it begins.
+  [
+    'in five thousand streams',
+    Buffer.concat(
+      Array(5_000)
+        .fill([STREAM, deflateSync(Buffer.alloc(60_000, 'x'))])
+        .flat(),
+    ),
+  ],
+] as const) {
+  test.serial(`half a megabyte that unpacks to three hundred, ${name}: input-rate`, async (t) => {
+    t.true(bomb.length < 500_000)
+    const count = async (attacked: Victim) => {
+      const { session, peer } = await joinedBy(t, attacked)
+      let bytes = 0
+      session.on('data', (text) => {
+        bytes += text.length
+      })
+      peer.send(Buffer.concat([wire('IAC DO MCCP3'), bomb]))
+      return () => bytes
+    }
+    const open = await victim(t, { limits: { inputRate: 0 } })
+    const all = await count(open)
+    await until(() => all() > 30_000_000)
+    t.deepEqual(open.guarded, [])
+
+    const strict = await victim(t, { limits: { inputRate: 100_000 } })
+    const some = await count(strict)
+    await until(() => strict.guarded.length > 0)
+    t.is(strict.guarded[0]?.guard, 'input-rate')
+    t.true(some() < 2_000_000, `${some()} bytes had come`)
+    t.is(strict.server.stats().open, 1)
+  })
+}
 
 const storms: [string, Buffer][] = [
   ['negotiations that we refuse', wire('IAC DO 77 IAC WILL 77')],
