@@ -165,6 +165,28 @@ export const benchmarks = [
   { ...broadcast(10, 'lines of 80 bytes in bursts of 10'), goals: [{ column: 'lines/s', against: 'N', atLeast: 7 }] },
   broadcast(1, 'one line of 80 bytes at a time'),
   ...Object.entries(texts).map(decode),
+  {
+    name: 'pty-output',
+    title: 'A program in a terminal, one connection: lines without end',
+    group: 'pty',
+    mode: 'output',
+    load: ['output'],
+    columns: [{ ...rate('MB/s', 1e6), digits: 1, against: ['S', 'telnetlib3'] }],
+    goals: [
+      { column: 'MB/s', against: 'S', atLeast: 0.8 },
+      { column: 'MB/s', against: 'I', atLeast: 1 },
+      { column: 'MB/s', against: 'telnetlib3', atLeast: 1 },
+    ],
+  },
+  {
+    name: 'pty-keys',
+    title: 'A program in a terminal, one connection: a key, and the program gives it back',
+    group: 'pty',
+    mode: 'keys',
+    load: ['echo', '--connections', 1, '--size', 1],
+    columns: [{ ...p50, against: ['I'] }, p99],
+    goals: [{ column: 'p50 µs', against: 'I', atMost: 1.3 }],
+  },
   idle,
   {
     ...idle,

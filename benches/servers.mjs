@@ -31,8 +31,20 @@ const secure = [
   { name: 'telnetkit', title: 'telnetkit', command: node('telnetkit.mjs'), get: 'npm run build' },
 ].map((server) => ({ ...server, eventLoop: true, probe: 'tls' }))
 
+/** Who hosts a program in a terminal; what is told of ours as a ratio is to socat (S) and inetutils' telnetd (I). */
+const hosting = [
+  { name: 'S', title: 'socat (S)', command: host('socat'), get: 'apt install socat' },
+  { name: 'I', title: 'inetutils telnetd (I)', command: host('telnetd'), get: 'apt install inetutils-telnetd socat' },
+  { name: 'telnetkit', title: 'telnetkit', command: host('telnetkit'), get: 'npm run build, with node-pty' },
+  { name: 'telnetlib3', title: 'telnetlib3', command: host('telnetlib3'), get: 'as above' },
+].map((server) => ({ ...server, eventLoop: false, probe: 'keys' }))
+
 /** By what they are for. */
-export const servers = { echo: echoing, decode: decoding, tls: secure }
+export const servers = { echo: echoing, decode: decoding, tls: secure, pty: hosting }
+
+function host(who) {
+  return (program) => [process.execPath, path('hosted.mjs'), `${who} ${program}`]
+}
 
 function decoder(who) {
   return (set) => [process.execPath, '--expose-gc', path('decode.mjs'), `${who} ${set}`]

@@ -105,8 +105,7 @@ export function run(
     return repair === undefined ? sentenceWithPlace(error) : `${sentence(error)}; ${repair}`
   }
   process.on('uncaughtException', fail)
-  // A shell of the user's may have set an exit code, as Node has it.
-  const finish = (code: number) => process.stdout.write('', () => process.exit(code || process.exitCode))
+  const finish = (code: number) => process.stdout.write('', () => process.exit(code))
   main(process.argv.slice(2), (opened) => {
     log = opened
   }).then(finish, fail)

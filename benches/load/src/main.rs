@@ -12,6 +12,7 @@ mod bulk;
 mod client;
 mod echo;
 mod idle;
+mod output;
 mod pour;
 mod server;
 mod storm;
@@ -43,6 +44,7 @@ fn run(command: &str, words: impl Iterator<Item = String>) -> Result<(), Failure
         "echo-server" => server::run(&arguments),
         "echo" => on_one_thread(echo::run(&arguments)),
         "bulk" => bulk::run(&arguments),
+        "output" => output::run(&arguments),
         "pour" => pour::run(&arguments),
         "storm" => on_one_thread(storm::run(&arguments)),
         "idle" => on_one_thread(idle::run(&arguments)),
@@ -51,7 +53,7 @@ fn run(command: &str, words: impl Iterator<Item = String>) -> Result<(), Failure
         "tls-bulk" => on_one_thread(tls::bulk(&arguments)),
         "tls-idle" => on_one_thread(tls::idle(&arguments)),
         _ => Err(
-            "the commands are echo-server, echo, bulk, pour, storm, idle, broadcast, and tls-handshakes, -bulk, -idle"
+            "the commands are echo-server, echo, bulk, output, pour, storm, idle, broadcast, and tls-handshakes, -bulk, -idle"
                 .into(),
         ),
     }
