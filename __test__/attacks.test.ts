@@ -152,6 +152,31 @@ test('connections that never begin with TLS', async (t) => {
   t.is(strict.server.stats().guards['max-connections'], 0)
 })
 
+test('what a web page has a browser say, and what scanners say', async (t) => {
+  const request = Buffer.from('POST / HTTP/1.1\r\nHost: localhost\r\n\r\nquit\r\n')
+  const hello = Buffer.from('16030100a5010000a10303', 'hex')
+  const heard = async (options: ServerOptions) => {
+    const attacked = await victim(t, options)
+    let text = ''
+    attacked.server.on('session', (session) =>
+      session.on('data', (more) => {
+        text += more
+      }),
+    )
+    const [browser, scanner] = await crowd(t, attacked.port, 2)
+    browser!.send(request)
+    scanner!.send(hello)
+    return { text: () => text, ...attacked }
+  }
+  const open = await heard({ strangers: true })
+  await until(() => open.text().includes('quit'))
+  t.deepEqual(open.guarded, [])
+  const strict = await heard({})
+  await until(() => strict.guarded.length === 2)
+  t.is(strict.text(), '')
+  t.like(strict.server.stats(), { guards: { http: 1, 'tls-hello': 1 }, dropped: 2, open: 0 })
+})
+
 test('a Telnet client that never says anything is welcome', async (t) => {
   const { server, port, guarded } = await victim(t, { negotiationTimeout: 50, policy: {} })
   await crowd(t, port, 3)
@@ -233,30 +258,44 @@ test.serial('who sends without end: input-rate', async (t) => {
   t.is(strict.server.stats().open, 1)
 })
 
-test.serial('a third of a megabyte that unpacks to three hundred: input-rate', async (t) => {
-  const bomb = deflateSync(Buffer.alloc(300_000_000, 'x'))
-  t.true(bomb.length < 400_000)
-  const count = async (attacked: Victim) => {
-    const { session, peer } = await joinedBy(t, attacked)
-    let bytes = 0
-    session.on('data', (text) => {
-      bytes += text.length
-    })
-    peer.send(Buffer.concat([wire('IAC DO MCCP3 IAC SB MCCP3 IAC SE'), bomb]))
-    return () => bytes
-  }
-  const open = await victim(t, { limits: { inputRate: 0 } })
-  const all = await count(open)
-  await until(() => all() > 30_000_000)
-  t.deepEqual(open.guarded, [])
+const STREAM = wire('IAC SB MCCP3 IAC SE')
 
-  const strict = await victim(t, { limits: { inputRate: 100_000 } })
-  const some = await count(strict)
-  await until(() => strict.guarded.length > 0)
-  t.is(strict.guarded[0]?.guard, 'input-rate')
-  t.true(some() < 2_000_000, `${some()} bytes had come`)
-  t.is(strict.server.stats().open, 1)
-})
+for (const [name, bomb] of [
+  ['in one stream', Buffer.concat([STREAM, deflateSync(Buffer.alloc(300_000_000, 'x'))])],
+  // Each of which has its end in the read in which it begins.
+  [
+    'in five thousand streams',
+    Buffer.concat(
+      Array(5_000)
+        .fill([STREAM, deflateSync(Buffer.alloc(60_000, 'x'))])
+        .flat(),
+    ),
+  ],
+] as const) {
+  test.serial(`half a megabyte that unpacks to three hundred, ${name}: input-rate`, async (t) => {
+    t.true(bomb.length < 500_000)
+    const count = async (attacked: Victim) => {
+      const { session, peer } = await joinedBy(t, attacked)
+      let bytes = 0
+      session.on('data', (text) => {
+        bytes += text.length
+      })
+      peer.send(Buffer.concat([wire('IAC DO MCCP3'), bomb]))
+      return () => bytes
+    }
+    const open = await victim(t, { limits: { inputRate: 0 } })
+    const all = await count(open)
+    await until(() => all() > 30_000_000)
+    t.deepEqual(open.guarded, [])
+
+    const strict = await victim(t, { limits: { inputRate: 100_000 } })
+    const some = await count(strict)
+    await until(() => strict.guarded.length > 0)
+    t.is(strict.guarded[0]?.guard, 'input-rate')
+    t.true(some() < 2_000_000, `${some()} bytes had come`)
+    t.is(strict.server.stats().open, 1)
+  })
+}
 
 const storms: [string, Buffer][] = [
   ['negotiations that we refuse', wire('IAC DO 77 IAC WILL 77')],

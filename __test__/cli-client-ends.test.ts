@@ -1,7 +1,10 @@
 // How telnetkit-client ends at a terminal: at once, whatever the terminal does, and with nothing left behind in it.
 
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import test from 'ava'
+import test, { type ExecutionContext } from 'ava'
 import { type Client, clientPid, ending, LEAVE, say, startClient, stateOf } from './support/client.js'
 import { withoutPty } from './support/pty.js'
 import { RawServer, wire } from './support/raw-peer.js'
@@ -163,3 +166,54 @@ run('what was typed in vain before Enter is not sent to the server either', asyn
   await ending(t, client, 0)
   t.deepEqual(await client.peer.takeAll(), wire(''))
 })
+
+/** The client in a terminal, with flags that let it come to nothing, or come to an end by itself. */
+function clientOf(t: ExecutionContext, ...args: string[]): Screen {
+  const script = 'trap : INT QUIT; "$@"; echo "code $?"; stty -a; echo done'
+  const command = [process.execPath, toolPath('telnetkit-client'), ...args]
+  const screen = Screen.start('/bin/sh', ['-c', script, 'sh', ...command], { columns: 200 })
+  t.teardown(() => screen.kill())
+  return screen
+}
+
+run('at a terminal, too, what fails is one line', async (t) => {
+  const server = await RawServer.listen(t)
+  server.close()
+  for (const [args, code, line] of [
+    [['127.0.0.1', String(server.port)], 1, /^telnetkit-client: .* \(ECONNREFUSED\)$/m],
+    [
+      ['--raw-mode', '--line-mode', 'localhost'],
+      2,
+      /^telnetkit-client: --line-mode and --raw-mode exclude each other; see telnetkit-client --help$/m,
+    ],
+    [[], 2, /^telnetkit-client: .*'host'; see telnetkit-client --help$/m],
+  ] as const) {
+    const screen = clientOf(t, ...args)
+    const text = await ending(t, { screen }, code)
+    t.regex(text, line)
+    t.regex(text, /^telnetkit-client: .*\ncode /, 'nothing else')
+  }
+})
+
+run(
+  'a shell of the user that throws with the terminal raw: it is as it was, and the line stands at its edge',
+  async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'telnetkit-cli-'))
+    t.teardown(() => rm(folder, { recursive: true }))
+    const shell = join(folder, 'shell.mjs')
+    await writeFile(
+      shell,
+      `export default async (session) => {
+       process.stdin.setRawMode(true)
+       console.log(await session.readLine())
+       throw new Error('no such luck')
+     }`,
+    )
+    const server = await RawServer.listen(t)
+    const screen = clientOf(t, '--shell', shell, '127.0.0.1', String(server.port))
+    const peer = await server.next()
+    peer.send('"last words\\r\\n"')
+    const text = await ending(t, { screen }, 1)
+    t.regex(text, /^last words *\n *telnetkit-client: no such luck, at .*shell\.mjs:4:\d+\ncode 1$/m)
+  },
+)

@@ -216,6 +216,20 @@ run('keys go out in the character set of the session, and its text comes in by i
   await client.screen.shows('<é█>')
 })
 
+run('--no-force-binary: ASCII alone, until BINARY is agreed', async (t) => {
+  const client = await startClient(t, ['--no-force-binary'])
+  client.screen.type('é\r')
+  t.deepEqual(await client.peer.takeUntil('"\\n"'), wire('"?\\r\\n"'))
+  client.peer.send('"<" 195 169 ">"')
+  await client.screen.shows('<\ufffd\ufffd>')
+  await say(client, 'IAC WILL BINARY IAC DO BINARY')
+  client.peer.takeAllNow()
+  client.screen.type('é\r')
+  t.deepEqual(await client.peer.takeUntil('"\\n"'), wire('195 169 "\\r\\n"'))
+  client.peer.send('"<" 195 169 ">"')
+  await client.screen.shows('<é>')
+})
+
 run('bytes as they are: Enter is right all the same', async (t) => {
   const client = await startClient(t, ['--encoding', 'false'])
   client.screen.type('é\r')

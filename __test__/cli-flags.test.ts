@@ -44,7 +44,7 @@ test('the defaults', (t) => {
     tlsHandshakeTimeout: 10_000,
     writeStall: 60_000,
     maxQueuedOutput: 16_777_216,
-    inputRate: 1_048_576,
+    inputRate: 10_485_760,
     negotiationRate: 10_000,
     maxSubnegotiation: 65_536,
     maxEnvironment: 100,

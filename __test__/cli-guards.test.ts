@@ -147,6 +147,30 @@ test.serial('who asks for more than he reads is given up, and it is logged once'
   }
 })
 
+test.serial('the filter of docs/hosting.md knows who to ban, over IPv6 as well', async (t) => {
+  const page = await readFile(new URL('../docs/hosting.md', import.meta.url), 'utf8')
+  const [, failregex] = /^failregex = (.*)$/m.exec(page)!
+  const filter = new RegExp(failregex!.replace('<HOST>', '(?:::ffff:)?(?<host>[\\w:.]+?)'))
+  const flags = ['--max-subnegotiation', '10', '--max-connections-per-address', '1', ...EVERYBODY]
+  const { join, output, logged } = await start(t, ...flags)
+  const first = await join()
+  await join()
+  await logged(line('turned away: max-connections-per-address'))
+  first.send('IAC SB GMCP "Core.Hello {}" IAC SE')
+  await logged(line('guard oversized-subnegotiation: .*'))
+  const entries = output.err
+    .trimEnd()
+    .split('\n')
+    .filter((entry) => / warn /.test(entry))
+  t.is(entries.length, 2)
+  for (const entry of entries) {
+    t.is(filter.exec(entry)?.groups?.host, '127.0.0.1', entry)
+    t.is(filter.exec(entry.replace('127.0.0.1', '[2001:db8::7]'))?.groups?.host, '2001:db8::7')
+    t.is(filter.exec(entry.replace('127.0.0.1', '[::ffff:192.0.2.7]'))?.groups?.host, '192.0.2.7')
+  }
+  t.is(filter.exec(output.err.split('\n')[0]!), null)
+})
+
 test.serial('a flood is logged in few lines, and all of it is counted', async (t) => {
   const { child, logged, join, output } = await start(t, '--max-connections', '1')
   await join()

@@ -172,21 +172,56 @@ test.serial('a shell of the user ends with its reader', async (t) => {
   t.is(output.err, '')
 })
 
-test.serial('standard input and output are closed', async (t) => {
+/** The line of a shell with our client in it, against a server that greets and then answers each line, and leaves at `quit`. */
+async function inShell(t: ExecutionContext, line: string) {
   const server = await RawServer.listen(t)
-  const script = 'exec "$@" <&- >&-'
   const command = [process.execPath, toolPath('telnetkit-client'), '127.0.0.1', String(server.port)]
-  const child = spawn('/bin/sh', ['-c', script, 'sh', ...command], { stdio: ['ignore', 'pipe', 'pipe'] })
-  let errors = ''
+  // A session of its own has no terminal, whatever runs the tests has.
+  const child = spawn('/bin/sh', ['-c', line, 'sh', ...command], { stdio: ['pipe', 'pipe', 'pipe'], detached: true })
+  t.teardown(() => child.kill('SIGKILL'))
+  const output = { out: '', err: '' }
+  child.stdout.on('data', (text) => {
+    output.out += text
+  })
   child.stderr.on('data', (text) => {
-    errors += text
+    output.err += text
   })
   const peer = await server.next()
-  peer.send('"hello\\r\\n"')
+  const exited = once(child, 'close').then(([code]) => code)
+  return { peer, output, exited }
+}
+
+for (const [what, redirections, shown] of [
+  ['input is', '<&-', ['out', 'err']],
+  ['output is', '>&-', ['err']],
+  ['error output is', '2>&-', ['out']],
+  ['input and output are', '<&- >&-', ['err']],
+  ['input, output and error output are', '<&- >&- 2>&-', []],
+] as const) {
+  test.serial(`standard ${what} closed: it does what it can, and ends in order`, async (t) => {
+    const { peer, output, exited } = await inShell(t, `exec "$@" ${redirections}`)
+    peer.send('"hello\\r\\n"')
+    peer.end()
+    t.is(await exited, 0)
+    const all = { out: 'hello\n', err: 'Connection closed by foreign host.\n' }
+    const isShown = (name: 'out' | 'err') => (shown as readonly string[]).includes(name)
+    t.deepEqual(output, { out: isShown('out') ? all.out : '', err: isShown('err') ? all.err : '' })
+  })
+}
+
+test.serial('commands from printf: the answers, the end, and its exit code', async (t) => {
+  const { peer, output, exited } = await inShell(t, String.raw`printf 'look\nquit\n' | "$@"; echo "code $?"`)
+  peer.send('"Welcome.\\r\\n> "')
+  await peer.takeUntil('"look\\r\\n"')
+  peer.send('"A room.\\r\\n> "')
+  await peer.takeUntil('"quit\\r\\n"')
+  peer.send('"Goodbye.\\r\\n"')
   peer.end()
-  const [code] = await once(child, 'close')
-  t.is(code, 0)
-  t.is(errors, 'Connection closed by foreign host.\n')
+  t.is(await exited, 0)
+  t.deepEqual(output, {
+    out: 'Welcome.\n> A room.\n> Goodbye.\ncode 0\n',
+    err: 'Connection closed by foreign host.\n',
+  })
 })
 
 test.serial('a signal ends it with 128 and its number', async (t) => {
@@ -231,7 +266,7 @@ test.serial('a connection that does not come about is given up', async (t) => {
   t.is(output.err.trimEnd().split('\n').length, 1, output.err)
 })
 
-test.serial('a shell of the user, a log in a file', async (t) => {
+test.serial('a shell of the user: what it says, its exit code, a log in a file', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'telnetkit-cli-'))
   t.teardown(() => rm(folder, { recursive: true }))
   const shell = join(folder, 'shell.mjs')
@@ -242,7 +277,10 @@ test.serial('a shell of the user, a log in a file', async (t) => {
        session.write(question.length + '\\n')
        console.log(await session.readLine())
      }
-     export default async function () { throw new Error('no such luck') }`,
+     export default async function () { throw new Error('no such luck') }
+     export async function judge(session) {
+       if (await session.readLine() !== 'right') process.exitCode = 42
+     }`,
   )
   const log = join(folder, 'log')
   const { peer, output, exited } = await start(t, [
@@ -266,4 +304,13 @@ test.serial('a shell of the user, a log in a file', async (t) => {
   failing.peer.send('"x\\r\\n"')
   t.is(await failing.exited, 1)
   t.regex(failing.output.err, /^telnetkit-client: no such luck, at .*shell\.mjs:6:\d+\n$/)
+
+  for (const [said, code] of [
+    ['right', 0],
+    ['wrong', 42],
+  ] as const) {
+    const judging = await start(t, ['--shell', `${shell}#judge`], '')
+    judging.peer.send(`"${said}\\r\\n"`)
+    t.is(await judging.exited, code, said)
+  }
 })

@@ -106,11 +106,15 @@ async function settle(hosts, sessions, faults) {
 
 function report(hosts, inhabitants, { visits }) {
   for (const host of hosts) {
-    const times = inhabitants.filter((one) => one.host === host).flatMap((one) => one.times)
+    const here = inhabitants.filter((one) => one.host === host)
+    const times = here.flatMap((one) => one.times)
+    const missing = here.filter((one) => one.isForsaken).length
     times.sort((one, other) => one - other)
     const at = (part) => `${(times[Math.floor(part * (times.length - 1))] ?? Number.NaN).toFixed(1)} ms`
     console.log(`\n${host.place.title}`)
-    console.log(`  answers     ${times.length}, all of them; p50 ${at(0.5)}, p99 ${at(0.99)}, the slowest ${at(1)}`)
+    console.log(
+      `  answers     ${times.length}, and ${missing || 'none'} that did not come; p50 ${at(0.5)}, p99 ${at(0.99)}, the slowest ${at(1)}`,
+    )
     console.log(`  memory      ${host.memoryTold}`)
     console.log(`  descriptors ${host.descriptorsTold}`)
     console.log(`  sessions    ${host.sessions}; guards: ${host.guardsTold}`)

@@ -105,7 +105,8 @@ export function run(
     return repair === undefined ? sentenceWithPlace(error) : `${sentence(error)}; ${repair}`
   }
   process.on('uncaughtException', fail)
-  const finish = (code: number) => process.stdout.write('', () => process.exit(code))
+  // A shell of the user's may have set an exit code, as Node has it.
+  const finish = (code: number) => process.stdout.write('', () => process.exit(code || process.exitCode))
   main(process.argv.slice(2), (opened) => {
     log = opened
   }).then(finish, fail)

@@ -424,7 +424,7 @@ export const serverFlags = {
     help: 'disconnect who reads nothing for so long while something waits for him; 0: never',
   }),
   maxQueuedOutput: count(16_777_216, { group: bounds, help: 'bytes that may wait for one who reads too slowly' }),
-  inputRate: count(1_048_576, {
+  inputRate: count(10_485_760, {
     group: bounds,
     help: 'bytes a second, over ten seconds, that are read of one client; 0: no limit',
   }),

@@ -3,30 +3,19 @@
 
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
-import { bad, checkWhere, whole } from './checks.js'
+import { checkWhere } from './checks.js'
 import { checkCompression } from './compression.js'
 import type { Connection } from './connection.js'
-import { fromSystem, type SystemError, type TelnetError } from './errors.js'
+import type { SystemError } from './errors.js'
 import { theHub } from './hub.js'
 import { destroyOnAbort, LoneOwner } from './lone.js'
 import { type ClientOptions, clientSettings, type Settings } from './options.js'
 import { connectionOf, type Session, sessionOn } from './session.js'
-import { clientTls, type TlsClientOptions } from './tls.js'
+import { TARGET, Target, type TargetOptions } from './target.js'
 import { Wait } from './waiting.js'
 
 /** Where to connect to, and as what. */
-export interface ConnectOptions extends ClientOptions {
-  /** A name or an IP address. **Default:** `'localhost'`. */
-  host?: string | undefined
-  /** **Default:** 23. */
-  port?: number | undefined
-  /** 4 or 6: only addresses of that version. **Default:** 0, both. */
-  family?: 0 | 4 | 6 | undefined
-  /** Speak TLS: `true`, or how, with the names of `node:tls`. **Default:** `false`. */
-  tls?: boolean | TlsClientOptions | undefined
-  /** The IP address of this machine to connect from. */
-  localAddress?: string | undefined
-}
+export interface ConnectOptions extends ClientOptions, TargetOptions {}
 
 /**
  * Connects to a server. Resolves with the session when the connection stands; it can be written to and read from at once.
@@ -49,21 +38,13 @@ export async function connect<Data extends string | Buffer>(
 ): Promise<Session<Data>> {
   checkWhere(where)
   const options = typeof where === 'number' ? { port: where, host } : where
-  const target = readTarget(options)
-  const settings = clientSettings(options, ['host', 'port', 'family', 'localAddress', 'tls'])
+  const target = new Target(options)
+  const settings = clientSettings(options, TARGET)
   checkCompression(options.compression, options.tls)
   const attempt = new Attempt(target, settings)
   const session = await attempt.run()
   destroyOnAbort(session, settings.signal)
   return session as unknown as Session<Data>
-}
-
-interface Target {
-  host: string
-  port: number
-  family: 0 | 4 | 6
-  localAddress: string | undefined
-  tls: ReturnType<typeof clientTls>
 }
 
 /** One attempt: it owns the connection until that stands, and then leaves it to the program. */
@@ -79,9 +60,7 @@ class Attempt extends LoneOwner {
     const options = { signal, timeout: connectTimeout || undefined }
     this.#target = target
     this.#settings = settings
-    this.#wait = new Wait<Session>(`Connecting to ${name(target)}${target.tls ? ' by TLS' : ''}`, options, () =>
-      this.#session?.destroy(),
-    )
+    this.#wait = new Wait<Session>(target.what, options, () => this.#session?.destroy())
   }
 
   run(): Promise<Session> {
@@ -104,12 +83,10 @@ class Attempt extends LoneOwner {
 
   #connect(addresses: string[]): void {
     if (this.#wait.settled) return
-    const { port, localAddress, tls } = this.#target
     const settings = this.#settings
     const hub = theHub()
     try {
-      const where = localAddress === undefined ? { addresses, port } : { addresses, port, localAddress }
-      const id = hub.native.connect({ ...where, ...(tls && { tls }), endpoint: settings.endpoint })
+      const id = this.#target.begin(hub.native, addresses, settings)
       this.#session = sessionOn({ carrier: hub, id, settings, owner: this })
       hub.add(id, connectionOf(this.#session))
     } catch (error) {
@@ -118,30 +95,12 @@ class Attempt extends LoneOwner {
   }
 
   #fail(error: SystemError): void {
-    this.#wait.reject(cannotConnect(this.#target, error))
+    this.#wait.reject(this.#target.failure(error))
   }
-}
-
-function readTarget(options: ConnectOptions): Target {
-  const { host = 'localhost', family = 0, localAddress } = options
-  const port = whole('port', options.port, 23, 1, 65_535)
-  if (typeof host !== 'string' || host === '') throw bad('host', host, 'give a name or an IP address')
-  if (![0, 4, 6].includes(family)) throw bad('family', family, 'give 4, 6, or 0 for both')
-  if (localAddress !== undefined && !isIP(localAddress)) throw bad('localAddress', localAddress, 'give an IP address')
-  return { host, port, family, localAddress, tls: clientTls(options.tls, host) }
 }
 
 async function addressesOf({ host, family }: Target): Promise<string[]> {
   if (isIP(host)) return [host]
   const found = await lookup(host, { all: true, family })
   return found.map(({ address }) => address)
-}
-
-function cannotConnect(target: Target, error: SystemError): TelnetError {
-  const { host, port } = target
-  return fromSystem(`Cannot connect to ${name(target)}`, error, { syscall: 'connect', address: host, port })
-}
-
-function name({ host, port }: Target): string {
-  return `${host} port ${port}`
 }

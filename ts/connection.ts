@@ -32,6 +32,8 @@ export class Connection {
   readonly carrier: ConnectionCarrier
   readonly settings: Settings
   readonly owner: Owner
+  /** It stands, or stood. */
+  isOpen = false
   /** Every question has its answer, or nobody waits for it any longer. */
   isReady = false
   /** `end()` was called: nothing more is written. */
@@ -248,6 +250,7 @@ export class Connection {
   // What follows is told by records.
 
   onOpen(ends: string | Ends): void {
+    this.isOpen = true
     this.#ends = ends
     const { negotiationTimeout } = this.settings
     this.#deadline = setTimeout(giveUp, negotiationTimeout, this)

@@ -46,8 +46,8 @@ const SPELL = 5
 /** Node has no way to hold the process but something that is due. */
 const FAR_AWAY = 2 ** 31 - 1
 
-class Hub implements ConnectionCarrier, RecordSource {
-  readonly native: NativeHub = new NativeHub(() => this.#onWake())
+export class Hub implements ConnectionCarrier, RecordSource {
+  readonly native: NativeHub
   readonly outbox = new Outbox(this, OUTBOX)
 
   readonly #batch = new Batch()
@@ -55,6 +55,11 @@ class Hub implements ConnectionCarrier, RecordSource {
   readonly #listeners = new Map<number, Listener>()
   #holds = 0
   #holder: NodeJS.Timeout | undefined
+
+  /** @param native the addon's part, which this event loop is woken by unless it is given */
+  constructor(native?: NativeHub) {
+    this.native = native ?? new NativeHub(() => this.#onWake())
+  }
 
   /** Records with that listener's number are its own. */
   addListener(id: number, listener: Listener): void {
@@ -77,6 +82,11 @@ class Hub implements ConnectionCarrier, RecordSource {
 
   connection(id: number): Connection | undefined {
     return this.#connections[id]
+  }
+
+  /** All connections that are open. */
+  *open(): Iterable<Connection> {
+    for (const connection of this.#connections) if (connection !== undefined) yield connection
   }
 
   perform(head: Uint32Array, count: number, data: Uint8Array): void {
@@ -139,6 +149,11 @@ class Hub implements ConnectionCarrier, RecordSource {
   }
 
   #onWake(): void {
+    if (this.work()) setImmediate(this.#wakeAgain)
+  }
+
+  /** Reads the records that are there, and flushes what is written meanwhile. True if more may be there: others shall have a turn. */
+  protected work(): boolean {
     this.outbox.hold()
     const end = performance.now() + SPELL
     let count = 0
@@ -150,7 +165,7 @@ class Hub implements ConnectionCarrier, RecordSource {
       if (performance.now() >= end) break
     }
     this.outbox.release()
-    if (count !== 0) setImmediate(this.#wakeAgain)
+    return count !== 0
   }
 
   readonly #wakeAgain = () => this.#onWake()

@@ -220,6 +220,16 @@ export class Inflow<Data extends Chunk = Chunk> {
     return this.#start(wanted, options ?? NONE)
   }
 
+  /**
+   * Takes what a read wants if it is there, for who cannot await. `undefined`: it may be when more has come, or some time is past.
+   * @param isFirst it has not been looked for yet
+   */
+  takeIfThere<Result>(wanted: Wanted<Result>, isFirst: boolean): Result | undefined {
+    if (this.#pending !== null) throw busy()
+    if (isFirst) this.#seen = this.held.start
+    return this.#try(wanted)
+  }
+
   #start<Result>(wanted: Wanted<Result>, options: WaitOptions): Promise<Result> {
     if (this.#pending !== null) return Promise.reject(busy())
     const pending: Pending = { wanted, wait: null }

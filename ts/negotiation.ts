@@ -22,10 +22,20 @@ export interface WaitForConditions {
   pending?: OptionConditions
 }
 
+/**
+ * Asks the peer to have an option on, or off. Returns what tells whether that has its answer; `null`: there was nothing to ask. For
+ * the package's own use.
+ */
+export let request: (view: OptionView, option: OptionKey, on: boolean) => (() => boolean) | null
+
 /** One side of all options. Each is given by its name, such as `'NAWS'`, or by its number. */
 export class OptionView {
   readonly #connection: Connection
   readonly #side: Side
+
+  static {
+    request = (view, option, on) => view.#request(option, on)
+  }
 
   constructor(connection: Connection, side: Side) {
     this.#connection = connection
@@ -61,10 +71,9 @@ export class OptionView {
    * Rejects with TELNET_TIMEOUT, TELNET_CLOSED, or an AbortError; and with TELNET_UNKNOWN_OPTION.
    */
   async enable(option: OptionKey, options?: WaitOptions): Promise<boolean> {
-    const number = this.#number(option)
     checkWait(options)
-    if (!this.has(number) && number !== Option.TM) await this.#ask(number, true, options)
-    return this.has(number)
+    await this.#until(option, this.#request(option, true), options)
+    return this.has(option)
   }
 
   /**
@@ -74,20 +83,24 @@ export class OptionView {
    * Rejects as {@link enable} does.
    */
   async disable(option: OptionKey, options?: WaitOptions): Promise<void> {
-    const number = this.#number(option)
     checkWait(options)
-    if (this.state(number) !== 'No') await this.#ask(number, false, options)
+    await this.#until(option, this.#request(option, false), options)
   }
 
-  async #ask(option: number, on: boolean, options?: WaitOptions): Promise<void> {
-    this.#connection.ask(this.#side, option, on)
-    const isDone = () => {
-      const state = this.#coreState(option)
-      if (!on) return !this.has(option) && (state === 'No' || state === 'WantNo')
+  #request(option: OptionKey, on: boolean): (() => boolean) | null {
+    const number = this.#number(option)
+    if (on ? this.has(number) || number === Option.TM : this.state(number) === 'No') return null
+    this.#connection.ask(this.#side, number, on)
+    return () => {
+      const state = this.#coreState(number)
+      if (!on) return !this.has(number) && (state === 'No' || state === 'WantNo')
       // What the core knows must have come here, too.
-      return !isPending(state) && this.has(option) === (state === 'Yes')
+      return !isPending(state) && this.has(number) === (state === 'Yes')
     }
-    await this.#connection.until(`The answer about option ${option}`, isDone, options)
+  }
+
+  async #until(option: OptionKey, isDone: (() => boolean) | null, options?: WaitOptions): Promise<void> {
+    if (isDone !== null) await this.#connection.until(answerAbout(option), isDone, options)
   }
 
   #number(option: OptionKey): number {
@@ -97,6 +110,11 @@ export class OptionView {
   #coreState(option: number): OptionState {
     return states[this.#connection.optionState(this.#side, option)]!
   }
+}
+
+/** What a wait for an answer is called. */
+export function answerAbout(option: OptionKey): string {
+  return `The answer about option ${option}`
 }
 
 /** Whether all of it holds now. Throws TELNET_UNKNOWN_OPTION, TELNET_BAD_OPTION. */

@@ -12,8 +12,8 @@ const REST = 3
 
 /** Looks, unless it is time to rest: then when that is over. */
 export function paced<Result>(look: () => Result): Result | Postponed {
-  if (isResting) return WHEN_RESTED
   const began = performance.now()
+  if (began < restsUntil) return WHEN_RESTED
   try {
     return look()
   } finally {
@@ -22,7 +22,8 @@ export function paced<Result>(look: () => Result): Result | Postponed {
 }
 
 let spent = 0
-let isResting = false
+/** When the rest is over; for who has no event loop, and asks again and again. */
+let restsUntil = 0
 let waiting: (() => void)[] = []
 
 const WHEN_RESTED = new Postponed((run) => void waiting.push(run))
@@ -30,14 +31,14 @@ const WHEN_RESTED = new Postponed((run) => void waiting.push(run))
 function spend(milliseconds: number): void {
   spent += milliseconds
   if (spent < SPELL) return
-  isResting = true
+  restsUntil = performance.now() + spent * REST
   setTimeout(rise, spent * REST)
   spent = 0
 }
 
 /** Those who waited look in their order, until it is time to rest again. */
 function rise(): void {
-  isResting = false
+  restsUntil = 0
   const now = waiting
   waiting = []
   for (const run of now) run()

@@ -31,9 +31,7 @@ export class Reader<Data extends Chunk = Chunk> extends Inflow<Data> {
    * surrogate pair is never torn) or bytes; with `null` at the end of the stream.
    */
   read(count = Number.POSITIVE_INFINITY, options?: WaitOptions): Promise<Data | null> {
-    if (count === 0) return Promise.resolve(this.nothing())
-    if (!(count > 0)) return Promise.reject(badCount(count))
-    return this.wait(this.#some(count), options)
+    return this.#read(() => this.someOf(count), options, checkWait)
   }
 
   /**
@@ -41,7 +39,7 @@ export class Reader<Data extends Chunk = Chunk> extends Inflow<Data> {
    * comes right behind it, even much later, belongs to it. The end of the stream ends the last line; then it gives `null`.
    */
   readLine(options?: ReadOptions): Promise<Data | null> {
-    return this.wait(this.#aLine(options), options, checkRead)
+    return this.#read(() => this.aLine(options), options)
   }
 
   /**
@@ -49,12 +47,7 @@ export class Reader<Data extends Chunk = Chunk> extends Inflow<Data> {
    * stream it rejects with TELNET_EOF and what came in `partial`, or gives `null` if nothing did.
    */
   readExactly(count: number, options?: WaitOptions): Promise<Data | null> {
-    if (count === 0) return Promise.resolve(this.nothing())
-    if (!Number.isSafeInteger(count) || count < 0) return Promise.reject(badCount(count))
-    const what = `Reading ${count} characters or bytes`
-    const attempt = () => (this.length < count ? undefined : this.takeUnits(this.held.whole(count)))
-    const wanted: Wanted<Data | null> = { what, attempt, atEnd: () => this.#endEarly(what) }
-    return this.wait(wanted, options)
+    return this.#read(() => this.exactly(count), options, checkWait)
   }
 
   /** Resolves with all up to the end of the first match of a pattern. Ends as `readExactly` does. */
@@ -67,42 +60,23 @@ export class Reader<Data extends Chunk = Chunk> extends Inflow<Data> {
    * Resolves when one of the patterns is in what came: with which it is, its match, and all up to the match's end. Where several
    * are, the first of the list is taken, not the first in the stream. Ends as `readExactly` does.
    */
-  async expect(patterns: Pattern | readonly Pattern[], options?: ReadOptions): Promise<Expected<Data> | null> {
-    let { binary } = this.host
-    let search = compile(patterns, binary)
-    const limit = options?.limit ?? LIMIT
-    const attempt = (from: number) => {
-      if (binary !== this.host.binary) {
-        binary = this.host.binary
-        search = compile(patterns, binary)
-      }
-      return this.#found(search, from, limit)
-    }
-    const what = `Waiting for ${Array.isArray(patterns) ? patterns.map(show).join(' or ') : show(patterns as Pattern)}`
-    const wanted: Wanted<Expected<Data> | null> = { what, attempt, atEnd: () => this.#endEarly(what) }
-    return this.wait(wanted, options, checkRead)
+  expect(patterns: Pattern | readonly Pattern[], options?: ReadOptions): Promise<Expected<Data> | null> {
+    return this.#read(() => this.match(patterns, options), options)
   }
 
   /** Resolves with all that comes until the stream ends. */
   readAll(options?: ReadOptions): Promise<Data> {
-    const limit = options?.limit ?? LIMIT_OF_ALL
-    const attempt = () => {
-      if (this.length > limit) throw overLimit('What came', limit)
-      return undefined
-    }
-    const atEnd = () => this.tellEnd(this.take() ?? this.nothing())
-    return this.wait({ what: 'Reading all', attempt, atEnd }, options, checkRead)
+    return this.#read(() => this.all(options), options)
   }
 
   /** The lines, as `readLine` gives them. To leave the loop leaves the rest to be read, also while the next line is waited for. */
   lines(options?: ReadOptions): AsyncIterableIterator<Data> {
-    checkRead(options)
-    return this.#iterate(this.#aLine(options), options)
+    return this.#iterate(this.aLine(options), options)
   }
 
   /** What comes, as it comes. To leave the loop leaves the rest to be read. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Data> {
-    return this.#iterate(this.#some(Number.POSITIVE_INFINITY))
+    return this.#iterate(this.someOf(Number.POSITIVE_INFINITY))
   }
 
   /** An iterator over what reads of this kind give, until one gives `null`. */
@@ -122,15 +96,74 @@ export class Reader<Data extends Chunk = Chunk> extends Inflow<Data> {
     }
   }
 
-  #some(count: number): Wanted<Data | null> {
-    const attempt = () => (this.length === 0 ? undefined : this.takeUnits(this.held.whole(count)))
+  // What each read wants. They throw where what they are asked for cannot be read.
+
+  /** What is there, at most `count`. */
+  someOf(count: number): Wanted<Data | null> {
+    if (!(count >= 0)) throw badCount(count)
+    const attempt = () => {
+      if (count === 0) return this.nothing()
+      return this.length === 0 ? undefined : this.takeUnits(this.held.whole(count))
+    }
     return { what: 'Reading', attempt, atEnd: () => this.tellEnd(null) }
   }
 
-  #aLine(options: ReadOptions | undefined): Wanted<Data | null> {
+  aLine(options: ReadOptions | undefined): Wanted<Data | null> {
+    checkRead(options)
     const limit = options?.limit ?? LIMIT
     const attempt = (from: number) => this.#line(from, limit)
     return { what: 'Reading a line', attempt, atEnd: () => this.take() ?? this.tellEnd(null) }
+  }
+
+  exactly(count: number): Wanted<Data | null> {
+    if (!Number.isSafeInteger(count) || count < 0) throw badCount(count)
+    const what = `Reading ${count} characters or bytes`
+    const attempt = () => {
+      if (count === 0) return this.nothing()
+      return this.length < count ? undefined : this.takeUnits(this.held.whole(count))
+    }
+    return { what, attempt, atEnd: () => this.#endEarly(what) }
+  }
+
+  /** All up to the end of the first match of a pattern. */
+  match(patterns: Pattern | readonly Pattern[], options: ReadOptions | undefined): Wanted<Expected<Data> | null> {
+    checkRead(options)
+    let { binary } = this.host
+    let search = compile(patterns, binary)
+    const limit = options?.limit ?? LIMIT
+    const attempt = (from: number) => {
+      if (binary !== this.host.binary) {
+        binary = this.host.binary
+        search = compile(patterns, binary)
+      }
+      return this.#found(search, from, limit)
+    }
+    const what = `Waiting for ${Array.isArray(patterns) ? patterns.map(show).join(' or ') : show(patterns as Pattern)}`
+    return { what, attempt, atEnd: () => this.#endEarly(what) }
+  }
+
+  /** All until the stream ends. */
+  all(options: ReadOptions | undefined): Wanted<Data> {
+    checkRead(options)
+    const limit = options?.limit ?? LIMIT_OF_ALL
+    const attempt = () => {
+      if (this.length > limit) throw overLimit('What came', limit)
+      return undefined
+    }
+    return { what: 'Reading all', attempt, atEnd: () => this.tellEnd(this.take() ?? this.nothing()) }
+  }
+
+  /** Waits for what a read wants. */
+  #read<Result>(
+    wanted: () => Wanted<Result>,
+    options: ReadOptions | undefined,
+    check: (options?: ReadOptions) => void = checkRead,
+  ): Promise<Result> {
+    try {
+      return this.wait(wanted(), options, check)
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   #line(from: number, limit: number): Data | undefined {

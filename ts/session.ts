@@ -351,7 +351,7 @@ export class Session<Data extends string | Buffer = string> extends EventEmitter
     return this
   }
 
-  /** Client: the window has another size; the server is told if it wants to know (RFC 1073). */
+  /** Client: the window has this size; the server is told if it is another than before, and it wants to know (RFC 1073). */
   resize(columns: number, rows: number): this {
     for (const size of [columns, rows]) {
       if (Number.isInteger(size) && size >= 0 && size <= 65_535) continue

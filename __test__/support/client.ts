@@ -57,7 +57,7 @@ export async function say(client: Client, what: string): Promise<void> {
 }
 
 /** What a person sees when the client has ended. */
-export async function ending(t: ExecutionContext, { screen }: Client, code: number): Promise<string> {
+export async function ending(t: ExecutionContext, { screen }: Pick<Client, 'screen'>, code: number): Promise<string> {
   await screen.shows(/^done$/m)
   const text = screen.text
   t.true(text.includes(`code ${code}\n`), text)

@@ -2,12 +2,13 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use napi::bindgen_prelude::{BufferSlice, Function, Uint32ArraySlice};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Error, Result, Status};
 use napi_derive::napi;
-use telnet_net::{Compressed, ConnectOptions, GateOptions, Inbox, ListenOptions, Network};
+use telnet_net::{Compressed, ConnectOptions, GateOptions, Inbox, ListenOptions, Network, Sleeper, Woken};
 
 use crate::number::{option_state, polled};
 use crate::options::EndpointOptions;
@@ -21,6 +22,8 @@ type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
 pub struct Hub {
     hub: Arc<telnet_net::Hub>,
     inbox: Inbox,
+    /// Where the thread of JavaScript waits, if it does.
+    sleeper: Option<Arc<Sleeper>>,
 }
 
 /// Where and how to listen.
@@ -107,7 +110,38 @@ impl Hub {
         let hub = telnet_net::Hub::new(move || {
             wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
         });
-        Ok(Hub { hub, inbox: Inbox::default() })
+        Ok(Hub { hub, inbox: Inbox::default(), sleeper: None })
+    }
+
+    /// A hub that wakes nobody: JavaScript itself waits until there is something to poll.
+    #[napi(factory)]
+    pub fn blocking() -> Hub {
+        let sleeper = Arc::new(Sleeper::default());
+        let woken = Arc::clone(&sleeper);
+        Hub { hub: telnet_net::Hub::new(move || woken.wake()), inbox: Inbox::default(), sleeper: Some(sleeper) }
+    }
+
+    /// Waits until there is something to poll, at most for so many milliseconds, if they are given. `interruptible`: Ctrl-C ends
+    /// it, too. Returns what ended it: 0 a record, 1 the time, 2 Ctrl-C.
+    #[napi]
+    pub fn wait(&self, milliseconds: Option<f64>, interruptible: bool) -> u32 {
+        let Some(sleeper) = &self.sleeper else { return Woken::ByTime as u32 };
+        let _interrupts = interruptible.then(|| sleeper.heed_interrupts());
+        sleeper.sleep(milliseconds.and_then(duration)) as u32
+    }
+
+    /// Bytes that a connection has queued for its peer; 0 when it is gone.
+    #[napi]
+    pub fn queued(&self, connection: u32) -> f64 {
+        self.hub.connection(connection).map_or(0.0, |connection| connection.queued() as f64)
+    }
+
+    /// The addresses of a host. Waits for them, at most for so many milliseconds, if they are given. Throws with Node's code.
+    #[napi]
+    pub fn resolve(host: String, milliseconds: Option<f64>) -> std::result::Result<Vec<String>, Error<String>> {
+        let found = telnet_net::resolve(&host, milliseconds.and_then(duration));
+        let found = found.map_err(|error| Error::new(error.code().to_owned(), error.to_string()))?;
+        Ok(found.iter().map(IpAddr::to_string).collect())
     }
 
     /// Copies records out. Returns how many; 0 for none left; -n where the next one needs n bytes of `data`.
@@ -225,6 +259,11 @@ fn network(text: &str) -> Result<Network> {
 
 /// As many as Node's `listen` asks for.
 const DEFAULT_BACKLOG: i32 = 511;
+
+/// Milliseconds as JavaScript has them; none where they are no time that a clock can tell.
+fn duration(milliseconds: f64) -> Option<Duration> {
+    Duration::try_from_secs_f64(milliseconds / 1000.0).ok()
+}
 
 fn ip(host: &str) -> std::result::Result<IpAddr, Error<String>> {
     host.parse().map_err(|_| Error::new("EINVAL".to_owned(), format!("'{host}' is no IP address")))

@@ -211,6 +211,11 @@ impl Connection {
         (state.bytes_read, state.bytes_written)
     }
 
+    /// Bytes that wait to be sent.
+    pub fn queued(&self) -> usize {
+        self.lock().queued()
+    }
+
     /// What TLS has agreed on, where it is spoken and the connection is not closed.
     pub fn tls(&self) -> Option<TlsFacts> {
         self.lock().tls.as_ref().map(|tls| tls.facts())
@@ -369,7 +374,7 @@ impl Connection {
     fn take_in<'b>(&self, state: &mut State, bytes: &'b [u8]) -> (&'b [u8], Left) {
         let (mut rest, mut left) = (bytes, Left::Nothing);
         let queued = state.queue.len();
-        let (commands, plain) = (state.conversation.endpoint().commands(), inflated(state));
+        let (commands, plain) = (state.conversation.endpoint().commands(), state.conversation.unpacked());
         self.post_with(state, |state, batch| {
             left = state.conversation.receive_some(&mut rest, AT_ONCE, state.queue.back(), batch);
         });
@@ -378,9 +383,10 @@ impl Connection {
             state.fail(Error::Compression(broken));
         }
         state.intake.answered(state.queue.len() - queued);
-        let inflated = inflated(state).saturating_sub(plain);
+        // A thousand compressed bytes may be a million.
+        let unpacked = state.conversation.unpacked() - plain;
         let commands = state.conversation.endpoint().commands().wrapping_sub(commands);
-        self.count(state, inflated as usize, commands);
+        self.count(state, unpacked as usize, commands);
         state.intake.hurry(state.conversation.is_hurried());
         (rest, left)
     }
@@ -474,11 +480,6 @@ fn escaped(bytes: &[u8]) -> Cow<'_, [u8]> {
     let mut out = Vec::new();
     escape(bytes, &mut out);
     Cow::Owned(out)
-}
-
-/// What the peer's compressed stream has come to: a thousand bytes may be a million. One that has ended counts no more.
-fn inflated(state: &State) -> u64 {
-    state.pace.as_ref().and_then(|_| state.conversation.inflated()).map_or(0, |stream| stream.plain)
 }
 
 /// Whom one reads from, as far as it matters for urgent data.

@@ -112,6 +112,7 @@ pub struct Conversation {
     /// Of what the peer compresses.
     inflater: Option<Box<Inflater>>,
     broken: Option<Broken>,
+    unpacked: u64,
     /// What goes is compressed, from the last of the places where that begins or ends; those that nobody has asked for yet.
     deflates: bool,
     switches: Vec<(usize, Switch)>,
@@ -151,6 +152,7 @@ impl Conversation {
             has_ended: false,
             inflater: None,
             broken: None,
+            unpacked: 0,
             deflates: false,
             switches: Vec::new(),
             is_secure: settings.is_secure,

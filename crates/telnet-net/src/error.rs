@@ -40,6 +40,11 @@ pub enum Error {
     HttpRequest,
     /// What the peer compressed can be read no further.
     Compression(Broken),
+    /// The resolver knows no such name, or had no answer just now.
+    NotResolved {
+        /// It may have one later.
+        again: bool,
+    },
     /// A fault of ours ended the connection.
     Panicked,
 }
@@ -68,6 +73,8 @@ impl Error {
             Error::TlsExpected => "TELNET_TLS_EXPECTED",
             Error::HttpRequest => "TELNET_HTTP_REQUEST",
             Error::Compression(_) => "TELNET_COMPRESSION",
+            Error::NotResolved { again: false } => "ENOTFOUND",
+            Error::NotResolved { again: true } => "EAI_AGAIN",
             Error::Panicked => "TELNET_INTERNAL",
         }
     }
@@ -124,6 +131,7 @@ impl fmt::Display for Error {
                     "what the peer compressed ({option}) cannot be read from its byte {after} on: {reason}; refuse compression"
                 )
             }
+            Error::NotResolved { .. } => write!(f, "getaddrinfo {}", self.code()),
             Error::Panicked => f.write_str("a fault in telnetkit ended the connection; please report it"),
         }
     }

@@ -193,9 +193,12 @@ impl Endpoint {
         new_environ::speak(&mut self.core.context(out), charset, means);
     }
 
-    /// Client: the window changed. Appends the new size to `out` if the peer wants to know it (RFC 1073).
+    /// Client: the window has this size. Appends it to `out` if it is another than before, and the peer wants to know it (RFC 1073).
     pub fn resize(&mut self, columns: u16, rows: u16, out: &mut Vec<u8>) {
         let naws = &mut self.core.states.naws;
+        if (naws.columns, naws.rows) == (columns, rows) {
+            return;
+        }
         (naws.columns, naws.rows) = (columns, rows);
         if self.core.negotiator.is_on(Side::Local, Opt::NAWS) {
             naws.send(out);

@@ -47,6 +47,11 @@ impl Conversation {
         self.inflater.as_ref().map(|inflater| inflater.facts())
     }
 
+    /// How many plain bytes were made of compressed ones, in all streams of the peer.
+    pub(crate) fn unpacked(&self) -> u64 {
+        self.unpacked
+    }
+
     /// What is wrong with what the peer compressed, if anything: nothing that comes can be read any more.
     pub fn broken(&self) -> Option<Broken> {
         self.broken
@@ -97,6 +102,7 @@ impl Conversation {
         let piece = match &*held {
             [] => {
                 let count = inflater.inflate(input, room)?;
+                self.unpacked += count as u64;
                 &room[..count]
             }
             held => held,
@@ -207,6 +213,7 @@ mod tests {
         let mut talk = client();
         talk.receive(&[first.0, second.0].concat());
         assert_eq!(heard(&mut talk).0, [first.1, second.1].concat());
+        assert_eq!(talk.conversation.unpacked(), 6);
     }
 
     #[test]

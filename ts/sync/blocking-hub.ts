@@ -1,0 +1,88 @@
+// The hub of connections whose program does not await, but waits: the addon holds this thread up until there is something to
+// read. It holds no process alive, and does nothing while the program is elsewhere: its sockets are the addon's, and what comes
+// waits there, up to the credit of each connection.
+
+import { NativeHub } from '../binding.js'
+import { TelnetError } from '../errors.js'
+import { Hub } from '../hub.js'
+import { timedOut } from '../waiting.js'
+
+/** What ended a wait, by its number at the boundary. */
+const INTERRUPTED = 2
+
+/** Milliseconds that an exit waits for what was written and has not left. */
+const FAREWELL = 500
+
+/** Milliseconds between two looks at what no record tells of. */
+const LOOK = 5
+
+/** How a wait ends without what it waits for. */
+export interface Limits {
+  /** Milliseconds, after which it throws TELNET_TIMEOUT; `undefined`: it waits as long as it takes. */
+  timeout: number | undefined
+  /** Milliseconds after which it looks again though no record came. */
+  lookAfter?: number
+}
+
+export class BlockingHub extends Hub {
+  constructor() {
+    super(NativeHub.blocking())
+    process.once('exit', () => this.#leave())
+  }
+
+  override hold(): void {}
+
+  override release(): void {}
+
+  /**
+   * Waits until `look` finds something: it is asked now, and each time after records were read.
+   * @param what to complete the sentence "… took longer than 100 ms"
+   */
+  waitFor<Result>(what: string, look: () => Result | undefined, { timeout, lookAfter }: Limits): Result {
+    const end = performance.now() + (timeout ?? Number.POSITIVE_INFINITY)
+    for (;;) {
+      this.outbox.flush()
+      const mayHaveMore = this.work()
+      const found = look()
+      if (found !== undefined) return found
+      if (mayHaveMore) continue
+      const left = end - performance.now()
+      if (left <= 0) throw timedOut(what, timeout!)
+      this.outbox.flush()
+      this.#sleep(Math.min(left, lookAfter ?? left))
+    }
+  }
+
+  /** Waits until all that was written to a connection has left. */
+  drain(id: number, timeout: number | undefined): void {
+    const isSent = () => (this.native.queued(id) === 0 ? true : undefined)
+    this.waitFor('Sending', isSent, { timeout, lookAfter: LOOK })
+  }
+
+  /** Ctrl-C ends the process, unless the program listens to it: then it ends the wait, and the listener has its turn afterwards. */
+  #sleep(milliseconds: number): void {
+    const most = Number.isFinite(milliseconds) ? milliseconds : null
+    if (this.native.wait(most, process.listenerCount('SIGINT') > 0) !== INTERRUPTED) return
+    throw new TelnetError('TELNET_INTERRUPTED', 'Ctrl-C ended the wait; nothing that came is lost')
+  }
+
+  /** The process ends: what was written shall still leave. */
+  #leave(): void {
+    this.outbox.flush()
+    const end = performance.now() + FAREWELL
+    const open = [...this.open()]
+    for (const { session } of open) session.end()
+    this.outbox.flush()
+    while (open.some(({ channel }) => this.native.queued(channel.id) > 0) && performance.now() < end) {
+      this.native.wait(LOOK, false)
+    }
+  }
+}
+
+/** The hub of this thread, made when first it is needed. */
+export function theBlockingHub(): BlockingHub {
+  hub ??= new BlockingHub()
+  return hub
+}
+
+let hub: BlockingHub | undefined
