@@ -2,9 +2,11 @@
 
 import test from 'ava'
 import { encodings } from 'telnetkit'
-import { parse, parsePort, type Tool } from '../bin/command-line.js'
+import { parsePort, type Tool } from '../bin/command-line.js'
 import { encodingList } from '../bin/encoding-list.js'
 import { clientFlags, type Flags, serverFlags, spelling } from '../bin/flags.js'
+import { parseAll as parse } from '../bin/parse-all.js'
+import { parseClear } from '../bin/parse-clear.js'
 import { withAlways } from '../bin/policy.js'
 import { UsageError } from '../bin/report.js'
 import { portIn } from '../bin/services.js'
@@ -123,6 +125,50 @@ test('what is given is taken, and known to be given', (t) => {
   t.deepEqual(client('--send-environ', 'TERM, USER').flags.sendEnviron, ['TERM', 'USER'])
   t.deepEqual(client('--send-environ', '').flags.sendEnviron, [])
   t.deepEqual(server('--pty-env', 'USER', '--pty-env=DISPLAY,USER').flags.ptyEnv, ['USER', 'DISPLAY'])
+})
+
+test('what is clear is read by Node, and means the same; what is not is left to commander', (t) => {
+  const required = { ...tool(serverFlags), operands: [['<host>', 'host']] } as const
+  for (const typed of [
+    [],
+    ['::1', '2323', '--timeout', '0.5', '--encoding=CP437', '--line-mode'],
+    ['--pty-env', 'USER', 'localhost', '--pty-env=DISPLAY,USER', '--loglevel', 'DEBUG'],
+    ['--pty-env', '', '--no-compression', '--compression'],
+    ['--compression', '--no-compression'],
+  ]) {
+    t.deepEqual(parseClear(tool(serverFlags), typed), parse(tool(serverFlags), typed), typed.join(' '))
+  }
+  const client = tool(clientFlags)
+  for (const typed of [
+    ['--no-force-binary'],
+    ['--force-binary'],
+    ['--always-will', 'naws', '--always-will=TTYPE,naws'],
+  ])
+    t.deepEqual(parseClear(client, typed), parse(client, typed), typed.join(' '))
+  for (const typed of [
+    ['a', 'b', 'c'],
+    ['--help'],
+    ['-h'],
+    ['--version'],
+    ['--tls-auto'],
+    ['--tls-auto', '1'],
+    ['--', 'a'],
+  ])
+    t.is(parseClear(tool(serverFlags), typed), undefined, typed.join(' '))
+  for (const typed of [
+    ['--timeuot', '3'],
+    ['--timeout'],
+    ['--logfile', '-x'],
+    ['--line-mode=on'],
+    ['--no-line-mode'],
+    ['-x'],
+  ])
+    t.is(parseClear(tool(serverFlags), typed), undefined, typed.join(' '))
+  t.is(parseClear(required, []), undefined)
+  t.throws(() => parseClear(tool(serverFlags), ['--timeout', 'soon']), {
+    instanceOf: UsageError,
+    message: /^--timeout soon: /,
+  })
 })
 
 test('what is wrong is one line that names the flag and what it was given', (t) => {

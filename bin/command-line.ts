@@ -1,22 +1,10 @@
-// Reads a command line by a list of flags: commander does the reading, the list says what there is. What is wrong becomes one
-// line on standard error that names it and points at --help, and exit code 2.
+// Reads a command line by a list of flags, which says what there is, and runs a tool by it. What is wrong becomes one line on standard
+// error that names it and points at --help, and exit code 2.
 
-import { writeSync } from 'node:fs'
-import { Command, CommanderError, Option } from 'commander'
 import type { Shell } from '../ts/shells/index.js'
 import type { Flags, Values } from './flags.js'
-import { spelling } from './flags.js'
-import {
-  Exit,
-  isReaderGone,
-  type Log,
-  printable,
-  sentence,
-  sentenceWithPlace,
-  streamError,
-  UsageError,
-  writeNow,
-} from './report.js'
+import { parseClear } from './parse-clear.js'
+import { Exit, type Log, printable, sentence, sentenceWithPlace, UsageError, writeNow } from './report.js'
 
 /** A tool, as its command line and its help describe it. */
 export interface Tool<List extends Flags> {
@@ -55,32 +43,15 @@ export interface Parsed<List extends Flags> {
 }
 
 /**
- * Reads what was typed after the tool's name. `-h`, `--help` and `--version` print and exit.
+ * Reads what was typed after the tool's name. `-h`, `--help` and `--version` print and exit. What is clear is read here; commander,
+ * which takes longer to load than all else on a command line, is asked for help, and about what is wrong or may mean two things.
  * @throws UsageError
  */
-export function parse<List extends Flags>(tool: Tool<List>, typed: readonly string[]): Parsed<List> {
-  let told = ''
-  const writeOut = (text: string) => {
-    told += text
-  }
-  const command = commandOf(tool).exitOverride().configureOutput({ writeOut })
-  try {
-    command.parse(typed, { from: 'user' })
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode === 0) {
-      print(told)
-      process.exit(Exit.ok)
-    }
-    throw new UsageError(error.message.replace(/^error: /, '').replaceAll('\n', ' '))
-  }
-  return {
-    flags: Object.fromEntries(
-      Object.entries(tool.flags).map(([name, { fallback }]) => [name, command.getOptionValue(name) ?? fallback]),
-    ) as Values<List>,
-    operands: command.processedArgs,
-    given: new Set(Object.keys(tool.flags).filter((name) => command.getOptionValueSource(name) === 'cli')),
-  }
+export async function parse<List extends Flags>(tool: Tool<List>, typed: readonly string[]): Promise<Parsed<List>> {
+  const clear = parseClear(tool, typed)
+  if (clear !== undefined) return clear
+  const { parseAll } = await import('./parse-all.js')
+  return parseAll(tool, typed)
 }
 
 /**
@@ -127,72 +98,4 @@ export function parsePort(typed: string, least: 0 | 1): number {
   const port = /^\d{1,5}$/.test(typed) ? Number(typed) : Number.NaN
   if (port >= least && port <= 0xffff) return port
   throw new UsageError(`port ${printable(typed)}: give a number from ${least} to 65535`)
-}
-
-function commandOf(tool: Tool<Flags>): Command {
-  const command = new Command(tool.name)
-    .usage(usage(tool))
-    .description(tool.summary)
-    .version(tool.version, '--version', 'print the version')
-    .helpOption('-h, --help', 'print this')
-    .addHelpText('after', ({ command }) => `\n${command.createHelp().boxWrap(tool.epilogue, helpWidth())}`)
-    // The error is thrown as well; it is told once, by who catches it.
-    .configureOutput({ writeErr: () => undefined, getOutHelpWidth: helpWidth })
-    .configureHelp({ showGlobalOptions: false, minWidthToWrap: 20 })
-  for (const [name, help] of tool.operands) command.argument(name, help)
-  for (const [name, flag] of Object.entries(tool.flags)) {
-    command.addOption(
-      optionOf(name, flag)
-        .helpGroup(`${flag.group}:`)
-        .hideHelp(flag.isHidden ?? false),
-    )
-    // Commander gives --x and --no-x one value.
-    if (flag.fallback === true || flag.isThreeWay) command.addOption(new Option(spelling(`no-${name}`)).hideHelp())
-  }
-  for (const { name, group, help, answer } of tool.questions ?? []) {
-    const option = new Option(spelling(name), help).helpGroup(`${group}:`)
-    command.addOption(option).on(`option:${option.name()}`, () => {
-      print(answer())
-      process.exit(Exit.ok)
-    })
-  }
-  return command
-}
-
-/** Prints what nothing follows. */
-function print(text: string): void {
-  try {
-    writeSync(1, text)
-  } catch (error) {
-    if (!isReaderGone(error as NodeJS.ErrnoException))
-      throw streamError('Standard output cannot be written', error as Error)
-  }
-}
-
-/** The terminal's, as far as lines are easy to read. */
-function helpWidth(): number {
-  return Math.min((process.stdout.isTTY && process.stdout.columns) || 80, 100)
-}
-
-function optionOf(name: string, flag: Flags[string]): Option {
-  const { argument, fallback, told } = flag
-  const typed = spelling(name)
-  // Commander is not given the defaults: it would tell them in JSON.
-  const help = told === undefined ? flag.help : `${flag.help} (default: ${told})`
-  const option = new Option(argument === undefined ? typed : `${typed} ${argument}`, help)
-  if (argument === undefined) return option
-  if (flag.bare !== undefined) option.preset(flag.bare)
-  return option.argParser((value: string, before: unknown) => {
-    try {
-      return flag.parse(value, before ?? fallback)
-    } catch (error) {
-      if (error instanceof UsageError) throw new UsageError(`${typed} ${printable(value)}: ${error.message}`)
-      throw error
-    }
-  })
-}
-
-function usage(tool: Tool<Flags>): string {
-  const rest = tool.rest === undefined ? [] : [`[-- ${tool.rest}]`]
-  return ['[options]', ...tool.operands.map(([name]) => name), ...rest].join(' ')
 }

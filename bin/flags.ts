@@ -5,7 +5,7 @@ import { isNetwork, THIS_MACHINE } from '../ts/admission.js'
 import { encodingHint, isEncoding } from '../ts/encodings.js'
 import { optionNumber } from '../ts/options.js'
 import { template } from './log-template.js'
-import { fileModes, type LineForm, levels, UsageError } from './report.js'
+import { fileModes, type LineForm, levels, printable, UsageError } from './report.js'
 
 /** One flag. */
 export interface Flag<Value> {
@@ -40,6 +40,24 @@ export type Values<List extends Flags> = {
 /** The flag as it is typed: `--connect-timeout` for `connectTimeout`. */
 export function spelling(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
+/** There is a `--no-x`, too. */
+export function mayBeNegated({ fallback, isThreeWay }: Flags[string]): boolean {
+  return fallback === true || isThreeWay === true
+}
+
+/**
+ * The value of a flag for what was typed after it.
+ * @throws UsageError that names the flag
+ */
+export function readValue(name: string, { parse }: Flags[string], typed: string, before: unknown): unknown {
+  try {
+    return parse(typed, before)
+  } catch (error) {
+    if (error instanceof UsageError) throw new UsageError(`${spelling(name)} ${printable(typed)}: ${error.message}`)
+    throw error
+  }
 }
 
 interface Text {

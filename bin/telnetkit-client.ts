@@ -70,7 +70,7 @@ const FAREWELL = 250
 for (const signal of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM']) process.on(signal, endBy)
 
 run(tool, async (typed, opened) => {
-  const { flags, operands, given } = parse(tool, typed)
+  const { flags, operands, given } = await parse(tool, typed)
   const asksForTls = flags.ssl || flags.sslNoVerify || flags.sslCafile !== undefined
   const { host, port, isSecure } = parseTarget(operands[0] ?? '', operands[1], asksForTls)
   if (flags.sslNoVerify && flags.sslCafile !== undefined)

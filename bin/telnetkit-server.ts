@@ -64,7 +64,7 @@ const ASCII = /^(us-?)?ascii$/i
 
 run(tool, async (typed, opened) => {
   const { before, after } = split(typed)
-  const { flags, operands, given } = read(before)
+  const { flags, operands, given } = await read(before)
   const { host, port } = place(operands)
   if (flags.encoding === false && flags.forceBinary)
     throw new UsageError('--force-binary is for a character set, and --encoding false is none')
@@ -111,9 +111,9 @@ function split(typed: string[]): { before: string[]; after: string[] | undefined
 }
 
 /** The command line, with advice where a program and its arguments were typed as to a shell. */
-function read(typed: string[]): Parsed<typeof serverFlags> {
+async function read(typed: string[]): Promise<Parsed<typeof serverFlags>> {
   try {
-    return parse(tool, typed)
+    return await parse(tool, typed)
   } catch (error) {
     const isForProgram = error instanceof UsageError && typed.includes('--pty-exec') && NOT_OURS.test(error.message)
     throw isForProgram ? new UsageError(`${error.message}; the arguments of --pty-exec stand after --`) : error
