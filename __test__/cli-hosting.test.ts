@@ -8,6 +8,7 @@ import test, { type ExecutionContext } from 'ava'
 import { type ConnectOptions, connect, type Session } from 'telnetkit'
 import { person } from './support/peer.js'
 import { withoutPty } from './support/pty.js'
+import { RawPeer } from './support/raw-peer.js'
 import { type Run, runTool, startServer, toolPath } from './support/tool.js'
 
 const withPty = withoutPty ? test.skip : test.serial
@@ -167,6 +168,34 @@ withPty('--pty-raw: keys as they are, and no echo', async (t) => {
   const { output, exited } = runTool('telnetkit-server', ['--help'])
   await exited
   t.false(output.out.includes('--pty-raw'))
+})
+
+withPty('a program that has gone since the server was started: its visitor is told, and so is the log', async (t) => {
+  const program = join(await scratch(t), 'program')
+  await writeFile(program, '#!/bin/sh\necho here', { mode: 0o755 })
+  const server = await start(t, ['--pty-exec', program])
+  t.is(await (await client(t, server)).readAll(), 'here\r\n')
+  await rm(program)
+  t.is(await (await client(t, server)).readAll(), 'The program cannot be started just now.\r\n')
+  await logged(server, / error 127\.0\.0\.1:\d+ ENOENT: .*program/)
+  await writeFile(program, '#!/bin/sh\necho again', { mode: 0o755 })
+  t.is(await (await client(t, server)).readAll(), 'again\r\n')
+})
+
+withPty('a client that does not read keeps nobody from stopping', async (t) => {
+  const server = await start(t, ['--pty-exec', 'yes'])
+  const session = await client(t, server)
+  await session.readUntil('y')
+  session.pause()
+  const peer = await RawPeer.connect(server.port)
+  t.teardown(() => peer.destroy())
+  await logged(server, /connected\n(.*\n)*.* connected\n/)
+  server.child.kill('SIGTERM')
+  t.is(await server.exited, 0)
+  t.regex(
+    server.output.err,
+    /SIGTERM received, closing server\.\n(.*\n)*.*yes was ended by SIGHUP\n(.*\n)*.*Server stop\.\n$/,
+  )
 })
 
 for (const victim of ['program', 'client'] as const) {

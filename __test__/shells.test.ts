@@ -2,7 +2,7 @@
 
 import test from 'ava'
 import { connect, createServer, type FlowControl, type Session, Special } from 'telnetkit'
-import { echo, type Shell, shells, telsh } from 'telnetkit/shells'
+import { busy, echo, type Shell, shells, telsh } from 'telnetkit/shells'
 import { createPair, type PairOptions } from 'telnetkit/testing'
 import { GREETING, HELP } from './support/telsh.js'
 
@@ -23,7 +23,8 @@ async function say(client: Session, command: string): Promise<string> {
 }
 
 test('they are told by name', (t) => {
-  t.deepEqual(shells, { telsh, echo })
+  t.deepEqual(Object.keys(shells), ['telsh', 'echo', 'busy', 'relay'])
+  t.like(shells, { telsh, echo, busy })
 })
 
 test('echo gives each line back, whatever its end, and says nothing else', async (t) => {

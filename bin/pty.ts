@@ -3,6 +3,7 @@
 // that edits and shows its own lines (--line-mode, a MUD client, one that refused ECHO) gets a terminal that shows nothing, so
 // that nothing stands there twice.
 
+import { accessSync, constants as fileAccess } from 'node:fs'
 import { constants } from 'node:os'
 import { StringDecoder } from 'node:string_decoder'
 import { Command, Option, type Session } from '#telnetkit'
@@ -127,6 +128,8 @@ class PtyConversation {
     const echo = this.#session.local.has(Option.ECHO)
     const program = { file, args, environment, folder, isRaw, ...this.#size(), echo, utf8: this.#converts }
     try {
+      // Where it has gone since we were started, node-pty would tell that to the visitor alone.
+      accessSync(file, fileAccess.X_OK)
       const started = new Program(pty, program, (output) => this.#onOutput(output))
       this.#program = started
       this.#hidden = new HiddenInput(this.#session, started)

@@ -52,7 +52,6 @@ async function admits(session: Session, passcode: string): Promise<boolean> {
     // Right or wrong, it takes as long.
     await delay(ATTEMPT)
     if (isSame(typed, passcode)) return true
-    session.write('\n')
   }
   return false
 }

@@ -31,7 +31,7 @@ function row(session: Session, isSelf: boolean): string {
 const HEAD = columns(['from', 'since', 'idle', 'terminal'])
 
 function columns([from = '', since = '', idle = '', terminal = '']: readonly string[]): string {
-  return `${from.padEnd(45)} ${since.padStart(9)} ${idle.padStart(9)}  ${terminal}`.trimEnd()
+  return `${from.padEnd(32)} ${since.padStart(9)} ${idle.padStart(9)}  ${terminal}`.trimEnd()
 }
 
 /** A stranger is told of other people no more than the network that they come from: 24 bits of IPv4, 48 of IPv6. */
