@@ -8,7 +8,7 @@ import { Certificates } from './support/certificates.js'
 import { withoutPty } from './support/pty.js'
 import { RawPeer, RawServer, wire } from './support/raw-peer.js'
 import { Screen } from './support/screen.js'
-import { GREETING } from './support/telsh.js'
+import { GREETING, SECURE_GREETING } from './support/telsh.js'
 import { type Run, runTool, startServer, toolPath } from './support/tool.js'
 
 const certificates = new Certificates()
@@ -19,8 +19,6 @@ test.before(() => {
   certificates.make('past', { expired: true }).lock('good', 'secret')
 })
 test.after.always(() => certificates.remove())
-
-const SECURE = 'Ready (secure: TLSv1.3). Type help, or quit to leave.'
 
 async function serve(t: ExecutionContext, ...flags: string[]) {
   const server = await startServer(['--connect-maxwait', '0.05', ...flags])
@@ -51,7 +49,7 @@ test.serial(
       t.is(output.out.split('\n')[1], `Connect with: telnetkit-client telnets://127.0.0.1:${port}`)
       const { exited, output: seen } = visit(port, '--ssl-cafile', file(`${name}.crt`))
       t.is(await exited, 0, seen.err)
-      t.true(seen.out.startsWith(`${SECURE}\ntel:sh> `), seen.out)
+      t.true(seen.out.startsWith(`${SECURE_GREETING}\ntel:sh> `), seen.out)
       const url = [`telnets://localhost:${port}`, '--ssl-cafile', file(`${name}.crt`), '--loglevel', 'info']
       const other = runTool('telnetkit-client', url, { input: 'quit\n' })
       t.is(await other.exited, 0, other.output.err)
@@ -65,7 +63,7 @@ test.serial('--ssl-no-verify speaks with whoever is there, and says in a line wh
   const { port } = await serve(t, '--ssl-certfile', file('past.pem'))
   const { exited, output } = visit(port, '--ssl-no-verify')
   t.is(await exited, 0)
-  t.true(output.out.startsWith(SECURE))
+  t.true(output.out.startsWith(SECURE_GREETING))
   t.regex(output.err, /^telnetkit-client: --ssl-no-verify: nobody checks who answers; .*\nConnection closed/)
 })
 
@@ -121,7 +119,7 @@ test.serial('--tls-auto: one port for both', async (t) => {
     t.is(output.out.split('\n')[1], `Connect with: telnet 127.0.0.1 ${port}`)
     const secure = visit(port, '--ssl-cafile', file('good.crt'))
     t.is(await secure.exited, 0, secure.output.err)
-    t.true(secure.output.out.startsWith(SECURE))
+    t.true(secure.output.out.startsWith(SECURE_GREETING))
     const plain = visit(port)
     t.is(await plain.exited, 0, plain.output.err)
     t.true(plain.output.out.startsWith(GREETING))

@@ -4,6 +4,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { connect, gmcpClient, type Policy, type Session } from '#telnetkit'
 import { version } from '../ts/binding.js'
+import { clientAdvice, isMute, MUTE, UNVERIFIED } from './client-advice.js'
 import { clientEnvironment } from './client-environment.js'
 import { namedShell, parse, run, type Tool } from './command-line.js'
 import { encodingList } from './encoding-list.js'
@@ -15,7 +16,6 @@ import { type Machine, machineFor } from './retro/machines.js'
 import { Screen } from './screen.js'
 import { parseTarget } from './target.js'
 import { type Parting, terminal } from './terminal.js'
-import { tlsAdvice, UNVERIFIED } from './tls-advice.js'
 import { Typescript } from './typescript.js'
 import { wireTrace } from './wire-log.js'
 
@@ -37,7 +37,7 @@ const tool = {
       answer: () => encodingList(process.stdout.isTTY ? process.stdout.columns || 80 : undefined),
     },
   ],
-  advice: (code) => (code === 'TELNET_COMPRESSION' ? 'here that is --no-compression' : tlsAdvice(code)),
+  advice: (code) => clientAdvice(code, current),
   epilogue: `Examples:
   telnetkit-client localhost 6023
   telnetkit-client --encoding cp437 bbs.example.org
@@ -62,6 +62,9 @@ const KEYS: Policy = { local: { ...NO_LINEMODE, TM: 'refuse' } }
 
 /** Whoever edits and shows lines wants no server to show them again. */
 const LINES_HERE: Policy = { ...KEYS, remote: { ECHO: 'refuse', SGA: 'refuse' } }
+
+/** The one session, as soon as there is one. */
+let current: Session | undefined
 
 /** Milliseconds for what is queued to leave, once the user has left. */
 const FAREWELL = 250
@@ -122,6 +125,7 @@ run(tool, async (typed, opened) => {
     terminalSpeed: flags.speed,
     trace: wireTrace(log, { peers: false }),
   })
+  current = session
   watch(session, log)
   const locale = foreignLocale(process.env)
   if (locale !== undefined && encoding !== null && screen.isTerminal)
@@ -140,6 +144,7 @@ run(tool, async (typed, opened) => {
   await leave(session)
   // Who leaves does not wait for output that a stopped terminal, or a pipe, does not take.
   if (parting === 'left') process.exit(Exit.ok)
+  if (!shell && isMute(session)) process.stderr.write(`${tool.name}: ${MUTE}\n`)
   return Exit.ok
 })
 

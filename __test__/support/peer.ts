@@ -93,13 +93,18 @@ export async function freePort(): Promise<string> {
 }
 
 /** Our client in a terminal. A shell around it tells the exit code, and whether the terminal is as it was. */
-export function client(t: ExecutionContext, port: string, options: ScreenOptions = {}): Screen {
+export function client(
+  t: ExecutionContext,
+  port: string,
+  options: ScreenOptions = {},
+  typed: readonly string[] = ['127.0.0.1', port],
+): Screen {
   const script = 'was=$(stty -g); "$@"; echo "code $?"; test "$was" = "$(stty -g)" && echo restored; echo done'
-  return person(t, ['sh', '-c', script, 'sh', ...clientCommand(port)], options)
+  return person(t, ['sh', '-c', script, 'sh', ...clientCommand(port, typed)], options)
 }
 
-export function clientCommand(port: string): string[] {
-  return [process.execPath, toolPath('telnetkit-client'), '127.0.0.1', port]
+export function clientCommand(port: string, typed: readonly string[] = ['127.0.0.1', port]): string[] {
+  return [process.execPath, toolPath('telnetkit-client'), ...typed]
 }
 
 /** What stands at the beginning and at the end of a session of `client` that the server closed. */

@@ -2,6 +2,9 @@
 
 export const GREETING = 'Ready. Here you see how your connection stands: type help, or quit to leave.'
 
+/** What it says first to who speaks TLS 1.3. */
+export const SECURE_GREETING = 'Ready (secure: TLSv1.3). Type help, or quit to leave.'
+
 /** The lines of its `help`. */
 export const HELP = [
   'help [command]       this list, or more about a command',

@@ -29,6 +29,9 @@ export interface Visitor {
   readonly followsSize: boolean
   /** It sends each key, where the server wants that. */
   readonly sendsKeys: boolean
+  /** Flags of every server that it visits, and what telsh says there first, if that is other than usual. */
+  readonly serverFlags?: readonly string[]
+  readonly telshGreeting?: string
   /** Takes away what it puts among the server's words. */
   readonly tidy?: (screen: string) => string
 }
@@ -44,6 +47,7 @@ export const guest = ['--pty-exec', process.execPath, '--', beside('guest.mjs')]
 /** Registers all that such a client must be able to do. */
 export function visits(visitor: Visitor): void {
   const test = needsPrograms(visitor.program)
+  const { telshGreeting = GREETING } = visitor
 
   test('telsh: a prompt, a line with a mistake in it, its answer, and good-bye', async (t) => {
     const { screen, welcome, goodbye } = await visit(t, visitor)
@@ -51,7 +55,7 @@ export function visits(visitor: Visitor): void {
     screen.type('nonsenx\x7fse\r')
     await screen.shows(/command\.\ntel:sh> $/)
     screen.type('quit\r')
-    await goodbye(`${welcome}${GREETING}\ntel:sh> nonsense\nno such command.\ntel:sh> quit\nGoodbye.\n`)
+    await goodbye(`${welcome}${telshGreeting}\ntel:sh> nonsense\nno such command.\ntel:sh> quit\nGoodbye.\n`)
   })
 
   test('a password is not shown, and what follows is', async (t) => {
@@ -134,14 +138,14 @@ export function visits(visitor: Visitor): void {
     const { screen, server, welcome, shows } = await visit(t, visitor)
     await screen.shows(/^tel:sh> $/m)
     server.child.kill('SIGTERM')
-    await shows(`${welcome}${GREETING}\ntel:sh> \nThe server is closing. Goodbye.\n`)
+    await shows(`${welcome}${telshGreeting}\ntel:sh> \nThe server is closing. Goodbye.\n`)
     t.is(await server.exited, 0)
   })
 }
 
 /** Starts a server with these flags, and the client on it. */
 async function visit(t: ExecutionContext, visitor: Visitor, ...flags: string[]) {
-  const server = await startServer(['--loglevel', 'debug', ...flags], { PATH })
+  const server = await startServer(['--loglevel', 'debug', ...(visitor.serverFlags ?? []), ...flags], { PATH })
   t.teardown(() => server.child.kill('SIGKILL'))
   const screen = start(t, visitor, server.port)
 
