@@ -10,7 +10,7 @@ use crate::batch::{Kind, Mailbox};
 use crate::connection::Ends;
 use crate::error::Error;
 use crate::hub::{ConnectOptions, Hub};
-use crate::socket::{keep_alive, set_up};
+use crate::socket::{keep_alive, patience, set_up};
 use crate::tls::Tls;
 
 /// One attempt of a hub to connect. However it ends, its record is posted: where it is dropped before a connection stands,
@@ -90,7 +90,10 @@ async fn connect(address: SocketAddr, local: Option<IpAddr>) -> Result<TcpStream
 }
 
 fn prepare(stream: TcpStream, remote: SocketAddr, options: &ConnectOptions) -> Result<(TcpStream, Ends), Error> {
-    let prepared = keep_alive(SockRef::from(&stream), options.socket.keep_alive).and_then(|()| stream.local_addr());
+    let (probes, write_stall) = (options.socket.keep_alive, options.socket.write_stall);
+    let prepared = keep_alive(SockRef::from(&stream), probes)
+        .and_then(|()| patience(SockRef::from(&stream), write_stall))
+        .and_then(|()| stream.local_addr());
     let local = prepared.map_err(|error| Error::at("connect", error, remote))?;
     Ok((stream, Ends { listener: None, remote, local, counted: None }))
 }

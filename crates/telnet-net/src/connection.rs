@@ -660,7 +660,7 @@ fn poll_read(
         }
         *wary = if far.marks(&state) { Wary::of(buffer.filled(), state.conversation.is_hurried()) } else { Wary::No };
         if let Err(error) = result {
-            state.fail(Error::system("read", error));
+            state.lose("read", error);
         }
         connection.tell_drained(&mut connection.send(state));
         Poll::Ready(buffer.filled().len())

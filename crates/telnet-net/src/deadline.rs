@@ -82,6 +82,11 @@ impl Deadlines {
         self.stalled_since = full.then(Instant::now);
     }
 
+    /// How long a full socket is waited for.
+    pub(crate) fn stall(&self) -> Option<Duration> {
+        self.stall
+    }
+
     /// Our FIN is out.
     pub(crate) fn linger(&mut self) {
         self.linger_until = Some(Instant::now() + LINGER);

@@ -109,7 +109,7 @@ impl Member {
         })
     }
 
-    fn accept(self: &Arc<Member>, stream: TcpStream, remote: SocketAddr, listens_at: SocketAddr) {
+    fn accept(self: &Arc<Member>, stream: TcpStream, remote: SocketAddr, port: &Port) {
         let Some(hub) = self.hub.upgrade() else { return };
         let most = self.max_connections.load(Ordering::Relaxed) as usize;
         // One count is our own.
@@ -120,7 +120,7 @@ impl Member {
         };
         let seat = Seat { _open: Arc::clone(&self.open), _place: place };
         // A peer that is gone before it could be set up concerns nobody.
-        let Ok(local) = set_up(&stream, listens_at, &self.socket) else { return };
+        let Ok(local) = set_up(&stream, port, &self.socket) else { return };
         let ends = Ends { listener: Some(self.id), remote, local, counted: Some(seat) };
         if self.tls.is_some() {
             // Who closes the port meanwhile wants none of them any more.
@@ -204,7 +204,8 @@ pub(crate) fn listen(id: u32, hub: Weak<Hub>, options: ListenOptions) -> Result<
         lock(&port.members).list.push(Arc::clone(&member));
         return Ok(Listening { port: Arc::clone(port), member });
     }
-    let bound = bind(address, backlog, v6_only).map_err(|error| Error::at("listen", error, address))?;
+    let bound = bind(address, backlog, v6_only, member.socket.write_stall)
+        .map_err(|error| Error::at("listen", error, address))?;
     let port = Port::open(bound, shared, Arc::clone(&member)).map_err(|error| Error::at("listen", error, address))?;
     if shared {
         ports.insert(port.address, Arc::clone(&port));
@@ -289,7 +290,7 @@ async fn accept_all(port: Weak<Port>) {
         match accepted {
             Ok((stream, remote)) => {
                 is_failing = false;
-                member.accept(stream, remote, port.address);
+                member.accept(stream, remote, &port);
             }
             Err(error) if concerns_one_peer(&error) => {}
             Err(error) => {
@@ -321,17 +322,26 @@ const PAUSE: Duration = Duration::from_millis(100);
 const MANY_RECORDS: usize = 10_000;
 
 /// Sets up an accepted socket with as few calls as can be. Returns its local address.
-fn set_up(stream: &TcpStream, listens_at: SocketAddr, options: &SocketOptions) -> io::Result<SocketAddr> {
+fn set_up(stream: &TcpStream, port: &Port, options: &SocketOptions) -> io::Result<SocketAddr> {
     // On Linux the listening socket's settings are inherited.
     if !cfg!(target_os = "linux") {
         socket::set_up(SockRef::from(stream))?;
     }
+    // Where several share it they are those of the first.
+    if port.shared {
+        socket::patience(SockRef::from(stream), options.write_stall)?;
+    }
     socket::keep_alive(SockRef::from(stream), options.keep_alive)?;
     // A listener bound to one address knows the local end of each of its connections.
-    if listens_at.ip().is_unspecified() { stream.local_addr() } else { Ok(listens_at) }
+    if port.address.ip().is_unspecified() { stream.local_addr() } else { Ok(port.address) }
 }
 
-fn bind(address: SocketAddr, backlog: i32, v6_only: bool) -> io::Result<std::net::TcpListener> {
+fn bind(
+    address: SocketAddr,
+    backlog: i32,
+    v6_only: bool,
+    stall: Option<Duration>,
+) -> io::Result<std::net::TcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
     if address.is_ipv6() {
         socket.set_only_v6(v6_only)?;
@@ -341,6 +351,7 @@ fn bind(address: SocketAddr, backlog: i32, v6_only: bool) -> io::Result<std::net
         socket.set_reuse_address(true)?;
     }
     socket::set_up(SockRef::from(&socket))?;
+    socket::patience(SockRef::from(&socket), stall)?;
     socket.bind(&address.into())?;
     socket.listen(backlog)?;
     socket.set_nonblocking(true)?;

@@ -51,6 +51,19 @@ pub(crate) fn keep_alive(socket: SockRef<'_>, after: Option<Duration>) -> io::Re
     after.map_or(Ok(()), |time| socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(time)))
 }
 
+/// Has the system give up a peer that acknowledges nothing, or takes nothing, for so long while something is on its way to it: one
+/// that has vanished would else be there for a quarter of an hour, since what is sent to it the system takes all the same. Where
+/// systems cannot (all but Linux's) it is. A second more than asked, so that it is usually we who notice what we can.
+pub(crate) fn patience(socket: SockRef<'_>, stall: Option<Duration>) -> io::Result<()> {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    return socket.set_tcp_user_timeout(stall.map(|time| time + GRACE));
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    return Ok(drop((socket, stall)));
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const GRACE: Duration = Duration::from_secs(1);
+
 /// Sends what a socket just accepted takes, though tokio has not heard from the system yet that it takes any: without this
 /// every opening would wait for a turn of the event queue. Returns how much. The system says only once that a peer broke off,
 /// so that an error here is to be heeded.
@@ -63,5 +76,24 @@ pub(crate) fn send_first(socket: SockRef<'_>, bytes: &[u8]) -> io::Result<usize>
     match socket.send_with_flags(bytes, MSG_NOSIGNAL) {
         Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(0),
         sent => sent,
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    #[test]
+    fn an_accepted_socket_has_the_patience_of_its_listener() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let accepted = |stall| {
+            patience(SockRef::from(&listener), stall).unwrap();
+            let _peer = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+            SockRef::from(&listener.accept().unwrap().0).tcp_user_timeout().unwrap()
+        };
+        assert_eq!(accepted(Some(Duration::from_secs(20))), Some(Duration::from_secs(21)));
+        assert_eq!(accepted(None), None);
     }
 }

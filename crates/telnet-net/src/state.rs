@@ -239,7 +239,7 @@ impl State {
                 self.deadlines.set_full(true);
                 self.wake();
             }
-            Some(error) => self.fail(Error::system("write", error)),
+            Some(error) => self.lose("write", error),
         }
     }
 
@@ -283,7 +283,7 @@ impl State {
     pub(crate) fn poll_writable(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let Some(socket) = &self.socket else { return Poll::Ready(()) };
         if let Err(error) = ready!((**socket).as_ref().poll_write_ready(cx)) {
-            self.fail(Error::system("write", error));
+            self.lose("write", error);
         }
         self.flags.full = false;
         self.deadlines.set_full(false);
@@ -302,6 +302,15 @@ impl State {
             self.failure = Some(Box::new(error));
             self.wake();
         }
+    }
+
+    /// The system has lost the peer. If it says that it waited for too long, and nobody has it probe a silent one, something was on
+    /// its way that the peer did not take.
+    pub(crate) fn lose(&mut self, call: &'static str, error: io::Error) {
+        use io::ErrorKind::{HostUnreachable, NetworkUnreachable, TimedOut};
+        let waited = matches!(error.kind(), HostUnreachable | NetworkUnreachable | TimedOut);
+        let stall = self.deadlines.stall().filter(|_| waited && !self.is_probed());
+        self.fail(stall.map_or_else(|| Error::system(call, error), Error::WriteStalled));
     }
 
     /// The reader is done with records that cost so much.
@@ -342,6 +351,11 @@ impl State {
         self.intake = Intake::default();
         self.pace = None;
         self.waker = None;
+    }
+
+    fn is_probed(&self) -> bool {
+        let socket = self.socket.as_ref();
+        socket.is_some_and(|socket| SockRef::from((**socket).as_ref()).keepalive().unwrap_or(false))
     }
 
     fn can_send(&self) -> bool {
