@@ -3,8 +3,10 @@
 import { once } from 'node:events'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import test from 'ava'
-import { Command, Option, type Violation } from 'telnetkit'
+import { Command, Option, type Session, type Violation } from 'telnetkit'
+import { createPair } from 'telnetkit/testing'
 import { closed, joined, RawPeer, wire } from './support/raw-peer.js'
 
 const MEBIBYTE = 2 ** 20
@@ -485,6 +487,25 @@ test('await using ends the session and waits for its close', async (t) => {
   await disposed
   t.true(session.closed)
   await session[Symbol.asyncDispose]()
+})
+
+test('idle is the time since a byte came or went, over a socket and over a stream', async (t) => {
+  const { session, peer } = await joined(t)
+  const { client, server } = await createPair()
+  const idle = async (one: Session) => {
+    await delay(60)
+    t.true(one.idle >= 50, `${one.idle} ms after 60`)
+    t.true(Number.isInteger(one.idle))
+  }
+  await Promise.all([session, client, server].map(idle))
+  const sent = performance.now()
+  peer.send('"x"')
+  server.write('x')
+  await Promise.all([session.read(), client.read()])
+  for (const one of [session, client]) t.true(one.idle <= performance.now() - sent + 1)
+  session.destroy()
+  await closed(session)
+  t.is(session.idle, 0)
 })
 
 test('a listener that throws ends its own session only', async (t) => {

@@ -108,6 +108,10 @@ export class Connection {
     return this.#counters ?? this.carrier.counters(this.channel.id) ?? NOTHING
   }
 
+  get idle(): number {
+    return this.isClosed ? 0 : this.carrier.idle(this.channel.id)
+  }
+
   /** What TLS has agreed on; forgotten with the connection. */
   get tls(): TlsFacts | undefined {
     if (this.encrypted && !this.isClosed) this.#tls ??= factsOf(this.carrier.tls?.(this.channel.id) ?? null)

@@ -105,6 +105,10 @@ export class Hub implements ConnectionCarrier, RecordSource {
     return this.native.counters(connection)
   }
 
+  idle(connection: number): number {
+    return this.native.idle(connection)
+  }
+
   tls(connection: number): ReturnType<NativeHub['tls']> {
     return this.native.tls(connection)
   }

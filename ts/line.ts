@@ -14,6 +14,8 @@ export interface ConnectionCarrier extends Carrier {
   optionState(connection: number, side: Side, option: number): number
   /** Bytes read and written so far; `null` when the connection is gone. */
   counters(connection: number): Counters | null
+  /** Milliseconds since a byte last came or went. */
+  idle(connection: number): number
   /** What TLS has agreed on, as the addon tells it. */
   tls?(connection: number): ReturnType<NativeHub['tls']>
   /** What is compressed, as the addon tells it. */

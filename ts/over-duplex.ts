@@ -124,6 +124,10 @@ class DuplexCarrier implements ConnectionCarrier, RecordSource {
     return { bytesRead: this.#bytesRead, bytesWritten: this.#bytesWritten }
   }
 
+  idle(): number {
+    return this.#idle.elapsed
+  }
+
   forget(): void {
     this.#connection = undefined
     clearTimeout(this.#resting)

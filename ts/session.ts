@@ -146,6 +146,11 @@ export class Session<Data extends string | Buffer = string> extends EventEmitter
     return this.#connection.counters.bytesWritten
   }
 
+  /** Milliseconds since a byte last came or went; 0 when the session is closed. */
+  get idle(): number {
+    return this.#connection.idle
+  }
+
   /** The address of the peer; `undefined` where the stream has none. */
   get remoteAddress(): string | undefined {
     return this.#connection.ends.remoteAddress

@@ -4,6 +4,7 @@
 export class IdleTimer {
   readonly #onIdle: () => void
   #timer: NodeJS.Timeout | undefined
+  #since = performance.now()
 
   constructor(onIdle: () => void) {
     this.#onIdle = onIdle
@@ -15,8 +16,14 @@ export class IdleTimer {
     this.#timer = milliseconds > 0 ? setTimeout(this.#onIdle, milliseconds).unref() : undefined
   }
 
+  /** Whole milliseconds since something last came or went. */
+  get elapsed(): number {
+    return Math.floor(performance.now() - this.#since)
+  }
+
   /** Something came or went: the time begins anew. */
   touch(): void {
+    this.#since = performance.now()
     // A timer that has gone off begins anew, too.
     this.#timer?.refresh()
   }

@@ -22,7 +22,7 @@ function row(session: Session, isSelf: boolean): string {
   const cells = [
     isSelf ? `${remoteAddress} (you)` : network(remoteAddress),
     visit === undefined ? '-' : timeSince(visit.since),
-    visit === undefined ? '-' : timeSince(visit.lastHeard),
+    timeSince(visit?.lastHeard ?? Date.now() - session.idle),
     printable(peer.terminalType ?? 'unknown'),
   ]
   return columns(cells)

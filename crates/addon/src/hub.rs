@@ -215,6 +215,12 @@ impl Hub {
         Some(Counters { bytes_read: bytes_read as i64, bytes_written: bytes_written as i64 })
     }
 
+    /// Milliseconds since a byte last came or went; 0 after the Close record.
+    #[napi]
+    pub fn idle(&self, connection: u32) -> f64 {
+        self.hub.connection(connection).map_or(0.0, |connection| connection.idle().as_millis() as f64)
+    }
+
     /// What TLS has agreed on; none where it is not spoken, and after the Close record.
     #[napi]
     pub fn tls(&self, connection: u32) -> Option<HubTlsFacts> {

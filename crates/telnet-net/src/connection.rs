@@ -211,6 +211,11 @@ impl Connection {
         (state.bytes_read, state.bytes_written)
     }
 
+    /// How long ago a byte last came or went.
+    pub fn idle(&self) -> Duration {
+        self.lock().deadlines.idle()
+    }
+
     /// Bytes that wait to be sent.
     pub fn queued(&self) -> usize {
         self.lock().queued()

@@ -71,6 +71,11 @@ impl Deadlines {
         self.active - std::mem::replace(&mut self.heard, self.active)
     }
 
+    /// How long ago a byte last came or went.
+    pub(crate) fn idle(&self) -> Duration {
+        self.active.elapsed()
+    }
+
     /// From now on idleness is told after so long.
     pub(crate) fn set_idle(&mut self, idle: Option<Duration>) {
         self.idle = idle;
