@@ -1,4 +1,4 @@
-"""Either end of telnetlib3, as the other end wants it: `telnetlib3-peer.py server|client PORT`.
+"""Either end of telnetlib3, as the other end wants it: `telnetlib3-peer.py server|client PORT [compression]`.
 
 Each line that comes tells what to do with the protocol; `facts` is answered by what this end believes, in JSON.
 """
@@ -62,17 +62,25 @@ async def shell(reader, writer):
             act(writer, word, name)
 
 
-async def main(end, port):
+async def main(end, port, compression=None):
     if end == "server":
-        server = await telnetlib3.create_server(host="127.0.0.1", port=port, shell=shell, connect_maxwait=1)
+        server = await telnetlib3.create_server(host="127.0.0.1", port=port, shell=shell, connect_maxwait=1, compression=compression)
         print("Server ready", file=sys.stderr, flush=True)
         await server.wait_closed()
     else:
         reader, writer = await telnetlib3.open_connection(
-            "127.0.0.1", port, shell=shell, term="vt220", cols=93, rows=31, tspeed=(19200, 9600), xdisploc="host:0.1"
+            "127.0.0.1",
+            port,
+            shell=shell,
+            term="vt220",
+            cols=93,
+            rows=31,
+            tspeed=(19200, 9600),
+            xdisploc="host:0.1",
+            compression=compression,
         )
         print("Client ready", file=sys.stderr, flush=True)
         await writer.protocol.waiter_closed
 
 
-asyncio.run(main(sys.argv[1], int(sys.argv[2])))
+asyncio.run(main(sys.argv[1], int(sys.argv[2]), sys.argv[3:] == ["compression"] or None))

@@ -113,6 +113,8 @@ pub struct Conversation {
     inflater: Option<Box<Inflater>>,
     broken: Option<Broken>,
     unpacked: u64,
+    /// It is agreed that what goes is compressed, and will be.
+    is_to_deflate: bool,
     /// What goes is compressed, from the last of the places where that begins or ends; those that nobody has asked for yet.
     deflates: bool,
     switches: Vec<(usize, Switch)>,
@@ -153,6 +155,7 @@ impl Conversation {
             inflater: None,
             broken: None,
             unpacked: 0,
+            is_to_deflate: false,
             deflates: false,
             switches: Vec::new(),
             is_secure: settings.is_secure,
@@ -245,7 +248,7 @@ impl Conversation {
                     }),
                 },
                 Event::Command(command) => batch.push(self.id, Kind::Command, command.0.into(), b""),
-                Event::Option(change) => self.tell_option(change, out, batch),
+                Event::Option(change) => self.tell_option(change, out.len(), batch),
                 Event::TerminalType { name, ordinal, mud } => {
                     let argument = u32::from(ordinal) | u32::from(mud) << 8;
                     let name = String::from_utf8_lossy(name);
@@ -393,7 +396,7 @@ impl Conversation {
     pub fn ask(&mut self, side: Side, option: Opt, enable: bool, out: &mut Vec<u8>, batch: &mut Batch) {
         self.finish_turn(out);
         if let Some(change) = self.endpoint.ask(side, option, enable, out).change {
-            self.tell_option(change, out, batch);
+            self.tell_option(change, out.len(), batch);
         }
     }
 
@@ -566,9 +569,9 @@ impl Conversation {
         }
     }
 
-    fn tell_option(&mut self, change: OptionChange, out: &mut Vec<u8>, batch: &mut Batch) {
+    fn tell_option(&mut self, change: OptionChange, at: usize, batch: &mut Batch) {
         match change.option {
-            Opt::MCCP2 | Opt::MCCP3 => self.switch_outflow(change, out),
+            Opt::MCCP2 | Opt::MCCP3 => self.switch_outflow(change, at),
             Opt::BINARY => self.choose_charset(),
             Opt::ECHO | Opt::SGA | Opt::LINEMODE => self.watch_again(),
             _ => {}

@@ -50,6 +50,16 @@ impl Inflater {
         Inflater { option, stream: None, held: Vec::new(), is_full: false, has_ended: false, broken: None }
     }
 
+    /// True if a byte of the stream has come.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.stream.is_some()
+    }
+
+    /// True if `first` may be the first byte of the stream: no form of it begins with 255.
+    pub(crate) fn begins_with(&self, first: u8) -> bool {
+        self.stream.is_some() || first != 255
+    }
+
     /// Takes compressed bytes off the front of `input` and puts plain ones to `room`. Returns how many. What stands behind the end
     /// of the stream is left.
     pub(crate) fn inflate(&mut self, input: &mut &[u8], room: &mut [u8]) -> Result<usize, Broken> {
@@ -120,7 +130,7 @@ impl std::fmt::Debug for Inflater {
 }
 
 /// A stream in the form that its first byte shows. The low half of zlib's is the method, 8, and gzip's is 1F; a block of deflate's
-/// begins with neither: 1F would be a type that there is none of, and 8 an unframed block with bits set that are padding.
+/// begins with neither: 1F would be a type that there is none of (as FF), and 8 an unframed block with bits set that are padding.
 fn new_stream(first: u8) -> Inflate {
     const WINDOW: u8 = 15;
     /// Added to the window: the frame may be gzip's, too.

@@ -234,6 +234,11 @@ impl Endpoint {
         self.scanner.is_after_cr()
     }
 
+    /// True where a command or a subnegotiation is unfinished.
+    pub fn is_mid_command(&self) -> bool {
+        self.scanner.is_mid_command()
+    }
+
     /// Gives back what memory is not needed between two reads.
     pub fn shrink(&mut self) {
         self.scanner.shrink();

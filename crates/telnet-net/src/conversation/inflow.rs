@@ -32,6 +32,7 @@ impl Conversation {
     pub(crate) fn receive_some(&mut self, input: &mut &[u8], most: u32, out: &mut Vec<u8>, batch: &mut Batch) -> Left {
         let before = out.len();
         let left = self.take_all(input, most, out, batch);
+        self.begin_outflow(out);
         self.trace(Going::Out, &out[before..], batch);
         self.endpoint.shrink();
         left
@@ -66,6 +67,18 @@ impl Conversation {
                     return if input.is_empty() { Left::Nothing } else { Left::Records };
                 }
             }
+            if self.is_late(input) {
+                let (mut byte, rest) = input.split_at(1);
+                self.take_plain(&mut byte, most, out, batch);
+                if !byte.is_empty() {
+                    return Left::Records;
+                }
+                *input = rest;
+                if batch.cost().records > most && !rest.is_empty() {
+                    return Left::Records;
+                }
+                continue;
+            }
             let taken = PLAIN.with_borrow_mut(|plain| self.take_piece(input, plain, most, out, batch));
             match taken {
                 Ok(count) => made += count,
@@ -86,6 +99,13 @@ impl Conversation {
                 return Left::Plain;
             }
         }
+    }
+
+    /// True if what comes is plain yet, behind the mark: a command. There are peers that mark the stream first and then send what they
+    /// had to say (the client of telnetlib3 5.0.1).
+    fn is_late(&self, input: &[u8]) -> bool {
+        let (Some(inflater), Some(&first)) = (&self.inflater, input.first()) else { return false };
+        !inflater.begins_with(first) || !inflater.has_begun() && self.endpoint.is_mid_command()
     }
 
     /// Makes the next piece plain and takes it in; returns its length. One that was held goes first.
@@ -208,6 +228,20 @@ mod tests {
     }
 
     #[test]
+    fn commands_may_stand_between_the_mark_and_the_stream() {
+        let late = b"\xff\xfd\x1f\xff\xfa\x57x\xff\xf0\xff\xfb\x01";
+        let wire = [OFFERS, MARK, late, &*deflated(b"then text", ZLIB), b" plain"].concat();
+        for cut in 0..=wire.len() {
+            let mut talk = client();
+            talk.receive(&wire[..cut]);
+            talk.receive(&wire[cut..]);
+            let (traced, data) = heard(&mut talk);
+            assert_eq!(traced, [OFFERS, MARK, late, b"then text plain"].concat(), "cut at {cut}");
+            assert_eq!(data, b"then text plain", "cut at {cut}");
+        }
+    }
+
+    #[test]
     fn a_stream_may_follow_another() {
         let (first, second) = (stream(b"one", ZLIB), stream(b"two", RAW));
         let mut talk = client();
@@ -261,12 +295,14 @@ mod tests {
     proptest! {
         #[test]
         fn neither_cuts_nor_bounds_change_what_comes(
+            late in 0_usize..200,
             plain in proptest::collection::vec(prop_oneof![4 => 60_u8..64, 1 => Just(0xff), 1 => any::<u8>()], 0..8_000),
             form in prop_oneof![Just(ZLIB), Just(GZIP), Just(RAW)],
             most in 0_u32..500,
             cuts in proptest::collection::vec(1_usize..2_000, 0..8),
         ) {
-            let (wire, _) = stream(&plain, form);
+            let late = b"\xff\xfd\x1f".repeat(late);
+            let wire = [OFFERS, MARK, &late, &*deflated(&plain, form), b" behind"].concat();
             let mut whole = client();
             whole.receive(&wire);
             while whole.conversation.has_more() {

@@ -6,18 +6,25 @@ use super::Conversation;
 use crate::deflate::Switch;
 
 impl Conversation {
-    /// An option of MCCP went on or off: where it has us compress, that begins behind its mark, and ends behind our answer.
-    pub(super) fn switch_outflow(&mut self, change: OptionChange, out: &mut Vec<u8>) {
+    /// An option of MCCP went on or off: where it has us compress, that begins soon, or ends behind our answer.
+    pub(super) fn switch_outflow(&mut self, change: OptionChange, at: usize) {
         let side = if self.config.role == Role::Server { Side::Local } else { Side::Remote };
         let compresses = change.option == self.compresses_by() && change.side == side;
         // What peers choose and secrets compressed together show by their length what they have in common.
         if !compresses || self.is_secure {
             return;
         }
+        self.is_to_deflate = change.enabled && !self.deflates;
         if !change.enabled {
-            self.end_outflow(out.len());
-        } else if !self.deflates {
-            escape::subnegotiation(change.option, b"", out);
+            self.end_outflow(at);
+        }
+    }
+
+    /// All that is said to one read is said: compression begins behind its mark, if it was agreed. There are servers (telnetlib3
+    /// 5.0.1) that lose what stands behind the mark in the same segment; so nothing does, unless the program writes just then.
+    pub(super) fn begin_outflow(&mut self, out: &mut Vec<u8>) {
+        if std::mem::take(&mut self.is_to_deflate) {
+            escape::subnegotiation(self.compresses_by(), b"", out);
             self.deflates = true;
             self.switches.push((out.len(), Switch::Begin));
         }
