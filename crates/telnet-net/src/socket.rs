@@ -56,9 +56,9 @@ pub(crate) fn keep_alive(socket: SockRef<'_>, after: Option<Duration>) -> io::Re
 /// systems cannot (all but Linux's) it is. A second more than asked, so that it is usually we who notice what we can.
 pub(crate) fn patience(socket: SockRef<'_>, stall: Option<Duration>) -> io::Result<()> {
     #[cfg(any(target_os = "linux", target_os = "android"))]
-    return socket.set_tcp_user_timeout(stall.map(|time| time + GRACE));
-    #[cfg(not(any(target_os = "linux", target_os = "android")))]
-    return Ok(drop((socket, stall)));
+    socket.set_tcp_user_timeout(stall.map(|time| time + GRACE))?;
+    let _ = (socket, stall);
+    Ok(())
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
