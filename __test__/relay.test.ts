@@ -2,7 +2,8 @@
 
 import test, { type ExecutionContext } from 'ava'
 import { Command, type ConnectOptions, connect, createServer, type ServerOptions, type Session } from 'telnetkit'
-import { relay, relayFrom, type Shell, shells } from 'telnetkit/shells'
+import { relay, relayFrom, type Shell, shells, telsh } from 'telnetkit/shells'
+import { Certificates } from './support/certificates.js'
 
 const PASSCODE = 'open sesame'
 
@@ -37,6 +38,19 @@ test('a visitor sees the far host, and it sees him: text, whatever its set, both
   t.deepEqual(await bytes.readUntil(': '), Buffer.from('Näme: ', 'latin1'))
   bytes.write(Buffer.from('Zoë\r\n', 'latin1'))
   t.deepEqual(await bytes.readAll(), Buffer.from('Zoë\r\nHello, Zoë!\r\n', 'latin1'))
+})
+
+test('the far host may speak TLS, and telsh says so', async (t) => {
+  const certificates = new Certificates().make('own', { leaf: true })
+  const [cert, key] = [certificates.read('own.crt'), certificates.read('own.key')]
+  certificates.remove()
+  const target = await serve(t, telsh, { tls: { cert, key } })
+  const port = await serve(t, relay({ host: 'localhost', port: target, tls: { ca: cert }, passcode: PASSCODE }))
+  const session = await connect({ port, host: '127.0.0.1' })
+  session.write(`${PASSCODE}\nquit\n`)
+  const said = (await session.readAll()) as string
+  t.regex(said, /connected!\r\nReady \(secure: TLSv1\.3\)\. Type help, .*\r\ntel:sh> quit\r\nGoodbye\.\r\n$/)
+  for (const line of said.split('\r\n')) t.true(line.length < 80)
 })
 
 test('three wrong passcodes close it, and none is shown', async (t) => {
@@ -167,10 +181,11 @@ test('it is closed unless it has a target and a passcode', async (t) => {
       code: 'TELNET_BAD_OPTION',
       message: /host:port/,
     })
-  for (const target of ['localhost:23', '[::1]:23', '192.0.2.1:992'])
+  for (const target of ['localhost:23', '[::1]:23', '192.0.2.1:992', 'telnet://localhost:23', 'telnets://[::1]:992'])
     t.is(typeof relayFrom({ TELNETKIT_RELAY_TARGET: target, TELNETKIT_RELAY_PASSCODE }), 'function')
   t.throws(() => relay({ host: 'localhost', passcode: '' }), { code: 'TELNET_BAD_OPTION' })
   t.throws(() => relay({ host: '', passcode: 'x' }), { code: 'TELNET_BAD_OPTION' })
+  t.throws(() => relay({ host: 'localhost', port: 70_000, passcode: 'x' }), { code: 'TELNET_BAD_OPTION' })
   const port = await serve(t, shells.relay!)
   t.is(await (await connect({ port, host: '127.0.0.1' })).readAll(), '')
 })

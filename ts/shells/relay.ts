@@ -10,6 +10,7 @@ import { Command, Option } from '../constants.js'
 import { TelnetError } from '../errors.js'
 import type { Policy } from '../options.js'
 import type { Session } from '../session.js'
+import { Target } from '../target.js'
 import type { Shell } from './index.js'
 
 /** Where a relay leads, and what opens it. */
@@ -34,11 +35,12 @@ const PATIENCE = 30_000
  */
 export function relay({ passcode, ...target }: RelayOptions): Shell {
   if (typeof passcode !== 'string' || passcode === '') throw bad('passcode', '…', 'give one that is not empty')
-  if (typeof target.host !== 'string' || target.host === '') throw bad('host', target.host, 'give a name or an address')
+  // What is wrong with it is told now, not to the first visitor.
+  const { host, port } = new Target(target)
   return async (session) => {
     session.write('Telnet Relay shell ready.\n\n')
     if (!(await admits(session, passcode))) return
-    session.write(`Connecting to ${target.host}:${target.port ?? 23} ... `)
+    session.write(`Connecting to ${host}:${port} ... `)
     const far = await reach(session, target)
     session.write('connected!\n')
     await join(session, far)
@@ -197,12 +199,15 @@ export function relayFrom(environment: Readonly<Record<string, string | undefine
   if (target === '') throw new TelnetError('TELNET_BAD_OPTION', `The relay has no target: set ${TARGET} to host:port`)
   if (passcode === '')
     throw new TelnetError('TELNET_BAD_OPTION', `The relay has no passcode: set ${PASSCODE}, or it stays closed`)
-  const [, bracketed, plain, port] = /^(?:\[(.+)\]|([^:]+)):(\d{1,5})$/.exec(target) ?? []
+  const [, scheme, bracketed, plain, port] = PLACE.exec(target) ?? []
   const host = bracketed ?? plain
   if (host === undefined || !(Number(port) > 0 && Number(port) <= 0xffff))
-    throw bad(TARGET, target, 'give host:port, or [address]:port')
-  return relay({ host, port: Number(port), passcode })
+    throw bad(TARGET, target, 'give host:port or [address]:port, behind telnets:// if TLS is to be spoken')
+  return relay({ host, port: Number(port), tls: scheme === 'telnets://', passcode })
 }
+
+/** Where a relay leads: with `telnets://` by TLS. */
+const PLACE = /^(telnets?:\/\/)?(?:\[([^\]]+)\]|([^:/\s]+)):(\d{1,5})\/?$/
 
 /** The shell that `--shell relay` names, as the environment says at the time of a visit. */
 export async function relayShell(session: Session): Promise<void> {
