@@ -12,7 +12,10 @@ import { QUIET, RawPeer, serve } from './support/raw-peer.js'
 const test = anyTest as TestFn<{ cert: string; key: string; locked: string }>
 
 test.before((t) => {
-  const certificates = new Certificates().make('own', { leaf: true })
+  const certificates = new Certificates().make('own', {
+    leaf: true,
+    altName: 'DNS:localhost,DNS:xn--bcher-kva.example',
+  })
   const locked = certificates.lock('own', 'secret')
   t.context = {
     cert: certificates.read('own.crt'),
@@ -86,6 +89,16 @@ test('with tlsAuto one port takes both, and who fails is told by drop', async (t
   peer.send(Uint8Array.of(22, 1, 2, 3, 4, 5, 6, 7))
   t.like(await dropped, [{ reason: 'tls', code: 'TELNET_TLS' }])
   peer.destroy()
+})
+
+test('a name of letters beyond ASCII is asked for, and looked for, as it stands in the DNS', async (t) => {
+  const { cert, key } = t.context
+  const server = createServer({ tls: { cert, key }, policy: QUIET }, (session) =>
+    session.write(`${session.tls?.servername}\n`),
+  )
+  const port = await serve(t, server)
+  const session = await connect({ host: 'localhost', port, tls: { ca: cert, servername: 'bücher.example' } })
+  t.is(await session.readLine(), 'xn--bcher-kva.example')
 })
 
 test('options that cannot be taken are told by their names', async (t) => {

@@ -1,8 +1,11 @@
 // TLS as the user chooses it, with the names of `node:tls`; and what it has agreed on. The addon speaks it.
+//
+// Node's own modules for it are loaded by who speaks it, since they cost all others a sixteenth of what a Node costs to start.
 
-import { createPrivateKey, X509Certificate } from 'node:crypto'
+import type { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import tls from 'node:tls'
+import { isIP } from 'node:net'
+import { domainToASCII } from 'node:url'
 import { hasDefaultRoots, type NativeHub, setDefaultRoots } from './binding.js'
 import { bad, checkNames, flag, LONGEST_TIME, show, whole } from './checks.js'
 import { TelnetError } from './errors.js'
@@ -85,7 +88,8 @@ export function clientTls(given: boolean | TlsClientOptions | undefined, host: s
   const native = common(options, ['servername'])
   const { servername = host } = options
   if (typeof servername !== 'string') throw bad('tls.servername', servername, 'give the name in the certificate')
-  native.serverName = servername
+  // Names of letters beyond ASCII stand in certificates as in the DNS.
+  native.serverName = isIP(servername) ? servername : domainToASCII(servername) || servername
   if (native.ca === undefined && !hasDefaultRoots()) setDefaultRoots(defaultRoots())
   return native
 }
@@ -94,6 +98,7 @@ export function clientTls(given: boolean | TlsClientOptions | undefined, host: s
 export function factsOf(told: ReturnType<NativeHub['tls']>): TlsFacts | undefined {
   if (!told) return undefined
   const [certificate] = told.certificates
+  const { X509Certificate } = process.getBuiltinModule('node:crypto')
   const authorizationError = told.authorizationError ?? undefined
   return Object.freeze({
     protocol: told.protocol as TlsVersion,
@@ -152,6 +157,7 @@ function pem(name: string, value: Pem): Buffer {
 
 /** In the one form that the addon takes; Node knows all others. The key itself never stands in a message. */
 function privateKey(key: Buffer, passphrase: string | undefined): Buffer {
+  const { createPrivateKey } = process.getBuiltinModule('node:crypto')
   try {
     const options = passphrase === undefined ? { key } : { key, passphrase }
     return createPrivateKey(options).export({ type: 'pkcs8', format: 'der' })
@@ -163,6 +169,7 @@ function privateKey(key: Buffer, passphrase: string | undefined): Buffer {
 
 /** As Node trusts: its own collection, or the system's where it is told so, and NODE_EXTRA_CA_CERTS. */
 function defaultRoots(): string[] {
+  const tls = process.getBuiltinModule('node:tls')
   // From Node 22.15 on.
   const { getCACertificates } = tls as { getCACertificates?: (type: 'default') => string[] }
   if (getCACertificates) return getCACertificates('default')
