@@ -488,3 +488,61 @@ test('lone NULs, by which old clients keep a line alive, are no command and no c
   await peer!.takeUntil('"<Ada>"')
   t.pass()
 })
+
+test('idle ends who is silent in bytes and in text, at a prompt and elsewhere, and leaves no trace', async (t) => {
+  const ask: SessionHandler = async (session) => {
+    session.write(`<${await session.question('Name? ')}>`)
+  }
+  const handlers: [ServerOptions, SessionHandler<Buffer> | SessionHandler][] = [
+    [{}, ask],
+    [{}, stay],
+    [{ encoding: null }, stay],
+    [{ encoding: null }, ((session: Session<Buffer>) => session.readLine()) as SessionHandler<Buffer>],
+  ]
+  for (const [options, handler] of handlers) {
+    const { server, port, guarded } = await victim(t, { timeout: 50, ...options }, handler as SessionHandler)
+    const faults: Error[] = []
+    server.on('sessionError', (error) => faults.push(error))
+    const [peer] = await crowd(t, port, 1)
+    t.regex(String(await peer!.takeAll()), /\r\nTimeout\.\r\n/)
+    peer!.end()
+    await until(() => server.stats().open === 0)
+    t.is(guarded.length, 1)
+    t.deepEqual(faults, [])
+  }
+})
+
+test('who hangs up at a prompt, in the middle of negotiation, or twice, leaves no trace', async (t) => {
+  const leave: [string, (peer: RawPeer) => void][] = [
+    ['ends', (peer) => peer.end()],
+    ['breaks off', (peer) => peer.reset()],
+    ['vanishes', (peer) => peer.destroy()],
+  ]
+  const warnings: Error[] = []
+  const onWarning = (warning: Error) => warnings.push(warning)
+  process.on('warning', onWarning)
+  t.teardown(() => process.off('warning', onWarning))
+  for (const [how, go] of leave) {
+    const asking = createServer({ negotiationTimeout: 20 }, async (session) => {
+      const answer = await session.question('Name? ')
+      session.write(`<${answer}>`)
+      session.end()
+      session.end()
+      session.destroy()
+      session.write('too late')
+    })
+    const port = await serve(t, asking)
+    const [early, late] = await crowd(t, port, 2)
+    go(early!)
+    await late!.takeUntil('"Name? "')
+    go(late!)
+    await until(() => asking.stats().accepted === 2 && asking.stats().open === 0)
+    t.is(asking.sessions.size, 0, how)
+    await asking.close()
+    await asking.close()
+  }
+  t.deepEqual(
+    warnings.map(({ message }) => message),
+    [],
+  )
+})
