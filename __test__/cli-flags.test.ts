@@ -9,8 +9,8 @@ import { parseAll as parse } from '../bin/parse-all.js'
 import { parseClear } from '../bin/parse-clear.js'
 import { withAlways } from '../bin/policy.js'
 import { UsageError } from '../bin/report.js'
-import { portIn } from '../bin/services.js'
 import { parseTarget } from '../bin/target.js'
+import { portIn } from '../ts/services.js'
 import { runTool } from './support/tool.js'
 
 function tool<List extends Flags>(flags: List): Tool<List> {

@@ -6,12 +6,13 @@
 import os from 'node:os'
 import { parseArgs } from 'node:util'
 import { benchmarks } from './benchmarks.mjs'
+import { blocking } from './blocking.mjs'
 import { identify } from './identity.mjs'
 import { buildLoad, Child, cargo } from './processes.mjs'
 import { servers } from './servers.mjs'
 import { printTable } from './table.mjs'
 
-const NAMES = [...benchmarks.map(({ name }) => name), 'scan']
+const NAMES = [...benchmarks.map(({ name }) => name), 'blocking', 'scan']
 
 const HELP = `npm run bench [-- options] [-- names…]
 
@@ -58,6 +59,7 @@ async function main() {
     const rounds = number('rounds', values.rounds) ?? (benchmark.slow ? Math.floor(usual / 2) : usual)
     printTable(benchmark, await measure(benchmark, taking, { rounds, seconds, load }))
   }
+  if (wanted('blocking')) await blocking({ rounds: number('rounds', values.rounds) ?? (values.quick ? 1 : 3) })
   if (wanted('scan')) scan()
 }
 

@@ -2,9 +2,9 @@
 // or `telnets://host:port`. A port may be the name of a service.
 
 import { isIPv6 } from 'node:net'
+import { SERVICES, servicePort } from '../ts/services.js'
 import { parsePort } from './command-line.js'
 import { printable, UsageError } from './report.js'
-import { SERVICES, servicePort } from './services.js'
 
 export interface Target {
   readonly host: string

@@ -9,6 +9,7 @@ const native = createRequire(import.meta.url)('#native') as typeof Native
 export const {
   Hub: NativeHub,
   Endpoint: NativeEndpoint,
+  RawSocket: NativeSocket,
   charsetName,
   charsetRefusal,
   charsets,

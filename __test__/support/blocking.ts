@@ -27,7 +27,8 @@ const codeOf = (run) => {
 export class BlockingProgram {
   readonly process: ChildProcess
   readonly #closed: Promise<unknown>
-  #output = ''
+  /** What it has written so far. */
+  output = ''
   #errors = ''
 
   /** Runs code that has `open(options)`, `tell(value)`, `codeOf(run)`, `port`, `TelnetConnection` and `sync`. */
@@ -38,7 +39,7 @@ export class BlockingProgram {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.process.stdout!.setEncoding('utf8').on('data', (text) => {
-      this.#output += text
+      this.output += text
     })
     this.process.stderr!.setEncoding('utf8').on('data', (text) => {
       this.#errors += text
@@ -52,7 +53,7 @@ export class BlockingProgram {
 
   /** What it has told so far. */
   get told(): unknown[] {
-    const lines = this.#output.split('\n').slice(0, -1)
+    const lines = this.output.split('\n').slice(0, -1)
     return lines.map((line) => JSON.parse(line))
   }
 
@@ -82,7 +83,7 @@ export class BlockingProgram {
 
   #failure(): Error {
     const { exitCode, signalCode } = this.process
-    return new Error(`the blocking program ended with ${exitCode ?? signalCode}: ${this.#output}${this.#errors}`)
+    return new Error(`the blocking program ended with ${exitCode ?? signalCode}: ${this.output}${this.#errors}`)
   }
 }
 

@@ -16,6 +16,7 @@ pub mod hub;
 pub mod names;
 mod number;
 pub mod options;
+pub mod raw_socket;
 #[cfg(unix)]
 pub mod terminal;
 pub mod tls;

@@ -40,6 +40,8 @@ pub enum Error {
     HttpRequest,
     /// What the peer compressed can be read no further.
     Compression(Broken),
+    /// Ctrl-C ended a wait.
+    Interrupted,
     /// The resolver knows no such name, or had no answer just now.
     NotResolved {
         /// It may have one later.
@@ -73,6 +75,7 @@ impl Error {
             Error::TlsExpected => "TELNET_TLS_EXPECTED",
             Error::HttpRequest => "TELNET_HTTP_REQUEST",
             Error::Compression(_) => "TELNET_COMPRESSION",
+            Error::Interrupted => "TELNET_INTERRUPTED",
             Error::NotResolved { again: false } => "ENOTFOUND",
             Error::NotResolved { again: true } => "EAI_AGAIN",
             Error::Panicked => "TELNET_INTERNAL",
@@ -131,6 +134,7 @@ impl fmt::Display for Error {
                     "what the peer compressed ({option}) cannot be read from its byte {after} on: {reason}; refuse compression"
                 )
             }
+            Error::Interrupted => f.write_str("Ctrl-C ended the wait"),
             Error::NotResolved { .. } => write!(f, "getaddrinfo {}", self.code()),
             Error::Panicked => f.write_str("a fault in telnetkit ended the connection; please report it"),
         }
