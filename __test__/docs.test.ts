@@ -182,6 +182,20 @@ const bounds: [string, string, string, string][] = [
   ['beside 16 bytes', '4', 'crates/telnet-proto/src/option/new_environ.rs', 'ANSWER_PER_BYTE: u64 = 16'],
   ['`session.setTimeout`', '16,777,215 ms', 'ts/session.ts', 'LONGEST_IDLE = 2 ** 24 - 1'],
   ['an answer to `question`', '4,096', 'ts/line-editor.ts', 'MAX_LENGTH = 4096'],
+  ['a line typed at a guard', '2,048', 'ts/shells/asking.ts', 'LONGEST = 2_048'],
+  ['how long `busy` waits', '30 s', 'ts/shells/busy.ts', 'PATIENCE = 30_000'],
+  ['how long a terminal may take', '5 s', 'ts/shells/robot.ts', 'TERMINAL = 5_000'],
+  ['before a terminal has told', '2,048', 'ts/shells/robot.ts', 'LONGEST = 2_048'],
+  ['how long a robot may take', '10 s', 'ts/shells/robot.ts', 'ROBOT = 10_000'],
+  ['tries that a relay grants', '3, of a second', 'ts/shells/relay.ts', 'ATTEMPTS = 3\nconst ATTEMPT = 1_000'],
+  ['KiB that `dump`', '16,384', 'ts/shells/telsh-dump.ts', 'MOST = 16_384'],
+  ['guests that `who`', '50', 'ts/shells/telsh-who.ts', 'MOST = 50'],
+  ['an update of the screen', '256 KiB', 'bin/synchronized.ts', 'UPDATE_LIMIT = 256 * 1024'],
+  ['an update of the screen', '1 s', 'bin/pty.ts', 'UPDATE_WAIT = 1_000'],
+  ['output that is still in a terminal', '128 KiB', 'bin/pty-program.ts', 'LAST_OUTPUT = 128 * 1024'],
+  ['hung up on has', '100 ms', 'bin/pty-program.ts', 'BETWEEN_SIGNALS = 100'],
+  ['clients named in a line', '100', 'bin/status-log.ts', 'MOST = 100'],
+  ['to hear that the command stops', '2 s', 'bin/telnetkit-server.ts', 'FAREWELL_TIME = 2_000'],
 ]
 
 for (const [words, value, file, source] of bounds) {

@@ -13,9 +13,14 @@ const LONGEST = 2_048
  * Asks, and resolves with the line; with the empty one where none came in time or what came is no text, and with `null` where the
  * stream has ended.
  */
-export async function ask(session: Session, prompt: string, milliseconds: number): Promise<string | null> {
+export async function ask(
+  session: Session,
+  prompt: string,
+  milliseconds: number,
+  { hidden = false } = {},
+): Promise<string | null> {
   try {
-    return await session.question(prompt, { timeout: milliseconds, maxLength: LONGEST })
+    return await session.question(prompt, { hidden, timeout: milliseconds, maxLength: LONGEST })
   } catch (error) {
     const { code } = error as TelnetError
     if (code === 'TELNET_TIMEOUT' || code === 'TELNET_DECODE') return ''

@@ -11,6 +11,7 @@ import { TelnetError } from '../errors.js'
 import type { Policy } from '../options.js'
 import type { Session } from '../session.js'
 import { Target } from '../target.js'
+import { ask } from './asking.js'
 import type { Shell } from './index.js'
 
 /** Where a relay leads, and what opens it. */
@@ -49,7 +50,7 @@ export function relay({ passcode, ...target }: RelayOptions): Shell {
 
 async function admits(session: Session, passcode: string): Promise<boolean> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const typed = await session.question('Passcode: ', { hidden: true, timeout: PATIENCE })
+    const typed = await ask(session, 'Passcode: ', PATIENCE, { hidden: true })
     if (typed === null) return false
     // Right or wrong, it takes as long.
     await delay(ATTEMPT)
