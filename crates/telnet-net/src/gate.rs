@@ -9,6 +9,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -60,8 +61,9 @@ struct Known {
     /// Of all together, made with the first.
     all: Option<Allowance>,
     addresses: HashMap<IpAddr, Address>,
-    /// With so many addresses those are forgotten of whom nothing is left to know.
+    /// With so many addresses, or when so much time has passed, those are forgotten of whom nothing is left to know.
     sweep_at: usize,
+    sweep_after: Option<Instant>,
 }
 
 /// What is known of one address.
@@ -132,7 +134,6 @@ impl Gate {
             return Ok(None);
         }
         known.addresses.entry(address).or_default().open += 1;
-        known.sweep(self.rate_of_one, now);
         drop(known);
         Ok(Some(Box::new(Place { gate: Arc::clone(self), address })))
     }
@@ -157,27 +158,31 @@ impl Known {
         if most > 0 && open >= most {
             return Err(Refusal::ConnectionsPerAddress);
         }
+        // Without a rate nobody is known who has nothing open.
         let Some(rate) = rate else { return Ok(()) };
+        self.sweep(rate, now);
         let known = self.addresses.entry(address).or_default();
         let is_there = known.allowance.get_or_insert_with(|| Allowance::new(rate, now)).take_one(rate, now);
         is_there.then_some(()).ok_or(Refusal::AcceptRatePerAddress)
     }
 
     /// Whoever has nothing open, and could come as if for the first time, need not be known. Looked at each time that there
-    /// are twice as many as were left, so that it costs little for each.
-    fn sweep(&mut self, rate: Option<Rate>, now: Instant) {
-        if self.addresses.len() < self.sweep_at {
+    /// are twice as many as were left, so that it costs little for each, and when those who came in a flood may come anew.
+    fn sweep(&mut self, rate: Rate, now: Instant) {
+        let is_time = self.sweep_after.is_some_and(|after| now >= after);
+        if self.addresses.len() < self.sweep_at && !is_time {
             return;
         }
         self.addresses.retain(|_, known| known.matters(rate, now));
+        self.addresses.shrink_to(2 * self.addresses.len());
         self.sweep_at = FEW.max(2 * self.addresses.len());
+        self.sweep_after = (self.addresses.len() > FEW).then(|| now + A_WHILE);
     }
 }
 
 impl Address {
-    fn matters(&mut self, rate: Option<Rate>, now: Instant) -> bool {
-        let is_spent = self.allowance.as_mut().zip(rate).is_some_and(|(allowance, rate)| !allowance.is_full(rate, now));
-        self.open > 0 || is_spent
+    fn matters(&mut self, rate: Rate, now: Instant) -> bool {
+        self.open > 0 || self.allowance.as_mut().is_some_and(|allowance| !allowance.is_full(rate, now))
     }
 }
 
@@ -244,10 +249,11 @@ fn same_bits(one: u128, other: u128, bits: u8) -> bool {
 /// So many addresses are not worth looking through.
 const FEW: usize = 1_024;
 
+/// What all have made up by then who have not come again.
+const A_WHILE: Duration = Duration::from_secs(10);
+
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     fn ip(text: &str) -> IpAddr {
@@ -328,6 +334,22 @@ mod tests {
         }
         let kept = gate.lock().addresses.len();
         assert!(kept < 2 * FEW + 20_000, "{kept} are known");
+    }
+
+    #[test]
+    fn a_flood_of_addresses_is_forgotten_when_it_is_over() {
+        let (gate, now) = (gate(0, 0.0, 1.0), Instant::now());
+        let come = |number, at, has_room| {
+            let peer = IpAddr::V4(std::net::Ipv4Addr::from_bits(number));
+            drop(gate.admit(peer, now + Duration::from_secs(at), has_room));
+            gate.lock().addresses.len()
+        };
+        for (after, has_room) in [(0, true), (100, false)] {
+            let known = (0..50_000).map(|number| come(number, after, has_room)).max();
+            assert_eq!(known, Some(50_000));
+            assert_eq!(come(50_000, after + 20, has_room), 1);
+            assert!(gate.lock().addresses.capacity() <= 4 * FEW);
+        }
     }
 
     #[test]
