@@ -4,7 +4,6 @@
 import { constants } from 'node:os'
 import { createServer, type Policy, type Server, type Session } from '#telnetkit'
 import { version } from '../ts/binding.js'
-import { LONGEST_TIME } from '../ts/checks.js'
 import { type Parsed, parse, parsePort, run, type Tool } from './command-line.js'
 import { serverFlags, type Values } from './flags.js'
 import { guardOptions, logGuards } from './guards.js'
@@ -100,6 +99,7 @@ run(tool, async (typed, opened) => {
   const stopped = stopOnSignals(server, log)
   const address = await server.listen(port, host)
   tellReady(address, flags, log)
+  await followCertificate(server, flags, log)
   await stopped
   return Exit.ok
 })
@@ -180,15 +180,22 @@ function stopOnSignals(server: Server, log: Log): Promise<void> {
 }
 
 /** TLS, where there is a certificate to speak it with. */
-async function tlsOf({ sslCertfile, sslKeyfile, tlsAuto, tlsHandshakeTimeout }: Flags, log: Log) {
+async function tlsOf(flags: Flags, log: Log) {
+  const { sslCertfile, sslKeyfile, tlsAuto } = flags
   if (sslCertfile !== undefined) {
     const { serverTls } = await import('./tls-flags.js')
-    const tls = serverTls({ sslCertfile, sslKeyfile }, (words) => log.warn(words))
-    return { ...tls, handshakeTimeout: tlsHandshakeTimeout || LONGEST_TIME }
+    return serverTls({ ...flags, sslCertfile }, (words) => log.warn(words))
   }
   if (sslKeyfile !== undefined) throw new UsageError('--ssl-keyfile is for --ssl-certfile, which is not given')
   if (tlsAuto !== undefined) throw new UsageError('--tls-auto needs a certificate: --ssl-certfile')
   return undefined
+}
+
+/** Who connects after the certificate was renewed is shown the new one. */
+async function followCertificate(server: Server, { sslCertfile, ...flags }: Flags, log: Log): Promise<void> {
+  if (sslCertfile === undefined) return
+  const { followRenewals } = await import('./certificate-renewal.js')
+  followRenewals(server, { ...flags, sslCertfile }, log)
 }
 
 /** Says where the server is, and how to get there from here. */

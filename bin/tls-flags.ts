@@ -4,6 +4,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { TlsClientOptions, TlsServerOptions } from '#telnetkit'
+import { LONGEST_TIME } from '../ts/checks.js'
 import { sentence, UsageError } from './report.js'
 import { trustSystem } from './system-roots.js'
 
@@ -12,9 +13,12 @@ interface ClientFlags {
   readonly sslNoVerify: boolean
 }
 
-interface ServerFlags {
+/** Those of a server, where it speaks TLS. */
+export interface ServerTlsFlags {
   readonly sslCertfile: string
   readonly sslKeyfile: string | undefined
+  /** Milliseconds; 0: as long as it takes. */
+  readonly tlsHandshakeTimeout: number
 }
 
 /**
@@ -36,7 +40,10 @@ export function clientTls({ sslCafile, sslNoVerify }: ClientFlags): TlsClientOpt
  * @param warn is told what the operator should know of the certificate
  * @throws UsageError
  */
-export function serverTls({ sslCertfile, sslKeyfile }: ServerFlags, warn: (words: string) => void): TlsServerOptions {
+export function serverTls(
+  { sslCertfile, sslKeyfile, tlsHandshakeTimeout }: ServerTlsFlags,
+  warn: (words: string) => void,
+): TlsServerOptions {
   const cert = readPem('--ssl-certfile', sslCertfile)
   const [own] = certificatesOf('--ssl-certfile', sslCertfile, cert)
   if (sslKeyfile === undefined && !/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(cert))
@@ -47,7 +54,12 @@ export function serverTls({ sslCertfile, sslKeyfile }: ServerFlags, warn: (words
     throw new UsageError(`${flag} ${file}: the key is not that of the certificate in ${sslCertfile}`)
   const end = Date.parse(own!.validTo)
   if (end < Date.now()) warn(`the certificate in ${sslCertfile} expired on ${own!.validTo}; clients will refuse it`)
-  return { cert, key }
+  return { cert, key, handshakeTimeout: tlsHandshakeTimeout || LONGEST_TIME }
+}
+
+/** Until when a certificate is good. */
+export function endOf({ cert }: TlsServerOptions): string {
+  return new X509Certificate(cert as string).validTo
 }
 
 function readPem(flag: string, path: string): string {

@@ -13,6 +13,7 @@ import { sayTimeout, warnOfFault } from './lone.js'
 import { type ServerOptions, type Settings, serverSettings } from './options.js'
 import { connectionOf, type Session, sessionOn } from './session.js'
 import { SessionQueue } from './session-queue.js'
+import { serverTls, type TlsServerOptions } from './tls.js'
 
 /** What a server does with a session. When it returns, the session ends; when it throws, only that one does. */
 export type SessionHandler<Data extends string | Buffer = string> = (session: Session<Data>) => unknown
@@ -80,6 +81,7 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
   /** Connections that still negotiate. */
   readonly #opening = new Set<Connection>()
   #maxConnections: number
+  #tls: Settings['tls']
   #listening: { id: number; address: ServerAddress } | null = null
   /** The call of `listen` that looks a name up. */
   #starting: symbol | null = null
@@ -128,6 +130,7 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
     this.#settings = serverSettings(options)
     if (handler !== undefined) checkFunction('handler', handler)
     this.#handler = handler
+    this.#tls = this.#settings.tls
     this.#maxConnections = this.#settings.admission.maxConnections
     this.sessions = readOnly(this.#sessions)
     this.#closeOnAbort(this.#settings.signal)
@@ -146,6 +149,21 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
   set maxConnections(most: number) {
     this.#maxConnections = connections('maxConnections', most)
     if (this.#listening) theHub().native.limitConnections(this.#listening.id, this.#maxConnections)
+  }
+
+  /**
+   * Speaks TLS so with who connects from now on, as with a certificate that was renewed; sessions go on. What is not given has its
+   * default again, but `tlsAuto` stays. A server that was made without `tls` is none with it by this.
+   *
+   * @throws TELNET_BAD_OPTION, and then all is as it was
+   */
+  setSecureContext(options: TlsServerOptions): void {
+    const native = serverTls(options)
+    if (!this.#tls || !native) throw bad('tls', undefined, 'it can be renewed, if the server was made with it')
+    const { auto } = this.#tls
+    const renewed = { ...native, ...(auto !== undefined && { auto }) }
+    if (this.#listening) theHub().native.renewTls(this.#listening.id, renewed)
+    this.#tls = renewed
   }
 
   /** Where it listens; `null` if it doesn't. */
@@ -257,7 +275,8 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
   #listen(hosts: string[], options: ListenOptions): ServerAddress {
     const hub = theHub()
     const { port = 0, backlog, shared = false, ipv6Only = false } = options
-    const { endpoint, tls, admission } = this.#settings
+    const { endpoint, admission } = this.#settings
+    const tls = this.#tls
     const more = {
       ...(backlog !== undefined && { backlog }),
       ...admission,

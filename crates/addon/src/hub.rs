@@ -188,6 +188,13 @@ impl Hub {
         self.hub.limit_connections(listener, most);
     }
 
+    /// Who connects from now on to a listener under TLS is spoken to so.
+    #[napi]
+    pub fn renew_tls(&self, listener: u32, tls: HubTlsOptions) -> std::result::Result<(), Error<String>> {
+        self.hub.renew_tls(listener, tls.server()?);
+        Ok(())
+    }
+
     /// Accepts no more; connections go on.
     #[napi]
     pub fn close_listener(&self, listener: u32) {

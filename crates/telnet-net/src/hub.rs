@@ -16,7 +16,7 @@ use crate::connect::Attempt;
 use crate::connection::{Connection, Ends};
 use crate::conversation::Settings;
 use crate::error::Error;
-use crate::listener::{self, ListenOptions, Listening};
+use crate::listener::{self, ListenOptions, Listening, Secure};
 use crate::op::{OP_WORDS, Op, take_op};
 use crate::runtime::runtime;
 use crate::socket::SocketOptions;
@@ -183,6 +183,13 @@ impl Hub {
     pub fn limit_connections(&self, listener: u32, most: u32) {
         if let Some(listening) = self.lock_listeners().open.get(&listener) {
             listening.limit_connections(most);
+        }
+    }
+
+    /// Who connects from now on to a listener under TLS is spoken to so.
+    pub fn renew_tls(&self, listener: u32, renewed: Secure) {
+        if let Some(listening) = self.lock_listeners().open.get(&listener) {
+            listening.renew_tls(renewed);
         }
     }
 

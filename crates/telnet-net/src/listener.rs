@@ -76,7 +76,8 @@ pub(crate) struct Member {
     hub: Weak<Hub>,
     settings: Settings,
     socket: SocketOptions,
-    tls: Option<Secure>,
+    /// It may be renewed while the port is open.
+    tls: Option<Mutex<Secure>>,
     max_connections: AtomicU32,
     gate: Arc<Gate>,
     /// Shared with the connections, each of which counts while it lives.
@@ -101,7 +102,7 @@ impl Member {
             hub,
             settings,
             socket,
-            tls,
+            tls: tls.map(Mutex::new),
             max_connections: AtomicU32::new(max_connections),
             gate: Gate::new(gate),
             open: Arc::default(),
@@ -164,6 +165,12 @@ impl Listening {
 
     pub(crate) fn limit_connections(&self, most: u32) {
         self.member.max_connections.store(most, Ordering::Relaxed);
+    }
+
+    pub(crate) fn renew_tls(&self, renewed: Secure) {
+        if let Some(tls) = &self.member.tls {
+            *lock(tls) = renewed;
+        }
     }
 }
 
@@ -254,7 +261,11 @@ impl Port {
 
 /// Speaks TLS with one accepted, or finds that it wants none, and hands it on.
 async fn secure(member: Weak<Member>, stream: TcpStream, ends: Ends) {
-    let Some(Secure { settings, auto }) = member.upgrade().and_then(|member| member.tls.clone()) else { return };
+    let Some(Secure { settings, auto }) =
+        member.upgrade().and_then(|member| member.tls.as_ref().map(|tls| lock(tls).clone()))
+    else {
+        return;
+    };
     let tls = match auto {
         Some(patience) if !begins_handshake(&stream, patience).await => Ok(None),
         _ => Tls::accept(&settings, &stream).await.map(Some),
