@@ -1,18 +1,17 @@
-// A relay: who knows the passcode is connected to another Telnet host, and from then on each side sees the other. What was agreed
-// with the one is not agreed with the other, so Telnet is spoken on both sides, and told across what matters there: data, signals,
-// prompts, who echoes; the kind of the terminal, its colours, its size and its changes.
+// A relay: who knows the passcode is connected to another Telnet host, which is told the kind of his terminal, its colours and its size.
+// From then on each side sees the other: see relay-join.ts.
 
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { bad } from '../checks.js'
 import { type ConnectOptions, connect } from '../connect.js'
-import { Command, Option } from '../constants.js'
 import { TelnetError } from '../errors.js'
 import type { Policy } from '../options.js'
 import type { Session } from '../session.js'
 import { Target } from '../target.js'
 import { ask } from './asking.js'
 import type { Shell } from './index.js'
+import { join, sizeOf } from './relay-join.js'
 
 /** Where a relay leads, and what opens it. */
 export interface RelayOptions extends Pick<ConnectOptions, 'port' | 'family' | 'tls' | 'connectTimeout'> {
@@ -102,89 +101,6 @@ const POLICY: Policy = {
   local: { LINEMODE: 'refuse', LFLOW: 'refuse', CHARSET: 'refuse' },
   remote: { CHARSET: 'refuse' },
 }
-
-/** Lets each side see the other, until one of them has ended. */
-async function join(session: Session, far: Session<Buffer>): Promise<void> {
-  session.encoding = null
-  const near = session as unknown as Session<Buffer>
-  near.on('resize', () => {
-    const { columns, rows } = sizeOf(session)
-    far.resize(columns, rows)
-  })
-  near.on('command', (command) => {
-    if (PASSED.has(command)) far.sendCommand(command)
-  })
-  near.on('synch', () => far.synch())
-  far.on('command', (command) => {
-    if (command === Command.GA) near.goAhead()
-    if (command === Command.EOR) near.endOfRecord()
-  })
-  await mirror(near, far)
-  pass(near, far)
-  pass(far, near)
-  await Promise.race([closed(near), closed(far)])
-  far.end()
-}
-
-function closed(session: Session<Buffer>): Promise<void> {
-  return session.closed ? Promise.resolve() : new Promise((resolve) => session.once('close', () => resolve()))
-}
-
-/** All that comes from the one goes to the other, as fast as that takes it; the end, too. */
-function pass(from: Session<Buffer>, to: Session<Buffer>): void {
-  from.on('data', (chunk: Buffer) => {
-    if (!to.write(chunk)) from.pause()
-  })
-  to.on('drain', () => from.resume())
-  from.on('end', () => to.end())
-}
-
-/**
- * Whether each key is sent, who echoes, and whether eight bits pass, is as the far host has it. Resolves when it has said how: what it
- * writes, its prompts among it, is for a visitor who goes by that.
- */
-async function mirror(near: Session<Buffer>, far: Session<Buffer>): Promise<void> {
-  const follow = (side: 'local' | 'remote', option: number) => {
-    const view = near[side === 'remote' ? 'local' : 'remote']
-    const isOn = far[side].has(option)
-    if (view.has(option) === isOn) return
-    ;(isOn ? view.enable(option) : view.disable(option)).catch(ignore)
-  }
-  far.on('option', (side, option) => {
-    if (MIRRORED.some(([one, number]) => one === side && number === option)) follow(side, option)
-  })
-  await far.ready().catch(ignore)
-  for (const [side, option] of MIRRORED) follow(side, option)
-}
-
-const MIRRORED: readonly (readonly ['local' | 'remote', number])[] = [
-  ['remote', Option.ECHO],
-  ['remote', Option.SGA],
-  ['remote', Option.BINARY],
-  ['local', Option.BINARY],
-]
-
-/** Commands that are for the far host. Are-you-there is answered here, and what is in a Synch is sent by `synch`. */
-const PASSED: ReadonlySet<number> = new Set([
-  Command.IP,
-  Command.AO,
-  Command.BRK,
-  Command.ABORT,
-  Command.SUSP,
-  Command.EOF,
-  Command.EC,
-  Command.EL,
-])
-
-/** Who leaves need not answer. */
-function ignore(): void {}
-
-function sizeOf({ peer: { columns = 80, rows = 25 } }: Session): { columns: number; rows: number } {
-  return { columns: Math.min(columns, LARGEST), rows: Math.min(rows, LARGEST) }
-}
-
-/** The largest window that a client of ours has. */
-const LARGEST = 1_000
 
 /** The names of the variables that tell a relay its target and its passcode. */
 const TARGET = 'TELNETKIT_RELAY_TARGET'
