@@ -111,6 +111,27 @@ function decode([name, { set, isOnTheWeb }]) {
   }
 }
 
+/** Each waits for a line that is compressed. */
+function mccpLines(connections, note) {
+  return {
+    name: `mccp-lines-${connections}`,
+    title: `MCCP2: ${connections.toLocaleString('en')} connections${note}: each asks for a line of some 80 bytes and waits for it`,
+    group: 'mccp',
+    mode: 'mccp',
+    load: ['mccp-lines', '--connections', connections],
+    columns: [
+      loopCpu('loop µs/line', MICRO, ['Z']),
+      processCpu('process µs/line', MICRO, ['Z']),
+      rate('lines/s', 1, ['Z']),
+      { ...p50, against: ['Z'] },
+      p99,
+      { title: 'times smaller', of: (run) => run.plain / run.wire, digits: 2, against: ['Z'] },
+      generator,
+    ],
+    goals: [{ column: 'process µs/line', against: 'Z', atMost: 1.1 }],
+  }
+}
+
 const idle = {
   name: 'idle',
   title: '10,000 idle negotiated sessions: resident memory each, CPU while idle',
@@ -239,4 +260,38 @@ export const benchmarks = [
     ],
     goals: [{ column: 'KiB each', against: 'S', atMost: 0.5 }],
   },
+  {
+    name: 'mccp-bulk',
+    title: 'MCCP2: one connection that takes as much text as it is sent, compressed at level 6',
+    group: 'mccp',
+    mode: 'mccp',
+    load: ['mccp-bulk'],
+    columns: [
+      loopCpu('loop µs/MB', 1e6 * MICRO, ['Z']),
+      processCpu('process µs/MB', 1e6 * MICRO, ['Z']),
+      rate('MB/s', 1e6, ['Z']),
+      { title: 'times smaller', of: (run) => run.units / run.wire, digits: 2, against: ['Z'] },
+      generator,
+    ],
+    goals: [{ column: 'process µs/MB', against: 'Z', atMost: 1.1 }],
+  },
+  mccpLines(64, ''),
+  mccpLines(1_000, ', more than keep what compresses'),
+  ...[
+    ['mccp-busy', '100 compressed sessions, each of which hears a line every 200 ms', 100, ['--every', 200], 1],
+    ['mccp-idle', '2,000 compressed sessions that have heard a line and then say nothing', 2_000, [], 0.1],
+  ].map(([name, title, connections, more, atMost]) => ({
+    name,
+    title: `MCCP2: ${title}: resident memory each`,
+    group: 'mccp',
+    mode: 'mccp',
+    load: ['mccp-standing', '--connections', connections, ...more],
+    slow: true,
+    columns: [
+      { title: 'KiB each', of: (run) => run.residentKib / run.units, digits: 2, against: ['Z'] },
+      { title: 'after GC', of: (run) => run.collectedKib / run.units, digits: 2, against: ['Z'] },
+      { title: 'CPU ms/s', of: (run) => run.processNs / 1e6 / run.seconds, digits: 2, against: ['Z'] },
+    ],
+    goals: [{ column: 'KiB each', against: 'Z', atMost }],
+  })),
 ]

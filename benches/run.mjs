@@ -22,7 +22,7 @@ const HELP = `npm run bench [-- options] [-- names…]
   --rounds NUMBER    how often each server runs [5; 2 for idle; --quick 2 and 1]
   --seconds NUMBER   how long each run is measured [2; --quick 1]
   --servers NAMES    only these, by comma: ${namesOf(servers.echo)}; of decode-…: ${namesOf(servers.decode)};
-                     of pty-…: ${namesOf(servers.pty)}
+                     of mccp-…: ${namesOf(servers.mccp)}; of pty-…: ${namesOf(servers.pty)}
 `
 
 async function main() {

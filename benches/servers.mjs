@@ -31,6 +31,12 @@ const secure = [
   { name: 'telnetkit', title: 'telnetkit', command: node('telnetkit.mjs'), get: 'npm run build' },
 ].map((server) => ({ ...server, eventLoop: true, probe: 'tls' }))
 
+/** Who compresses; Z is what ours is told as a ratio to. */
+const compressing = [
+  { name: 'Z', title: 'node:zlib on node:net (Z)', command: node('zlib.mjs') },
+  { name: 'telnetkit', title: 'telnetkit', command: node('telnetkit.mjs'), get: 'npm run build' },
+].map((server) => ({ ...server, eventLoop: true, probe: 'mccp' }))
+
 /** Who hosts a program in a terminal; what is told of ours as a ratio is to socat (S) and inetutils' telnetd (I). */
 const hosting = [
   { name: 'S', title: 'socat (S)', command: host('socat'), get: 'apt install socat' },
@@ -40,7 +46,7 @@ const hosting = [
 ].map((server) => ({ ...server, eventLoop: false, probe: 'keys' }))
 
 /** By what they are for. */
-export const servers = { echo: echoing, decode: decoding, tls: secure, pty: hosting }
+export const servers = { echo: echoing, decode: decoding, tls: secure, mccp: compressing, pty: hosting }
 
 function host(who) {
   return (program) => [process.execPath, path('hosted.mjs'), `${who} ${program}`]

@@ -12,6 +12,7 @@ mod bulk;
 mod client;
 mod echo;
 mod idle;
+mod mccp;
 mod output;
 mod pour;
 mod server;
@@ -49,11 +50,14 @@ fn run(command: &str, words: impl Iterator<Item = String>) -> Result<(), Failure
         "storm" => on_one_thread(storm::run(&arguments)),
         "idle" => on_one_thread(idle::run(&arguments)),
         "broadcast" => on_one_thread(broadcast::run(&arguments)),
+        "mccp-bulk" => on_one_thread(mccp::bulk(&arguments)),
+        "mccp-lines" => on_one_thread(mccp::lines(&arguments)),
+        "mccp-standing" => on_one_thread(mccp::standing(&arguments)),
         "tls-handshakes" => on_one_thread(tls::handshakes(&arguments)),
         "tls-bulk" => on_one_thread(tls::bulk(&arguments)),
         "tls-idle" => on_one_thread(tls::idle(&arguments)),
         _ => Err(
-            "the commands are echo-server, echo, bulk, output, pour, storm, idle, broadcast, and tls-handshakes, -bulk, -idle"
+            "the commands are echo-server, echo, bulk, output, pour, storm, idle, broadcast, mccp-bulk, -lines, -standing, and tls-handshakes, -bulk, -idle"
                 .into(),
         ),
     }
