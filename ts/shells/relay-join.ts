@@ -16,11 +16,14 @@ export async function join(session: Session, far: Session<Buffer>): Promise<void
     if (PASSED.has(command)) far.sendCommand(command)
   })
   near.on('synch', () => far.synch())
-  far.on('command', (command) => {
+  const mirrored = mirror(near, far)
+  far.on('command', async (command) => {
+    // Before that the visitor has suppressed what the far host has not.
+    await mirrored
     if (command === Command.GA) near.goAhead()
     if (command === Command.EOR) near.endOfRecord()
   })
-  await mirror(near, far)
+  await mirrored
   pass(near, far)
   pass(far, near)
   await Promise.race([closed(near), closed(far)])
