@@ -57,6 +57,20 @@ for (const [way, make] of ways) {
     }
   })
 
+  test(`${way}: MCCP1, of a server that has nothing newer, byte by byte, too`, async (t) => {
+    const { session, peer } = await make(t, 'client')
+    const mark = Buffer.of(0xff, 0xfa, Option.MCCP1, 0xfb, 0xf0)
+    const said = Buffer.concat([wire('IAC WILL MCCP1'), mark, deflateSync('Hello.'), Buffer.from(' Plain.')])
+    peer.send(said)
+    t.is(await session.readExactly(13), 'Hello. Plain.')
+    t.deepEqual(await peer.take(3), wire('IAC DO MCCP1'))
+    for (const byte of said) {
+      peer.send(Buffer.of(byte))
+      await sleep(0)
+    }
+    t.is(await session.readExactly(13), 'Hello. Plain.')
+  })
+
   test(`${way}: what is compressed and what goes on is told`, async (t) => {
     const traced: Buffer[] = []
     const trace = (direction: string, bytes: Buffer) => void (direction === 'in' && traced.push(bytes))
@@ -94,6 +108,25 @@ for (const [way, make] of ways) {
     let total = 1
     for await (const chunk of session) total += chunk.length
     t.is(total, length)
+  })
+
+  test(`${way}: a raw passage in what is compressed, and text again behind it`, async (t) => {
+    const { session, peer } = await make(t, 'server')
+    peer.send(Buffer.concat([wire('IAC DO MCCP3'), MARK3]))
+    await peer.take(3)
+    const deflate = createDeflate({ flush: constants.Z_SYNC_FLUSH })
+    deflate.on('data', (chunk) => peer.send(chunk))
+    deflate.write('text')
+    t.is(await session.readExactly(4), 'text')
+    const raw = session.enterRaw()
+    raw.write(Buffer.from('*'))
+    await peer.takeUntil('"*"')
+    deflate.write(Buffer.from([1, 2, 0xff, 0xff, 3, 13, 0]))
+    deflate.write(`${'again '.repeat(50_000)}!`)
+    t.deepEqual(await raw.readExactly(6), Buffer.of(1, 2, 0xff, 3, 13, 0))
+    await raw.leave()
+    t.is(await session.readUntil('!'), `${'again '.repeat(50_000)}!`)
+    t.like(session.compression.received, { option: Option.MCCP3 })
   })
 
   test(`${way}: what is broken closes the session, and says what happened`, async (t) => {

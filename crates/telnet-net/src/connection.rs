@@ -384,9 +384,7 @@ impl Connection {
             left = state.conversation.receive_some(&mut rest, AT_ONCE, state.queue.back(), batch);
         });
         state.note_switches();
-        if let Some(broken) = state.conversation.broken() {
-            state.fail(Error::Compression(broken));
-        }
+        state.fail_if_broken();
         state.intake.answered(state.queue.len() - queued);
         // A thousand compressed bytes may be a million.
         let unpacked = state.conversation.unpacked() - plain;

@@ -79,7 +79,8 @@ impl Inflater {
         if let Err(error) = status {
             let reason = match error {
                 InflateError::NeedDict { .. } => "it needs a dictionary",
-                error => stream.error_message().unwrap_or(error.as_str()),
+                // Where its fast path saw what is wrong, zlib-rs 0.6 looks once more, and has forgotten.
+                error => stream.error_message().filter(|&words| words != FORGOTTEN).unwrap_or(error.as_str()),
             };
             let broken = Broken { option: self.option, after: stream.total_in(), reason };
             // What came before is right, and goes first.
@@ -128,6 +129,8 @@ impl std::fmt::Debug for Inflater {
         f.debug_struct("Inflater").field("facts", &self.facts()).finish_non_exhaustive()
     }
 }
+
+const FORGOTTEN: &str = "repeated call with bad state";
 
 /// A stream in the form that its first byte shows. The low half of zlib's is the method, 8, and gzip's is 1F; a block of deflate's
 /// begins with neither: 1F would be a type that there is none of (as FF), and 8 an unframed block with bits set that are padding.

@@ -126,6 +126,7 @@ impl State {
             op => {
                 op.apply(&mut self.conversation, self.queue.back(), batch);
                 self.note_switches();
+                self.fail_if_broken();
                 // Of urgent data TCP tells the peer in the clear, and in its place: in the midst of what is sealed or compressed a
                 // DM is a DM.
                 if op == Op::Synch && self.tls.is_none() && !self.conversation.is_deflating() {
@@ -170,6 +171,13 @@ impl State {
     pub(crate) fn note_switches(&mut self) {
         for (index, switch) in self.conversation.take_switches() {
             self.backlog.get_or_insert_default().switch(self.queue.distance(index), switch);
+        }
+    }
+
+    /// The conversation has been heard: what the peer compressed may be unreadable.
+    pub(crate) fn fail_if_broken(&mut self) {
+        if let Some(broken) = self.conversation.broken() {
+            self.fail(Error::Compression(broken));
         }
     }
 

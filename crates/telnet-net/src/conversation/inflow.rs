@@ -60,6 +60,9 @@ impl Conversation {
 
     fn take_all(&mut self, input: &mut &[u8], most: u32, out: &mut Vec<u8>, batch: &mut Batch) -> Left {
         let mut made = 0;
+        if self.broken.is_some() {
+            *input = &[];
+        }
         loop {
             if self.inflater.is_none() {
                 self.take_plain(input, most, out, batch);
@@ -293,6 +296,37 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn whatever_stands_behind_the_mark_is_plain_or_broken_however_it_is_cut(
+            mut wire in prop_oneof![
+                proptest::collection::vec(any::<u8>(), 0..200),
+                proptest::collection::vec(60_u8..64, 0..2_000).prop_map(|plain| deflated(&plain, ZLIB)),
+                proptest::collection::vec(60_u8..64, 0..2_000).prop_map(|plain| deflated(&plain, RAW)),
+            ],
+            flaws in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..3),
+            cut in any::<prop::sample::Index>(),
+        ) {
+            for (at, flaw) in flaws {
+                if !wire.is_empty() {
+                    let at = at.index(wire.len());
+                    wire[at] ^= flaw;
+                }
+            }
+            let cut = cut.index(wire.len() + 1);
+            let tell = |reads: &[&[u8]]| {
+                let mut talk = client();
+                talk.receive(&[OFFERS, MARK].concat());
+                for read in reads {
+                    talk.receive(read);
+                    while talk.conversation.has_more() {
+                        talk.receive(b"");
+                    }
+                }
+                (heard(&mut talk), talk.conversation.broken().is_some(), talk.sent())
+            };
+            prop_assert_eq!(tell(&[&wire]), tell(&[&wire[..cut], &wire[cut..]]));
+        }
+
         #[test]
         fn neither_cuts_nor_bounds_change_what_comes(
             late in 0_usize..200,
