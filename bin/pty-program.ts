@@ -6,6 +6,7 @@
 // Unix only.
 
 import { closeSync } from 'node:fs'
+import type { ConnectOpts, SocketConstructorOpts } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ReadStream } from 'node:tty'
 import { Command } from '#telnetkit'
@@ -104,7 +105,10 @@ export class Program {
     this.pid = spawned.pid
     try {
       this.#descriptor = duplicateTerminal(spawned.fd)
-      this.#output = new ReadStream(duplicateTerminal(spawned.fd))
+      // Into memory of ours, and past the stream's queue: of a key's way to the program and back that was a tenth.
+      const callback = (length: number) => this.#handOver(length, length < FEW ? 0 : BATCH)
+      const reading: SocketConstructorOpts & ConnectOpts = { onread: { buffer: arrived, callback } }
+      this.#output = new ReadStream(duplicateTerminal(spawned.fd), reading)
       if (!options.echo) setEcho(this.#descriptor, false)
       // Destroying would hang up by a signal too, and the program is to live.
       spawned.kill = () => undefined
@@ -161,9 +165,7 @@ export class Program {
 
   /** What the program has written and was not handed over is lost. */
   discardOutput(): void {
-    if (this.#output.destroyed) return
-    this.#output.read()
-    this.#readNow(LAST_OUTPUT)
+    this.#readOn(0, LAST_OUTPUT)
   }
 
   resize(columns: number, rows: number): void {
@@ -193,9 +195,9 @@ export class Program {
     // Whether it ends or fails, which is how a terminal ends on Linux (EIO), there may be more in it: libuv takes a hang-up
     // after a short read for the end (seen with Node 20 on Linux 6).
     const outputEnded = new Promise<void>((resolve) => {
-      this.#output.on('data', (bytes: Buffer) => this.#handOver(bytes, bytes.length < FEW ? 0 : BATCH))
       this.#output.on('error', () => resolve())
       this.#output.on('close', () => resolve())
+      this.#output.resume()
     })
     await Promise.race([this.#exited, outputEnded])
     this.#readRest()
@@ -209,23 +211,21 @@ export class Program {
   /** Hands over what the terminal still holds, without waiting for more. */
   #readRest(): void {
     if (this.#descriptor < 0) return
-    const taken: Buffer = this.#output.removeAllListeners('data').read() ?? NOTHING
     this.#output.destroy()
-    this.#handOver(taken, LAST_OUTPUT)
+    this.#handOver(0, LAST_OUTPUT)
   }
 
-  /** Hands over what was read, and up to `most` bytes that the terminal has behind it. */
-  #handOver(taken: Buffer, most: number): void {
-    const more = most === 0 ? NOTHING : this.#readNow(most)
-    const output = more.length === 0 ? taken : Buffer.concat([taken, more])
-    if (output.length > 0) this.#onOutput(output)
+  /** Hands over what has arrived, and up to `most` bytes that the terminal has behind it. */
+  #handOver(arrived: number, most: number): boolean {
+    const length = most === 0 ? arrived : this.#readOn(arrived, most)
+    if (length > 0) this.#onOutput(Buffer.from(scratch.subarray(0, length)))
+    return true
   }
 
-  /** Reads what the terminal holds just now: memory that the next call reads into. */
-  #readNow(most: number): Buffer {
-    return this.#descriptor < 0
-      ? NOTHING
-      : scratch.subarray(0, readTerminal(this.#descriptor, scratch.subarray(0, most)))
+  /** Reads what the terminal holds just now, behind what has arrived. Returns the length of both. */
+  #readOn(arrived: number, most: number): number {
+    if (this.#descriptor < 0) return arrived
+    return arrived + readTerminal(this.#descriptor, scratch.subarray(arrived, arrived + most))
   }
 
   #close(): void {
@@ -237,10 +237,12 @@ export class Program {
   }
 }
 
-const NOTHING = Buffer.alloc(0)
+/** What a terminal gives at once. */
+const PAGE = 4_096
 
-/** What is read stands here until it is copied. */
-const scratch = Buffer.allocUnsafeSlow(LAST_OUTPUT)
+/** What is read stands here until it is copied, of one terminal after another. What its stream reads comes first. */
+const scratch = Buffer.allocUnsafeSlow(PAGE + LAST_OUTPUT)
+const arrived = scratch.subarray(0, PAGE)
 
 /**
  * The terminal is set once more before the program starts, which may look at its settings first of all (readline does): who runs
