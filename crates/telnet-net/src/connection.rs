@@ -331,8 +331,11 @@ impl Connection {
                 self.on_bytes(state, plain);
             }
             match opened {
-                Ok(is_last) if is_last && !state.flags.read_ended => self.on_end(state),
-                Ok(_) => {}
+                Ok(false) => {}
+                Ok(true) => {
+                    state.flags.end_came = true;
+                    self.end_if_all_is_taken(state);
+                }
                 Err(error) => {
                     state.send_alert();
                     state.fail(error);
@@ -373,6 +376,7 @@ impl Connection {
         let (rest, left) = self.take_in(state, held.front());
         held.consume(held.len() - rest.len());
         state.intake.hold(held, left);
+        self.end_if_all_is_taken(state);
     }
 
     /// Runs the conversation over input. What would be too much at once is left.
@@ -409,6 +413,13 @@ impl Connection {
             self.post_with(state, |_, batch| batch.push(self.id, Kind::Violation, 1, TRUNCATED));
         }
         self.on_end(state);
+    }
+
+    /// Where TLS said that no more comes, what is held came before that.
+    fn end_if_all_is_taken(&self, state: &mut State) {
+        if state.flags.end_came && !state.flags.read_ended && !state.intake.is_holding() {
+            self.on_end(state);
+        }
     }
 
     fn on_end(&self, state: &mut State) {

@@ -101,6 +101,11 @@ impl Intake {
         (self.held, self.left) = (rest, left);
     }
 
+    /// True if something is held.
+    pub(crate) fn is_holding(&self) -> bool {
+        self.left != Left::Nothing
+    }
+
     /// Gives out what is held.
     pub(crate) fn take_held(&mut self) -> Queue {
         self.left = Left::Nothing;

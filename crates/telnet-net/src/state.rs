@@ -57,6 +57,8 @@ pub(crate) struct State {
 
 #[derive(Default)]
 pub(crate) struct Flags {
+    /// The peer said, by TLS, that no more comes.
+    pub(crate) end_came: bool,
     /// The peer's FIN came.
     pub(crate) read_ended: bool,
     /// Our FIN goes out when the queue is empty.

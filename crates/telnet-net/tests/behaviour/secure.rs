@@ -14,7 +14,7 @@ use telnet_net::op::Op;
 use telnet_net::tls_settings::Roots;
 use telnet_net::{Secure, TlsClient, TlsOptions, TlsServer};
 
-use crate::support::{Peer, Reader, accept, connect, on_any_port, silent, to, utf8};
+use crate::support::{Peer, Reader, accept, connect, on_any_port, record_cost, silent, to, utf8};
 
 /// An authority and what it signs.
 struct Authority(CertifiedIssuer<'static, KeyPair>);
@@ -263,6 +263,31 @@ fn a_stream_that_was_cut_is_told_from_one_that_ended() {
     peer.conn.send_close_notify();
     peer.flush().unwrap();
     assert!(reader.next().is(Kind::End), "nothing else is told");
+}
+
+#[test]
+fn the_end_is_told_behind_all_that_came_with_it() {
+    let authority = Authority::new();
+    let (mut reader, address) = listening(&authority, None);
+    let mut peer = authority.peer(connect(address));
+    peer.write_all(b"hi").unwrap();
+    assert_eq!(reader.data(2), b"hi");
+    // More than is told at once.
+    peer.conn.writer().write_all(&[&b"\xff\xf1".repeat(5_000)[..], b"bye"].concat()).unwrap();
+    peer.conn.send_close_notify();
+    peer.flush().unwrap();
+    let (mut commands, mut text) = (0, String::new());
+    loop {
+        let record = reader.next();
+        reader.flush(&[(record.connection, Op::Nothing, record_cost(&record))]);
+        match () {
+            () if record.is(Kind::Command) => commands += 1,
+            () if record.is_text() => text += &record.text(),
+            () if record.is(Kind::End) => break,
+            () => {}
+        }
+    }
+    assert_eq!((commands, &*text), (5_000, "bye"));
 }
 
 #[test]
