@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { type Socket, connect as tcp } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import test, { type ExecutionContext } from 'ava'
-import { connect, type Session } from 'telnetkit'
+import { connect, createServer, type Session } from 'telnetkit'
 import { Script } from './support/script.js'
 
 const patience = { timeout: 10_000 }
@@ -44,6 +44,58 @@ test('chat brings what is said to everybody else', async (t) => {
   await ada.until('* Grace has left.\r\n')
   t.false((await grace.all()).includes('Grace: Hello!'), 'what she said comes back to her')
   ada.end()
+})
+
+test('blocking-echo serves one after another', async (t) => {
+  const port = await serve(t, 'blocking-echo.mjs')
+  for (const word of ['one', 'two']) {
+    const socket = await plain(port)
+    await socket.until('leave.\r\n')
+    socket.write(`${word}\r\n`)
+    await socket.until(`You said: ${word}\r\n`)
+    socket.write('bye\r\n')
+    t.true((await socket.all()).endsWith('Goodbye.\r\n'))
+  }
+})
+
+test('threads bring what is said to everybody', async (t) => {
+  const port = await serve(t, 'threads.mjs')
+  const people = []
+  for (const name of ['Ada', 'Grace']) {
+    const socket = await plain(port)
+    await socket.until('Your name? ')
+    socket.write(`${name}\r\n`)
+    await socket.until(`Welcome, ${name}. Say bye to leave.\r\n`)
+    people.push(socket)
+  }
+  const [ada, grace] = people as [(typeof people)[0], (typeof people)[0]]
+  await ada.until('* Grace comes in.\r\n')
+  grace.write('Hello!\r\n')
+  await ada.until('Grace: Hello!\r\n')
+  grace.write('bye\r\n')
+  await ada.until('* Grace has left.\r\n')
+  t.is(await grace.all(), '', 'what she said does not come back to her')
+  ada.end()
+})
+
+test('backup saves what a router says', async (t) => {
+  const router = createServer(async (session) => {
+    session.write('Username: ')
+    const user = await session.readLine()
+    session.write('Password: ')
+    const password = await session.readLine()
+    session.write(`\n${user}-${password}> `)
+    for await (const line of session.lines()) {
+      if (line === 'exit') break
+      const answer = line.startsWith('show') ? 'hostname core\n!\nend\n' : ''
+      session.write(`${line}\n${answer}core> `)
+    }
+  })
+  const { port } = await router.listen(0, '127.0.0.1')
+  t.teardown(() => router.close())
+  const script = new Script(t, example('backup.mjs'), [`127.0.0.1:${port}`])
+  t.is(await script.exitCode(), 0, script.errors)
+  t.is(script.output, 'hostname core\n!\nend\n')
 })
 
 test('guess answers each guess and ends with the right one', async (t) => {

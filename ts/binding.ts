@@ -10,6 +10,7 @@ export const {
   Hub: NativeHub,
   Endpoint: NativeEndpoint,
   RawSocket: NativeSocket,
+  WaitingRoom: NativeRoom,
   charsetName,
   charsetRefusal,
   charsets,
@@ -35,6 +36,7 @@ export const {
 export type TerminalMode = InstanceType<typeof TerminalMode>
 export type TerminalWishes = Parameters<TerminalMode['passKeys']>[0]
 export type NativeHub = InstanceType<typeof NativeHub>
+export type NativeRoom = InstanceType<typeof NativeRoom>
 export type NativeEndpoint = InstanceType<typeof NativeEndpoint>
 export type EndpointOptions = ConstructorParameters<typeof NativeEndpoint>[0]
 

@@ -2,8 +2,10 @@
 
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
+import type { NativeHub, NativeRoom } from './binding.js'
 import { bad, checkNames, checkSignal, flag, whole } from './checks.js'
 import { fromSystem, type SystemError, type TelnetError } from './errors.js'
+import type { Settings } from './options.js'
 
 /** Where to listen. */
 export interface ListenOptions {
@@ -52,8 +54,31 @@ export async function hostsOf({ host, port = 0 }: ListenOptions): Promise<string
   }
 }
 
-/** Listens on the first of the hosts that there is. */
-export function firstOf<T>(hosts: string[], listen: (host: string) => T, port: number): T {
+/**
+ * Listens on the first of the hosts that there is. Returns the number of the listener, and where it listens.
+ *
+ * @param room where connections wait for a thread
+ */
+export function listen(
+  native: NativeHub,
+  hosts: string[],
+  { port = 0, backlog, shared = false, ipv6Only = false }: ListenOptions,
+  { endpoint, tls, admission }: Settings,
+  maxConnections: number,
+  room?: NativeRoom,
+): ServerAddress & { id: number } {
+  const more = {
+    ...(backlog !== undefined && { backlog }),
+    ...admission,
+    exemptAddresses: [...admission.exemptAddresses],
+    maxConnections,
+    endpoint,
+    ...(tls && { tls }),
+  }
+  return firstOf(hosts, (host) => native.listen({ host, port, shared, ipv6Only, ...more }, room), port)
+}
+
+function firstOf<T>(hosts: string[], listen: (host: string) => T, port: number): T {
   const [host, ...others] = hosts as [string, ...string[]]
   try {
     return listen(host)

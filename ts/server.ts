@@ -8,7 +8,7 @@ import { AbortError, fromSystem, type SystemError, TelnetError } from './errors.
 import { type DropReason, type Guard, type GuardCounts, type Guarded, guardOf, noCounts, refusal } from './guards.js'
 import { type Dropped, type Listener, theHub } from './hub.js'
 import type { Counters, Ends, Owner } from './line.js'
-import { checkListenOptions, firstOf, hostsOf, type ListenOptions, type ServerAddress } from './listening.js'
+import { checkListenOptions, hostsOf, type ListenOptions, listen, type ServerAddress } from './listening.js'
 import { sayTimeout, warnOfFault } from './lone.js'
 import { type ServerOptions, type Settings, serverSettings } from './options.js'
 import { connectionOf, type Session, sessionOn } from './session.js'
@@ -274,19 +274,8 @@ export class Server<Data extends string | Buffer = string> extends EventEmitter<
 
   #listen(hosts: string[], options: ListenOptions): ServerAddress {
     const hub = theHub()
-    const { port = 0, backlog, shared = false, ipv6Only = false } = options
-    const { endpoint, admission } = this.#settings
-    const tls = this.#tls
-    const more = {
-      ...(backlog !== undefined && { backlog }),
-      ...admission,
-      exemptAddresses: [...admission.exemptAddresses],
-      maxConnections: this.#maxConnections,
-      endpoint,
-      ...(tls && { tls }),
-    }
-    const listening = firstOf(hosts, (host) => hub.native.listen({ host, port, shared, ipv6Only, ...more }), port)
-    const { id, ...address } = listening
+    const settings = { ...this.#settings, tls: this.#tls }
+    const { id, ...address } = listen(hub.native, hosts, options, settings, this.#maxConnections)
     hub.addListener(id, this.#listener)
     if (this.#isHolding) hub.hold()
     this.#listening = { id, address }

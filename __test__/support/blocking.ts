@@ -29,7 +29,8 @@ export class BlockingProgram {
   readonly #closed: Promise<unknown>
   /** What it has written so far. */
   output = ''
-  #errors = ''
+  /** What it has written to the standard error. */
+  errors = ''
 
   /** Runs code that has `open(options)`, `tell(value)`, `codeOf(run)`, `port`, `TelnetConnection` and `sync`. */
   constructor(t: ExecutionContext, port: number, code: string) {
@@ -42,7 +43,7 @@ export class BlockingProgram {
       this.output += text
     })
     this.process.stderr!.setEncoding('utf8').on('data', (text) => {
-      this.#errors += text
+      this.errors += text
     })
     this.#closed = once(this.process, 'close')
     t.teardown(async () => {
@@ -83,7 +84,7 @@ export class BlockingProgram {
 
   #failure(): Error {
     const { exitCode, signalCode } = this.process
-    return new Error(`the blocking program ended with ${exitCode ?? signalCode}: ${this.output}${this.#errors}`)
+    return new Error(`the blocking program ended with ${exitCode ?? signalCode}: ${this.output}${this.errors}`)
   }
 }
 

@@ -62,8 +62,7 @@ export class BlockingHub extends Hub {
   /** Ctrl-C ends the process, unless the program listens to it: then it ends the wait, and the listener has its turn afterwards. */
   #sleep(milliseconds: number): void {
     const most = Number.isFinite(milliseconds) ? milliseconds : null
-    if (this.native.wait(most, process.listenerCount('SIGINT') > 0) !== INTERRUPTED) return
-    throw new TelnetError('TELNET_INTERRUPTED', 'Ctrl-C ended the wait; nothing that came is lost')
+    if (this.native.wait(most, heedsInterrupts()) === INTERRUPTED) throw interrupted()
   }
 
   /** The process ends: what was written shall still leave. */
@@ -77,6 +76,16 @@ export class BlockingHub extends Hub {
       this.native.wait(LOOK, false)
     }
   }
+}
+
+/** True where the program listens to Ctrl-C. */
+export function heedsInterrupts(): boolean {
+  return process.listenerCount('SIGINT') > 0
+}
+
+/** The error of a wait that Ctrl-C ended. */
+export function interrupted(): TelnetError {
+  return new TelnetError('TELNET_INTERRUPTED', 'Ctrl-C ended the wait; nothing that came is lost')
 }
 
 /** The hub of this thread, made when first it is needed. */

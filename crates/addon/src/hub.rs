@@ -8,11 +8,13 @@ use napi::bindgen_prelude::{BufferSlice, Function, Uint32ArraySlice};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Error, Result, Status};
 use napi_derive::napi;
+use telnet_net::waiting_room::Taken;
 use telnet_net::{Compressed, ConnectOptions, GateOptions, Inbox, ListenOptions, Network, Sleeper, Woken};
 
 use crate::number::{option_state, polled};
 use crate::options::EndpointOptions;
 use crate::tls::{HubTlsFacts, HubTlsOptions};
+use crate::waiting_room::JsWaitingRoom;
 
 /// Calls JavaScript from any thread, and doesn't hold its event loop.
 type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
@@ -130,6 +132,28 @@ impl Hub {
         sleeper.sleep(milliseconds.and_then(duration)) as u32
     }
 
+    /// Waits for somebody in a room, at most for so many milliseconds, if they are given. Returns the number of the connection, which is this
+    /// hub's from now on; -1: the time was over, -2: Ctrl-C came, -3: the room is closed.
+    #[napi]
+    pub fn take(&self, room: &JsWaitingRoom, milliseconds: Option<f64>, interruptible: bool) -> i64 {
+        let Some(sleeper) = &self.sleeper else { return -1 };
+        let _interrupts = interruptible.then(|| sleeper.heed_interrupts());
+        match room.room().take(&self.hub, sleeper, milliseconds.and_then(duration)) {
+            Taken::Connection(id) => id.into(),
+            Taken::Nobody(Woken::ByInterrupt) => -2,
+            Taken::Nobody(_) => -1,
+            Taken::Closed => -3,
+        }
+    }
+
+    /// Has `wait` end when somebody has to wait in a room, or it is called.
+    #[napi]
+    pub fn oversee(&self, room: &JsWaitingRoom) {
+        if let Some(sleeper) = &self.sleeper {
+            room.room().oversee(sleeper);
+        }
+    }
+
     /// Bytes that a connection has queued for its peer; 0 when it is gone.
     #[napi]
     pub fn queued(&self, connection: u32) -> f64 {
@@ -161,9 +185,13 @@ impl Hub {
         self.hub.flush(&mut head[..words], data);
     }
 
-    /// Begins to listen, or throws with Node's code.
+    /// Begins to listen, or throws with Node's code. `room`: where connections wait until they are taken.
     #[napi]
-    pub fn listen(&self, options: HubListenOptions) -> std::result::Result<HubListener, Error<String>> {
+    pub fn listen(
+        &self,
+        options: HubListenOptions,
+        room: Option<&JsWaitingRoom>,
+    ) -> std::result::Result<HubListener, Error<String>> {
         let address = SocketAddr::new(ip(&options.host)?, options.port);
         let listen = ListenOptions {
             address,
@@ -175,6 +203,7 @@ impl Hub {
             settings: options.endpoint.settings().map_err(with_code)?,
             socket: options.endpoint.socket(),
             tls: options.tls.as_ref().map(HubTlsOptions::server).transpose()?,
+            room: room.map(JsWaitingRoom::room),
         };
         let (id, address) =
             self.hub.listen(listen).map_err(|error| Error::new(error.code().to_owned(), error.to_string()))?;

@@ -20,3 +20,4 @@ pub mod raw_socket;
 #[cfg(unix)]
 pub mod terminal;
 pub mod tls;
+pub mod waiting_room;

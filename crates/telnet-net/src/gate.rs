@@ -44,6 +44,8 @@ pub(crate) enum Refusal {
     AcceptRatePerAddress,
     /// TLS did not come to stand.
     Tls,
+    /// Too many wait for a thread.
+    NotTaken,
 }
 
 /// The guards of a listener.
@@ -89,6 +91,7 @@ impl Refusal {
             Refusal::AcceptRate => "accept-rate",
             Refusal::AcceptRatePerAddress => "accept-rate-per-address",
             Refusal::Tls => "tls",
+            Refusal::NotTaken => "not-taken",
         }
     }
 }

@@ -232,16 +232,16 @@ impl Hub {
         }
     }
 
-    /// Takes an accepted socket in.
+    /// Takes an accepted socket in. Returns its number, unless the hub is shut down.
     pub(crate) fn adopt(
         &self,
         (stream, tls): (TcpStream, Option<Box<Tls>>),
         ends: Ends,
         settings: &Settings,
         options: &SocketOptions,
-    ) {
+    ) -> Option<u32> {
         let id = self.lock_slots().reserve();
-        self.start(id, (stream, tls), ends, settings, options);
+        self.start(id, (stream, tls), ends, settings, options).then_some(id)
     }
 
     /// Takes a connected socket in, in the place that was reserved for it. False if it was given up meanwhile.

@@ -46,6 +46,7 @@ mod tls_error;
 pub mod tls_settings;
 mod told;
 mod urgent;
+pub mod waiting_room;
 mod watched;
 
 pub use choice::Word;
@@ -66,3 +67,4 @@ pub use socket::SocketOptions;
 pub use text::Text;
 pub use tls::TlsFacts;
 pub use tls_settings::{TlsClient, TlsOptions, TlsServer};
+pub use waiting_room::WaitingRoom;

@@ -28,6 +28,7 @@ use crate::runtime::runtime;
 use crate::socket::{self, SocketOptions};
 use crate::tls::Tls;
 use crate::tls_settings::TlsServer;
+use crate::waiting_room::{Visitor, WaitingRoom};
 
 /// What listening needs to know.
 #[derive(Clone, Debug)]
@@ -50,6 +51,8 @@ pub struct ListenOptions {
     pub socket: SocketOptions,
     /// Speak TLS.
     pub tls: Option<Secure>,
+    /// Where connections wait until a thread takes them; none: they are the hub's at once.
+    pub room: Option<Arc<WaitingRoom>>,
 }
 
 /// TLS at a port.
@@ -78,6 +81,7 @@ pub(crate) struct Member {
     socket: SocketOptions,
     /// It may be renewed while the port is open.
     tls: Option<Mutex<Secure>>,
+    room: Option<Arc<WaitingRoom>>,
     max_connections: AtomicU32,
     gate: Arc<Gate>,
     /// Shared with the connections, each of which counts while it lives.
@@ -96,13 +100,14 @@ pub(crate) struct Seat {
 
 impl Member {
     pub(crate) fn new(id: u32, hub: Weak<Hub>, options: ListenOptions) -> Arc<Member> {
-        let ListenOptions { settings, socket, tls, max_connections, gate, .. } = options;
+        let ListenOptions { settings, socket, tls, max_connections, gate, room, .. } = options;
         Arc::new(Member {
             id,
             hub,
             settings,
             socket,
             tls: tls.map(Mutex::new),
+            room,
             max_connections: AtomicU32::new(max_connections),
             gate: Gate::new(gate),
             open: Arc::default(),
@@ -127,7 +132,20 @@ impl Member {
             // Who closes the port meanwhile wants none of them any more.
             tokio::spawn(secure(Arc::downgrade(self), stream, ends));
         } else {
-            hub.adopt((stream, None), ends, &self.settings, &self.socket);
+            self.let_in(&hub, (stream, None), ends);
+        }
+    }
+
+    /// The line stands: it becomes the hub's, or waits for a thread that takes it.
+    fn let_in(&self, hub: &Hub, line: (TcpStream, Option<Box<Tls>>), ends: Ends) {
+        let Some(room) = &self.room else {
+            hub.adopt(line, ends, &self.settings, &self.socket);
+            return;
+        };
+        let remote = ends.remote;
+        let visitor = Visitor { line, ends, settings: self.settings.clone(), socket: self.socket.clone() };
+        if !room.admit(visitor) {
+            self.drop_peer(hub, remote, Refusal::NotTaken, None);
         }
     }
 
@@ -273,7 +291,7 @@ async fn secure(member: Weak<Member>, stream: TcpStream, ends: Ends) {
     let Some(member) = member.upgrade() else { return };
     let Some(hub) = member.hub.upgrade() else { return };
     match tls {
-        Ok(tls) => hub.adopt((stream, tls), ends, &member.settings, &member.socket),
+        Ok(tls) => member.let_in(&hub, (stream, tls), ends),
         Err(error) => member.drop_peer(&hub, ends.remote, Refusal::Tls, Some(&error)),
     }
 }

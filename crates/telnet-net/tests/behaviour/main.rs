@@ -11,4 +11,5 @@ mod support;
 mod text;
 #[cfg(target_os = "linux")]
 mod urgent;
+mod waiting;
 mod writing;

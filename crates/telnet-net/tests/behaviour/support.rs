@@ -307,6 +307,7 @@ pub(crate) fn on_any_port(settings: Settings) -> ListenOptions {
         settings,
         socket: SocketOptions::default(),
         tls: None,
+        room: None,
     }
 }
 

@@ -1,0 +1,162 @@
+// telnetkit/sync: servers whose calls return when they are done, in a process of their own; their clients are here.
+
+import { fileURLToPath } from 'node:url'
+import test, { type ExecutionContext } from 'ava'
+import { connect, type Session } from 'telnetkit'
+import { BlockingProgram, blocking } from './support/blocking.js'
+
+const HANDLER = JSON.stringify(fileURLToPath(new URL('support/blocking-handler.mjs', import.meta.url)))
+
+/** A server that tells its port first. */
+async function serve(t: ExecutionContext, code: string): Promise<{ program: BlockingProgram; port: number }> {
+  const program = new BlockingProgram(t, 0, `const { BlockingTelnetServer } = sync\n${code}`)
+  await program.hasTold(1)
+  return { program, port: program.told[0] as number }
+}
+
+async function visit(t: ExecutionContext, port: number): Promise<Session> {
+  const session = await connect({ host: '127.0.0.1', port, terminalType: 'vt220', columns: 100, rows: 30 })
+  t.teardown(() => session.destroy())
+  return session
+}
+
+test('one connection after another is accepted, when its negotiation has settled', async (t) => {
+  const { program, port } = await serve(
+    t,
+    `
+    const server = new BlockingTelnetServer('127.0.0.1', 0)
+    server.start()
+    // Before anybody knows the port.
+    const codes = [codeOf(() => server.start()), codeOf(() => server.accept({ timeout: 1 }))]
+    tell(server.address.port)
+    tell(codes)
+    for (const round of [1, 2]) {
+      const client = server.accept({ timeout: 20_000 })
+      tell([client.terminalType, client.columns, client.rows, client.active, client.address, client.addrport() === '127.0.0.1:' + client.port])
+      client.write('name? ')
+      const name = client.readLine()
+      client.send('a\\nb\\r\\nbye ' + name)
+      tell([client.idle() < 5000, client.duration() >= 0, client.lastInputTime >= client.connectTime - 5000])
+      client.active = false
+      tell([client.active, codeOf(() => client.write('x'))])
+    }
+    server.shutdown()
+    server.shutdown()
+    tell([server.address, codeOf(() => server.accept())])
+    `,
+  )
+  const first = await visit(t, port)
+  const second = await visit(t, port)
+  for (const session of [first, second]) {
+    t.is(await session.readUntil('name? '), 'name? ')
+    session.write('bob\n')
+    t.is(await session.readAll(), 'a\r\nb\r\nbye bob')
+  }
+  const round = [
+    ['vt220', 100, 30, true, '127.0.0.1', true],
+    [true, true, true],
+    [false, 'TELNET_CLOSED'],
+  ]
+  t.deepEqual((await program.end()).slice(1), [
+    ['TELNET_LISTENING', 'TELNET_TIMEOUT'],
+    ...round,
+    ...round,
+    [null, 'TELNET_CLOSED'],
+  ])
+})
+
+test('what cannot be listened on reaches the caller', async (t) => {
+  const told = await blocking(
+    t,
+    0,
+    `
+    const { BlockingTelnetServer } = sync
+    const server = new BlockingTelnetServer('127.0.0.1', 0).start()
+    tell(codeOf(() => new BlockingTelnetServer('127.0.0.1', server.address.port).start()))
+    tell(codeOf(() => new BlockingTelnetServer('192.0.2.1', 0).start()))
+    tell(codeOf(() => new BlockingTelnetServer('127.0.0.1', 0, { nonsense: 1 })))
+    tell(codeOf(() => new BlockingTelnetServer('127.0.0.1', 0).accept()))
+    tell(codeOf(() => new BlockingTelnetServer('127.0.0.1', 0).serveForever()))
+    tell(codeOf(() => new BlockingTelnetServer('127.0.0.1', 0).serveForever('no/such/file.mjs')))
+    tell(codeOf(() => new BlockingTelnetServer('127.0.0.1', 0).serveForever('package.json')))
+    tell(codeOf(() => new BlockingTelnetServer('127.0.0.1', 0, { trace() {} }).serveForever(${HANDLER})))
+    `,
+  )
+  t.deepEqual(told, [
+    'EADDRINUSE',
+    'EADDRNOTAVAIL',
+    'TELNET_BAD_OPTION',
+    'TELNET_CLOSED',
+    'TELNET_BAD_OPTION',
+    'TELNET_BAD_OPTION',
+    'TELNET_BAD_ARGUMENT',
+    'TELNET_BAD_OPTION',
+  ])
+})
+
+test('a pool of threads serves who come, and what goes wrong with one is nothing to the others', async (t) => {
+  const { program, port } = await serve(
+    t,
+    `
+    const server = new BlockingTelnetServer('127.0.0.1', 0, { handler: ${HANDLER}, workers: 3 }).start()
+    tell(server.address.port)
+    server.serveForever()
+    tell('over')
+    `,
+  )
+  const greeted = async () => {
+    const session = await visit(t, port)
+    const hello = String(await session.readLine())
+    t.regex(hello, /^Hello 127\.0\.0\.1:\d+ at vt220, thread \d+$/)
+    return { session, thread: hello.split(' ').at(-1) }
+  }
+  const first = await greeted()
+  const second = await greeted()
+  t.not(first.thread, second.thread, 'each has a thread to itself')
+  for (const word of ['one', 'await', 'log']) {
+    first.session.write(`${word}\n`)
+    t.is(await first.session.readLine(), `${word} yourself`)
+  }
+  second.session.write('hang\n')
+  const third = await greeted()
+  // Three threads there are, and all have somebody: the fourth waits.
+  const fourth = await visit(t, port)
+  await t.throwsAsync(fourth.readLine({ timeout: 300 }), { code: 'TELNET_TIMEOUT' })
+  third.session.write('throw\n')
+  t.is(await third.session.readLine(), null)
+  t.regex(String(await fourth.readLine()), new RegExp(`thread ${third.thread}$`), 'its thread goes on')
+  fourth.destroy()
+  first.session.write('die\n')
+  t.is(await first.session.readLine(), 'die yourself')
+  first.session.write('leave\n')
+  t.is(await first.session.readLine(), null)
+  const last = await greeted()
+  last.session.write('shutdown\n')
+  // The thread that hangs ends with the process.
+  t.is(await program.ended(), 0)
+  t.deepEqual(program.output.split('\n').slice(1), ['logged', '"over"', ''])
+  t.regex(program.errors, /Error: on purpose[\s\S]*Error: of a promise that nobody heeds/)
+})
+
+test('50 threads serve 200 clients', async (t) => {
+  const { port } = await serve(
+    t,
+    `
+    const server = new BlockingTelnetServer('127.0.0.1', 0, { workers: 50 }).start()
+    tell(server.address.port)
+    server.serveForever(${HANDLER})
+    `,
+  )
+  const rounds = await Promise.all(
+    Array.from({ length: 200 }, async (_, number) => {
+      const session = await visit(t, port)
+      await session.readLine({ timeout: 50_000 })
+      session.write(`${number}\nleave\n`)
+      return (await session.readAll({ timeout: 50_000 })) === `${number} yourself\r\n`
+    }),
+  )
+  t.deepEqual(
+    rounds.filter((isRight) => !isRight),
+    [],
+  )
+})

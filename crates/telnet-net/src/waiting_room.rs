@@ -1,0 +1,166 @@
+//! Accepted connections that wait for a thread: for servers whose handlers block. Any thread of the process may take one; it then belongs
+//! to the hub of that thread. Nothing is said to a peer before.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::net::TcpStream;
+
+use crate::connection::Ends;
+use crate::conversation::Settings;
+use crate::hub::Hub;
+use crate::runtime::runtime;
+use crate::sleeper::{Sleeper, Woken};
+use crate::socket::SocketOptions;
+use crate::tls::Tls;
+
+/// Where they wait.
+#[derive(Debug, Default)]
+pub struct WaitingRoom {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    waiting: VecDeque<Visitor>,
+    /// Threads that wait for one.
+    takers: Vec<Arc<Sleeper>>,
+    /// Who wants to know when somebody has to wait.
+    overseer: Option<Arc<Sleeper>>,
+    /// Threads that take again and again.
+    workers: usize,
+    closed: bool,
+}
+
+/// One who waits.
+#[derive(Debug)]
+pub(crate) struct Visitor {
+    pub(crate) line: (TcpStream, Option<Box<Tls>>),
+    pub(crate) ends: Ends,
+    pub(crate) settings: Settings,
+    pub(crate) socket: SocketOptions,
+}
+
+/// What came of taking one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// A connection of the hub, by its number.
+    Connection(u32),
+    /// The time was over, or Ctrl-C came.
+    Nobody(Woken),
+    /// The room is closed.
+    Closed,
+}
+
+/// How many wait, and for how many threads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Crowd {
+    /// Connections that wait.
+    pub waiting: usize,
+    /// Threads that wait for one.
+    pub takers: usize,
+    /// Threads that [work here](WaitingRoom::work), busy or not.
+    pub workers: usize,
+}
+
+/// A thread that takes again and again counts while it has this.
+#[derive(Debug)]
+pub struct Work(Arc<WaitingRoom>);
+
+impl WaitingRoom {
+    /// Waits for a connection, at most for `most`, and makes it one of `hub`, whose thread sleeps at `sleeper`.
+    pub fn take(&self, hub: &Hub, sleeper: &Arc<Sleeper>, most: Option<Duration>) -> Taken {
+        let deadline = most.and_then(|most| Instant::now().checked_add(most));
+        let _runtime = runtime().enter();
+        loop {
+            let mut state = self.lock();
+            state.takers.retain(|taker| !Arc::ptr_eq(taker, sleeper));
+            while let Some(Visitor { line, mut ends, settings, socket }) = state.waiting.pop_front() {
+                // It is nobody's but the taker's.
+                ends.listener = None;
+                drop(state);
+                if let Some(id) = hub.adopt(line, ends, &settings, &socket) {
+                    return Taken::Connection(id);
+                }
+                state = self.lock();
+            }
+            if state.closed {
+                return Taken::Closed;
+            }
+            state.takers.push(Arc::clone(sleeper));
+            drop(state);
+            let woken = sleeper.sleep(deadline.map(|deadline| deadline.saturating_duration_since(Instant::now())));
+            if woken != Woken::ByCall {
+                let mut state = self.lock();
+                state.takers.retain(|taker| !Arc::ptr_eq(taker, sleeper));
+                // Somebody may have come in this moment, and called nobody else.
+                if state.waiting.is_empty() || woken == Woken::ByInterrupt {
+                    return Taken::Nobody(woken);
+                }
+            }
+        }
+    }
+
+    /// From now on nobody gets in, and who waits is let go, as is who waits for one.
+    pub fn close(&self) {
+        let mut state = self.lock();
+        state.closed = true;
+        state.waiting.clear();
+        let (takers, overseer) = (std::mem::take(&mut state.takers), state.overseer.take());
+        takers.iter().chain(&overseer).for_each(|sleeper| sleeper.wake());
+    }
+
+    /// `overseer` is woken when somebody has to wait, and by [`call`](WaitingRoom::call).
+    pub fn oversee(&self, overseer: &Arc<Sleeper>) {
+        self.lock().overseer = Some(Arc::clone(overseer));
+    }
+
+    /// Wakes the overseer.
+    pub fn call(&self) {
+        if let Some(overseer) = &self.lock().overseer {
+            overseer.wake();
+        }
+    }
+
+    /// The calling thread takes again and again.
+    pub fn work(self: &Arc<Self>) -> Work {
+        self.lock().workers += 1;
+        Work(Arc::clone(self))
+    }
+
+    /// How many wait.
+    pub fn crowd(&self) -> Crowd {
+        let state = self.lock();
+        Crowd { waiting: state.waiting.len(), takers: state.takers.len(), workers: state.workers }
+    }
+
+    /// Lets one in; false where the room is full or closed.
+    pub(crate) fn admit(&self, visitor: Visitor) -> bool {
+        let mut state = self.lock();
+        if state.closed || state.waiting.len() >= MOST_WAITING {
+            return false;
+        }
+        state.waiting.push_back(visitor);
+        let called = if state.takers.is_empty() { state.overseer.clone() } else { Some(state.takers.remove(0)) };
+        drop(state);
+        if let Some(called) = called {
+            called.wake();
+        }
+        true
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        self.0.lock().workers -= 1;
+        self.0.call();
+    }
+}
+
+/// Connections that may wait for a thread; who comes then is turned away.
+const MOST_WAITING: usize = 1_024;
