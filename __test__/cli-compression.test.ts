@@ -56,7 +56,7 @@ test.serial('a client asks for compression, shows what was compressed, and trace
   visit.child.stdin!.end()
   t.is(await visit.exited, 0)
   t.regex(visit.output.out, /^A dark room\.\nIn the clear\.\n/)
-  t.regex(visit.output.err, /<< IAC SB MCCP2 IAC SE\n[\s\S]*<< "A dark room\.\\r\\n"\n.*<< "In the clear/)
+  t.regex(visit.output.err, /<< IAC SB MCCP2 IAC SE\n[\s\S]*<< "A dark room\.\\r\\n"\n[\s\S]*<< "In the clear/)
 })
 
 test.serial('a client that is told to refuses', async (t) => {
