@@ -271,6 +271,7 @@ test.serial('the help tells each flag, and ends with examples', async (t) => {
       t.true(output.out.includes(flag), flag)
     }
     t.notRegex(output.out, /default: .*default: /)
+    t.notRegex(output.out, /preset:/)
     const short = runTool(name, ['-h'])
     t.is(await short.exited, 0)
     t.is(short.output.out, output.out)

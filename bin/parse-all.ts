@@ -44,7 +44,12 @@ function commandOf(tool: Tool<Flags>): Command {
     .addHelpText('after', ({ command }) => `\n${command.createHelp().boxWrap(tool.epilogue, helpWidth())}`)
     // The error is thrown as well; it is told once, by who catches it.
     .configureOutput({ writeErr: () => undefined, getOutHelpWidth: helpWidth })
-    .configureHelp({ showGlobalOptions: false, minWidthToWrap: 20 })
+    // Commander would add in JSON what the texts have in words.
+    .configureHelp({
+      showGlobalOptions: false,
+      minWidthToWrap: 20,
+      optionDescription: ({ description }) => description,
+    })
   for (const [name, help] of tool.operands) command.argument(name, help)
   for (const [name, flag] of Object.entries(tool.flags)) {
     command.addOption(
