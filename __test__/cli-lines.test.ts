@@ -1,7 +1,7 @@
 // Where terminals meet the stream: line ends both ways, whole screen updates, the mode of the user's terminal.
 
 import test from 'ava'
-import { EnterKeys, ScreenLines, WholeLineEnds } from '../bin/line-ends.js'
+import { cook, EnterKeys, ScreenLines, WholeLineEnds } from '../bin/line-ends.js'
 import { SynchronizedUpdates, UPDATE_LIMIT } from '../bin/synchronized.js'
 import { editsLines, modeFor, shown } from '../bin/terminal-mode.js'
 
@@ -27,9 +27,11 @@ test('on a raw screen CR LF and LF are both CR LF, however they are cut', (t) =>
 test('where the kernel adds CR, CR LF is LF, however it is cut', (t) => {
   const cooked = (pieces: string[]) => {
     const lines = new ScreenLines()
-    return pieces.map((piece) => lines.cooked(piece)).join('') + lines.end()
+    const cooked = pieces.map((piece) => cook(Buffer.from(lines.cooked(piece))).toString())
+    return cooked.join('') + lines.end()
   }
-  t.deepEqual([...everyCut('one\r\ntwo\nthree\r', cooked)], ['one\ntwo\nthree\r'])
+  t.deepEqual([...everyCut('one\r\ntwo\nthr\ree\r\r\n\r\nfour\r', cooked)], ['one\ntwo\nthr\ree\r\n\nfour\r'])
+  t.is(cook(Buffer.from('no return')).toString(), 'no return')
 })
 
 test('under BINARY nothing is changed, and a CR held back in another mode is not lost', (t) => {

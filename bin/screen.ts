@@ -1,14 +1,17 @@
 // Standard output of the client: a terminal, a pipe or a file. It is written no faster than it takes, and when nobody reads it
 // any longer that is an end like another. A terminal is given back as it was, whatever the server has switched on.
 
-import { once } from 'node:events'
 import { setImmediate as turn } from 'node:timers/promises'
+import { cook } from './line-ends.js'
 import { isReaderGone, streamError, writeNow } from './report.js'
 import { ScreenState } from './screen-state.js'
+import type { Finish } from './shown-output.js'
 import type { Typescript } from './typescript.js'
 
 /** Bytes after which the event loop gets a turn, so that the keyboard does not wait for a flood of output. */
 const TURN = 16 * 1024
+
+const encoder = new TextEncoder()
 
 export interface ScreenOptions {
   /** Columns that the server is told of at most; a machine's lines have as many. */
@@ -25,6 +28,8 @@ export class Screen {
   /** A window may have more. */
   readonly #mostColumns: number
   readonly #state = new ScreenState()
+  /** One piece after another of what is written: memory of its own for each would pile up faster than it is collected. */
+  readonly #piece = Buffer.allocUnsafeSlow(TURN)
   #isClosed = false
   #isOver = false
   #isGivenBack = false
@@ -55,21 +60,38 @@ export class Screen {
     return { columns: Math.min(width, this.#mostColumns), rows: rows || positive(LINES) || 25 }
   }
 
-  /** Writes, and resolves when there may be more. */
-  async write(text: string, encoding: BufferEncoding): Promise<void> {
-    const bytes = Buffer.from(text, encoding)
+  /** Writes, and resolves when it has been taken. @param finish who finishes the line ends */
+  async write(text: string, encoding: 'utf8' | 'latin1', finish: Finish): Promise<void> {
     const discards = this.#discards
     const isWanted = () => !this.#isClosed && !this.#isOver && this.#discards === discards
-    for (let at = 0; at < bytes.length; at += TURN) {
+    for (let at = 0; at < text.length; ) {
       while (this.#held && !this.#isOver) await this.#held.until
       if (!isWanted()) return
-      const piece = bytes.subarray(at, at + TURN)
+      const { read, bytes } = this.#encode(text.slice(at), encoding)
+      at += read
+      const piece = finish === 'cooked' ? cook(bytes) : bytes
       if (this.isTerminal) this.#state.see(piece)
       this.#typescript?.write(piece)
-      const mayGoOn = process.stdout.write(piece)
-      if (!mayGoOn) await Promise.race([this.closed, once(process.stdout, 'drain')])
-      else if (bytes.length >= TURN) await turn()
+      await this.#taken(piece)
+      if (text.length >= TURN) await turn()
     }
+  }
+
+  /** As much of a text as has room in the memory for a piece, whole characters, and no CR without the LF that follows it. */
+  #encode(text: string, encoding: 'utf8' | 'latin1'): { read: number; bytes: Buffer } {
+    const { read, written } =
+      encoding === 'utf8' ? encoder.encodeInto(text, this.#piece) : both(this.#piece.write(text, 'latin1'))
+    const isCut = text[read] === '\n' && text[read - 1] === '\r'
+    return isCut
+      ? { read: read - 1, bytes: this.#piece.subarray(0, written - 1) }
+      : { read, bytes: this.#piece.subarray(0, written) }
+  }
+
+  /** Resolves when a piece has left its memory, or nobody reads any longer. */
+  #taken(piece: Buffer): Promise<void> {
+    return new Promise((resolve) => {
+      process.stdout.write(piece, () => resolve())
+    })
   }
 
   /** Resolves when all that was written has been taken, or nobody reads it any longer. */
@@ -131,6 +153,11 @@ export class Screen {
 function unblock(output: NodeJS.WriteStream): void {
   const { _handle: handle } = output as { _handle?: { setBlocking?(blocking: boolean): void } }
   handle?.setBlocking?.(false)
+}
+
+/** In Latin-1 a character is a byte. */
+function both(length: number): { read: number; written: number } {
+  return { read: length, written: length }
 }
 
 function positive(text: string | undefined): number | undefined {

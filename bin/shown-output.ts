@@ -32,13 +32,18 @@ export class ShownOutput {
     this.encoding = session.encoding === null && !this.#bytes ? 'latin1' : 'utf8'
   }
 
-  /** What to write for what came. */
+  /** Bytes, on their way to a pipe or a file: nobody changes them. */
+  get isExact(): boolean {
+    return this.encoding === 'latin1' && !this.#isTerminal
+  }
+
+  /** What to write for what came. @param finish who finishes the line ends once it is written */
   show(chunk: string | Buffer, finish: Finish): string {
     const isBinary = this.#session.remote.has(Option.BINARY)
     if (typeof chunk !== 'string') {
       if (this.#bytes) return this.#bytes.show(chunk, isBinary)
       const text = chunk.toString('latin1')
-      return this.#isTerminal ? this.#finish(text, finish, isBinary) : text
+      return this.isExact ? text : this.#finish(text, finish, isBinary)
     }
     return this.#finish(this.#isTerminal ? this.#onScreen(chunk, isBinary) : chunk, finish, isBinary)
   }
@@ -61,7 +66,7 @@ export class ShownOutput {
   /** The lines of a Commodore end with CR; those of a pipe do not. */
   #lineEnds(text: string): string {
     const endsWithReturn = this.#charset.startsWith('PETSCII') && !this.#isTerminal
-    return endsWithReturn ? text.replaceAll('\r', '\n') : text
+    return endsWithReturn ? text.replace(/\r\n?/g, '\n') : text
   }
 
   /** The set by its own name. It can change at any time: by CHARSET, or by a font. */

@@ -218,9 +218,10 @@ class Conversation {
     try {
       for await (const chunk of this.#session as AsyncIterable<string | Buffer>) {
         if (this.#keys.areFlushing) continue
-        await this.#screen.write(this.#output.show(chunk, this.#finish), this.#output.encoding)
+        const finish = this.#finish
+        await this.#screen.write(this.#output.show(chunk, finish), this.#output.encoding, finish)
       }
-      await this.#screen.write(this.#output.end(), this.#output.encoding)
+      await this.#screen.write(this.#output.end(), this.#output.encoding, this.#finish)
       return 'closed'
     } finally {
       await this.#screen.flushed()
@@ -228,6 +229,7 @@ class Conversation {
   }
 
   get #finish(): Finish {
+    if (this.#output.isExact) return 'raw'
     return this.#settings === undefined || editsLines(this.#mode) ? 'cooked' : 'raw'
   }
 
