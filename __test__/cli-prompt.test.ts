@@ -267,9 +267,13 @@ run('the server ends, or the connection is lost, while it is open', async (t) =>
     const client = await startClient(t)
     await say(client, 'IAC WILL ECHO IAC WILL SGA')
     await open(client)
+    client.screen.type('stat')
+    client.peer.send('"last words"')
+    await delay(100)
     end(client)
     const text = await ending(t, client, code)
     t.true(text.includes(told), text)
+    t.regex(text, /^telnetkit> stat\nlast words$/m)
   }
 })
 

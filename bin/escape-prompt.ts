@@ -75,7 +75,9 @@ export class EscapePrompt {
 
   /** There is nothing to be told of any more: the connection is gone. */
   abandon(): void {
-    if (this.#isOpen) this.#goOn()
+    if (!this.#isOpen) return
+    this.#host.say('\n')
+    this.#goOn()
   }
 
   async #work(): Promise<void> {
