@@ -70,7 +70,7 @@ const STANDARD_INPUT = 0
 export class TerminalSettings {
   readonly #input: ReadStream
   readonly #escape: number
-  /** Where the addon has none (Windows), Node's own raw mode has to do. */
+  /** Where the addon has none (Windows), Node's own raw mode has to do, always. */
   readonly #native: native.TerminalMode | undefined
   #manner: Manner | undefined
   #isSet = false
@@ -89,12 +89,17 @@ export class TerminalSettings {
     return Array.from({ length: pairs.length / 2 }, (_, index) => [pairs[2 * index]!, pairs[2 * index + 1]!])
   }
 
+  /** The system gives keys and no more, and adds CR to LF: lines are not edited, whatever is set. */
+  get isBare(): boolean {
+    return this.#native === undefined
+  }
+
   set(manner: Manner): void {
     const { mode } = manner
     this.#manner = manner
     this.#isSet = true
     attempt(() => {
-      if (!this.#native) this.#input.setRawMode(mode !== 'lines')
+      if (!this.#native) this.#input.setRawMode(true)
       else if (editsLines(mode)) this.#native.editLines(mode === 'lines', this.#escape, wishes(manner))
       else this.#native.passKeys(wishes(manner))
     })

@@ -5,6 +5,7 @@ import type { ReadStream } from 'node:tty'
 import { Command, type FlowControl, Option, type Session, Special } from '#telnetkit'
 import { EscapePrompt } from './escape-prompt.js'
 import { followJobControl } from './job-control.js'
+import { OwnEditing } from './own-editing.js'
 import { endBy, type Log, streamError } from './report.js'
 import { escapeDelay } from './retro/keys.js'
 import type { ErrorRule, Machine } from './retro/machines.js'
@@ -62,6 +63,8 @@ class Conversation {
   readonly #typed: TypedInput
   readonly #prompt: EscapePrompt
   readonly #keys: SpecialKeys
+  /** Edits lines where the terminal cannot. */
+  readonly #editing: OwnEditing | undefined
   /** The mode to stay in, whatever the server says. */
   #forced: Mode | undefined
   #manner: Manner
@@ -90,6 +93,15 @@ class Conversation {
       send: (keys) => this.#write(keys),
     })
     if (this.#input.isTTY) this.#settings = new TerminalSettings(this.#input, ESCAPE)
+    if (this.#settings?.isBare) {
+      this.#editing = new OwnEditing(ESCAPE, {
+        mode: () => (this.#prompt.isOpen ? AT_PROMPT : this.#manner).mode,
+        show: (text) => this.#screen.say(text),
+        pass: (typed) => this.#onTyped(typed),
+        // On Windows a signal that is sent ends whom it is sent to.
+        signal: (name, number) => (process as NodeJS.EventEmitter).emit(name, name, number),
+      })
+    }
     this.#forced = options.forced
     this.#manner = mannerOf(session, undefined, this.#forced)
     this.#prompt = new EscapePrompt(session, {
@@ -230,7 +242,7 @@ class Conversation {
 
   get #finish(): Finish {
     if (this.#output.isExact) return 'raw'
-    return this.#settings === undefined || editsLines(this.#mode) ? 'cooked' : 'raw'
+    return !this.#settings || this.#settings.isBare || editsLines(this.#mode) ? 'cooked' : 'raw'
   }
 
   /** Sends what is typed or piped in. When the input ends, the server may still have something to say. */
@@ -240,7 +252,7 @@ class Conversation {
     // A terminal that ends is gone.
     input.on('error', (error) => (input.isTTY ? leave() : fail(streamError('Standard input cannot be read', error))))
     if (!input.isTTY) await this.#options.ready
-    input.on('data', (typed: string) => this.#onTyped(typed))
+    input.on('data', (typed: string) => (this.#editing ? this.#editing.type(typed) : this.#onTyped(typed)))
     input.on('end', () => {
       if (input.isTTY) leave()
       this.#typed.end()

@@ -34,11 +34,18 @@ const JOB_CONTROL = 'set -m; "$@"; echo "stopped"; read typed; echo "ran <$typed
 export async function startClient(
   t: ExecutionContext,
   flags: string[] = [],
-  options: ScreenOptions & { jobControl?: boolean; afterwards?: string } = {},
+  options: ScreenOptions & { jobControl?: boolean; afterwards?: string; nodeFlags?: string[] } = {},
 ): Promise<Client> {
-  const { jobControl = false, afterwards = CODE_AND_SETTINGS } = options
+  const { jobControl = false, afterwards = CODE_AND_SETTINGS, nodeFlags = [] } = options
   const server = await RawServer.listen(t)
-  const command = [process.execPath, toolPath('telnetkit-client'), ...flags, '127.0.0.1', String(server.port)]
+  const command = [
+    process.execPath,
+    ...nodeFlags,
+    toolPath('telnetkit-client'),
+    ...flags,
+    '127.0.0.1',
+    String(server.port),
+  ]
   // A shell that is no person's would end by the signals of the keyboard, as all programs there do.
   // As with most people's terminals, only Ctrl-Q undoes Ctrl-S.
   const script = `trap : INT QUIT; stty -ixany; ${jobControl ? JOB_CONTROL : '"$@"'}; ${afterwards}`
