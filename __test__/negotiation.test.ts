@@ -1,8 +1,10 @@
 // Options: what each side opens with, enable and disable by RFC 1143, waiting for what is agreed, and when a session is ready.
 
 import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import { connect, createServer, Option, type Session } from 'telnetkit'
+import { ways } from './support/ends.js'
 import { closed, joined, QUIET, RawPeer, RawServer, serve, wire } from './support/raw-peer.js'
 
 /** Longer than any test waits. */
@@ -357,3 +359,22 @@ test("a client's ready() gives up on a server that says nothing", async (t) => {
   await ready
   t.is(await patient.read(), 'Welcome')
 })
+
+for (const [way, make] of ways) {
+  test(`${way}: who still asks when we have ended is not answered, and nothing fails`, async (t) => {
+    const { session, peer } = await make(t, 'server')
+    session.on('error', (error) => t.fail(error.message))
+    const gone = closed(session)
+    session.end('Bye.')
+    await peer.takeUntil('"Bye."')
+    for (let round = 0; round < 3; round++) {
+      await sleep(30)
+      peer.send('IAC DO 77 IAC WILL 77 IAC AYT')
+      await sleep(30)
+      peer.send('IAC DO 78')
+    }
+    peer.end()
+    t.false(await gone)
+    t.is(peer.received.length, 0)
+  })
+}

@@ -387,9 +387,12 @@ impl Connection {
         self.post_with(state, |state, batch| {
             left = state.conversation.receive_some(&mut rest, AT_ONCE, state.queue.back(), batch);
         });
+        if state.flags.write_ended {
+            state.drop_answers();
+        }
         state.note_switches();
         state.fail_if_broken();
-        state.intake.answered(state.queue.len() - queued);
+        state.intake.answered(state.queue.len().saturating_sub(queued));
         // A thousand compressed bytes may be a million.
         let unpacked = state.conversation.unpacked() - plain;
         let commands = state.conversation.endpoint().commands().wrapping_sub(commands);

@@ -183,6 +183,12 @@ impl State {
         }
     }
 
+    /// Our FIN is out: nobody hears what we would answer.
+    pub(crate) fn drop_answers(&mut self) {
+        self.queue = Queue::default();
+        self.conversation.take_switches();
+    }
+
     /// True if something of the queue is to be made what goes over the wire.
     pub(crate) fn has_to_deflate(&self) -> bool {
         self.backlog.as_ref().is_some_and(|backlog| !backlog.is_idle(&self.queue))
