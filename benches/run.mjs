@@ -7,12 +7,13 @@ import os from 'node:os'
 import { parseArgs } from 'node:util'
 import { benchmarks } from './benchmarks.mjs'
 import { blocking } from './blocking.mjs'
+import { clientBenchmarks, measureClients } from './clients.mjs'
 import { identify } from './identity.mjs'
 import { buildLoad, Child, cargo } from './processes.mjs'
 import { servers } from './servers.mjs'
 import { printTable } from './table.mjs'
 
-const NAMES = [...benchmarks.map(({ name }) => name), 'blocking', 'scan']
+const NAMES = [...[...benchmarks, ...clientBenchmarks].map(({ name }) => name), 'blocking', 'scan']
 
 const HELP = `npm run bench [-- options] [-- names…]
 
@@ -44,8 +45,8 @@ async function main() {
   const seconds = number('seconds', values.seconds) ?? (values.quick ? 1 : 2)
 
   console.log(machine())
-  const load = buildLoad()
   const chosen = benchmarks.filter(({ name }) => wanted(name))
+  const load = chosen.length > 0 ? buildLoad() : undefined
   if (chosen.some(({ group }) => group === 'tls')) identify()
   const present = {}
   for (const group of new Set(chosen.map((benchmark) => benchmark.group ?? 'echo'))) {
@@ -60,6 +61,10 @@ async function main() {
     printTable(benchmark, await measure(benchmark, taking, { rounds, seconds, load }))
   }
   if (wanted('blocking')) await blocking({ rounds: number('rounds', values.rounds) ?? (values.quick ? 1 : 3) })
+  for (const benchmark of clientBenchmarks.filter(({ name }) => wanted(name))) {
+    progress(benchmark.name)
+    printTable(benchmark, await measureClients(benchmark, number('rounds', values.rounds)))
+  }
   if (wanted('scan')) scan()
 }
 
