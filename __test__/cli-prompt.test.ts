@@ -212,7 +212,7 @@ run('status, explain and help; names may be shortened, as long as they are clear
   await screen.shows(/^mode line \| character \| auto {2}edit lines here[^\n]*\nlogout [\s\S]*Ctrl-D leaves\.\n/m)
   screen.type('? send\r')
   await screen.shows(
-    /^send <what> … {2}[^\n]*\nsend: abort ao ayt brk ec el eof eor escape ga ip nop susp synch; do, dont, will/m,
+    /^send <what> … {2}[^\n]*\nsend: abort ao ayt brk ec el eof eor escape ga ip nop susp synch,\n {6}and do, dont, will or wont with an option$/m,
   )
   screen.type('s\r')
   await screen.shows(/^s: status or send\?; help tells what there is$/m)

@@ -70,7 +70,8 @@ function help({ words, say }: Context): Outcome {
   const width = Math.max(...entries.map(([usage]) => usage!.length)) + 2
   for (const [usage, text] of entries) say(`${usage!.padEnd(width)}${text}\n`)
   if (topic === undefined) say('An empty line goes on, Ctrl-] sends one to the server, Ctrl-D leaves.\n')
-  if (shown.includes('send')) say(`send: ${[...SENT.keys()].join(' ')}; do, dont, will or wont and an option\n`)
+  if (shown.includes('send'))
+    say(`send: ${[...SENT.keys()].join(' ')},\n      and do, dont, will or wont with an option\n`)
   return 'stay'
 }
 
