@@ -3,8 +3,8 @@
 // waits there, up to the credit of each connection.
 
 import { NativeHub } from '../binding.js'
-import { TelnetError } from '../errors.js'
 import { Hub } from '../hub.js'
+import { heedsInterrupts, interrupted } from '../interrupts.js'
 import { timedOut } from '../waiting.js'
 
 /** What ended a wait, by its number at the boundary. */
@@ -40,16 +40,20 @@ export class BlockingHub extends Hub {
    */
   waitFor<Result>(what: string, look: () => Result | undefined, { timeout, lookAfter }: Limits): Result {
     const end = performance.now() + (timeout ?? Number.POSITIVE_INFINITY)
+    let isRead = false
     for (;;) {
       this.outbox.flush()
-      const mayHaveMore = this.work()
       const found = look()
       if (found !== undefined) return found
-      if (mayHaveMore) continue
+      if (!isRead) {
+        // It looks again, whatever that brought.
+        isRead = !this.work()
+        continue
+      }
       const left = end - performance.now()
       if (left <= 0) throw timedOut(what, timeout!)
-      this.outbox.flush()
       this.#sleep(Math.min(left, lookAfter ?? left))
+      isRead = false
     }
   }
 
@@ -76,16 +80,6 @@ export class BlockingHub extends Hub {
       this.native.wait(LOOK, false)
     }
   }
-}
-
-/** True where the program listens to Ctrl-C. */
-export function heedsInterrupts(): boolean {
-  return process.listenerCount('SIGINT') > 0
-}
-
-/** The error of a wait that Ctrl-C ended. */
-export function interrupted(): TelnetError {
-  return new TelnetError('TELNET_INTERRUPTED', 'Ctrl-C ended the wait; nothing that came is lost')
 }
 
 /** The hub of this thread, made when first it is needed. */

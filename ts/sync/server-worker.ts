@@ -36,6 +36,8 @@ async function main({ room: id, handler, options, port }: WorkerData): Promise<v
     const connection = takeFrom<string>(room, settings, undefined)
     if (typeof connection === 'string') break
     await serveOne(connection, serve, () => tell({ kind: 'shutdown' }))
+    // What a function has left to its event loop has a turn.
+    await new Promise(setImmediate)
   }
   room.leave()
 }

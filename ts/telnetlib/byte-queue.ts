@@ -25,9 +25,24 @@ export class ByteQueue {
     this.#end += bytes.length
   }
 
+  /** True if they end with the first `count` of these. */
+  endsWith(bytes: Uint8Array, count: number): boolean {
+    for (let index = 0; index < count; index++) {
+      if (this.#memory[this.#end - count + index] !== bytes[index]) return false
+    }
+    return true
+  }
+
+  /** Moves all of them to the front of `into`. */
+  moveTo(into: Buffer): void {
+    this.#memory.copy(into, 0, this.#start, this.#end)
+    this.#start = this.#end = 0
+  }
+
   /** Takes the first of them away, a copy. */
   take(count = this.length): Buffer {
-    const taken = Buffer.from(this.#memory.subarray(this.#start, this.#start + count))
+    const taken = Buffer.allocUnsafe(count)
+    this.#memory.copy(taken, 0, this.#start, this.#start + count)
     this.#start += count
     if (this.#start === this.#end) this.#start = this.#end = 0
     return taken
@@ -35,7 +50,9 @@ export class ByteQueue {
 
   /** Where `needle` stands, counted from the first byte, at `from` or behind it; -1: nowhere. */
   indexOf(needle: Uint8Array, from = 0): number {
-    return this.bytes.indexOf(needle, from)
+    if (this.length < from + needle.length) return -1
+    const at = this.#memory.indexOf(needle, this.#start + from)
+    return at === -1 || at + needle.length > this.#end ? -1 : at - this.#start
   }
 
   #reserve(more: number): void {

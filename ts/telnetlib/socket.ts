@@ -3,6 +3,7 @@
 import { isIP } from 'node:net'
 import { NativeHub, NativeSocket } from '../binding.js'
 import { fromSystem, type SystemError, TelnetError } from '../errors.js'
+import { heedsInterrupts } from '../interrupts.js'
 
 /** Received from the system at once, whatever is asked for: a multiple of what the class asks for, as which it is handed out. */
 const AHEAD = 65_500
@@ -41,7 +42,7 @@ export class TelnetSocket {
     } else if (this.#end - this.#start < count) {
       this.#topUp()
     }
-    return this.#ahead(count)
+    return this.ahead(count)
   }
 
   /** Takes in what has come beyond what is there: to who asks, it is one stream. */
@@ -63,17 +64,46 @@ export class TelnetSocket {
 
   /** Bytes that were received and not yet asked for, up to one of the special ones (the same at each call), the last one excepted. */
   plain(special: readonly number[]): Buffer {
+    const end = Math.min(this.#endOfPlain(special), this.#end - 1)
+    return this.#memory.subarray(this.#start, Math.max(this.#start, end))
+  }
+
+  /** How many of the bytes that were received and not yet asked for come before a special one. */
+  plainLength(special: readonly number[]): number {
+    return this.#endOfPlain(special) - this.#start
+  }
+
+  /** Where `needle` stands in what was received and not yet asked for; -1: not within the first so many bytes. */
+  find(needle: Uint8Array, within: number): number {
+    const at = this.#memory.indexOf(needle, this.#start) - this.#start
+    return at >= 0 && at + needle.length <= within ? at : -1
+  }
+
+  /** Copies bytes that were received, `from` to before `to`, behind others. */
+  copy(into: Buffer, at: number, from: number, to: number): void {
+    this.#memory.copy(into, at, this.#start + from, this.#start + to)
+  }
+
+  /** True if what was received begins with these. */
+  startsWith(bytes: Uint8Array, from: number): boolean {
+    for (let index = from; index < bytes.length; index++) {
+      if (this.#memory[this.#start + index - from] !== bytes[index]) return false
+    }
+    return true
+  }
+
+  #endOfPlain(special: readonly number[]): number {
     if (this.#plainEnd < this.#start) {
       this.#plainEnd = special.reduce((end, byte) => {
         const at = this.#memory.subarray(this.#start, end).indexOf(byte)
         return at === -1 ? end : this.#start + at
       }, this.#end)
     }
-    return this.#memory.subarray(this.#start, Math.max(this.#start, Math.min(this.#plainEnd, this.#end - 1)))
+    return this.#plainEnd
   }
 
-  /** Takes as many of them as are there, at most `count`. */
-  #ahead(count: number): Buffer {
+  /** Takes of what was received and not yet asked for as much as there is, at most `count`. It is good until the next call. */
+  ahead(count: number): Buffer {
     const end = Math.min(this.#start + count, this.#end)
     const bytes = this.#memory.subarray(this.#start, end)
     this.#start = end
@@ -103,11 +133,6 @@ export class TelnetSocket {
   close(): void {
     this.#native.close()
   }
-}
-
-/** True where the program listens to Ctrl-C: it ends the wait. Where nobody does it ends the program. */
-function heedsInterrupts(): boolean {
-  return process.listenerCount('SIGINT') > 0
 }
 
 /** What the addon throws is made ours. */

@@ -40,6 +40,8 @@ export class Telnet extends PythonNames {
   sbdataq: Buffer = EMPTY
   option_callback: OptionCallback | null = null
   readonly #cooked = new ByteQueue()
+  #lastMatch: string | null = null
+  #lastNeedle: Uint8Array = EMPTY
 
   /**
    * Connects at once if a host is given.
@@ -121,7 +123,7 @@ export class Telnet extends PythonNames {
    * Throws TELNET_EOF if the peer has ended and nothing is there.
    */
   readUntil(match: Bytes, timeout: number | null = null): Buffer {
-    const needle = bytesOf(match)
+    const needle = this.#needleOf(match)
     this.process_rawq()
     const found = this.#cooked.indexOf(needle)
     if (found >= 0) return this.#cooked.take(found + needle.length)
@@ -131,7 +133,11 @@ export class Telnet extends PythonNames {
       if (this.#open().isReadable(left)) {
         const from = Math.max(0, this.#cooked.length - needle.length)
         // Without time there is one piece, and no more.
-        if (left === null || left > 0) this.#passOver(needle)
+        if (left === null || left > 0) {
+          const read = this.#readAtOnce(needle)
+          if (read !== null) return read
+          this.#passOver(needle)
+        }
         this.fill_rawq()
         this.process_rawq()
         const at = this.#cooked.indexOf(needle, from)
@@ -211,6 +217,7 @@ export class Telnet extends PythonNames {
 
   /** Cooks what was received. */
   processRawq(): void {
+    if (this.rawq.length === 0) return
     const parts: [Uint8Array[], Uint8Array[]] = [[], []]
     while (this.rawq.length > 0) {
       if (this.iacseq.length === 0) {
@@ -380,15 +387,61 @@ export class Telnet extends PythonNames {
    * them that is dropped or begins a command, up to the one in which `needle` may end. What is left to do is the same.
    */
   #passOver(needle: Uint8Array | null): void {
-    if (this.iacseq.length > 0 || this.sb !== 0 || this.rawq.length > 0 || this.debuglevel > 0) return
     const socket = this.#open()
+    if (!this.#isPassable || socket.plainLength(SPECIAL) < PIECE) return
     const plain = socket.plain(SPECIAL)
-    if (plain.length < PIECE || OVERRIDABLE.some(([name, own]) => this[name] !== own)) return
     const end = needle === null ? plain.length : this.#endOf(needle, plain)
     const whole = end - (end % PIECE)
     if (whole === 0) return
     this.#cooked.append(plain.subarray(0, whole))
     socket.skip(whole)
+  }
+
+  /** Nobody would look at a piece, and all that comes is data. */
+  get #isPassable(): boolean {
+    if (this.iacseq.length > 0 || this.sb !== 0 || this.rawq.length > 0 || this.debuglevel > 0) return false
+    for (const [name, own] of OVERRIDABLE) if (this[name] !== own) return false
+    return true
+  }
+
+  /**
+   * Reads up to the end of `needle` where that has been received, and all of the piece in which it ends is plain: the rest of that
+   * is cooked, as it would be piece by piece. `null`: it is not so.
+   */
+  #readAtOnce(needle: Uint8Array): Buffer | null {
+    if (!this.#isPassable) return null
+    const socket = this.#open()
+    const plain = socket.plainLength(SPECIAL)
+    const end = this.#endReceived(socket, needle, plain)
+    const whole = Math.ceil(end / PIECE) * PIECE
+    if (end <= 0 || whole > plain) return null
+    const cooked = this.#cooked.length
+    const read = Buffer.allocUnsafe(cooked + end)
+    this.#cooked.moveTo(read)
+    socket.copy(read, cooked, 0, end)
+    socket.skip(end)
+    this.#cooked.append(socket.ahead(whole - end))
+    return read
+  }
+
+  /** Where the first match ends, counted from what is received and not yet cooked, within so many bytes; -1: nowhere. */
+  #endReceived(socket: TelnetSocket, needle: Uint8Array, within: number): number {
+    for (let before = Math.min(this.#cooked.length, needle.length - 1); before > 0; before--) {
+      const isHere = this.#cooked.endsWith(needle, before) && socket.startsWith(needle, before)
+      if (isHere) return needle.length - before
+    }
+    const at = socket.find(needle, within)
+    return at === -1 ? -1 : at + needle.length
+  }
+
+  /** The bytes to be found: those of a string, which is mostly the last one again, are kept. */
+  #needleOf(match: Bytes): Uint8Array {
+    if (typeof match !== 'string') return bytesOf(match)
+    if (match !== this.#lastMatch) {
+      this.#lastMatch = match
+      this.#lastNeedle = bytesOf(match)
+    }
+    return this.#lastNeedle
   }
 
   /** Where in `plain` the first match ends, of which some may be cooked already, less one; its length where there is none. */

@@ -128,8 +128,13 @@ impl Hub {
     #[napi]
     pub fn wait(&self, milliseconds: Option<f64>, interruptible: bool) -> u32 {
         let Some(sleeper) = &self.sleeper else { return Woken::ByTime as u32 };
-        let _interrupts = interruptible.then(|| sleeper.heed_interrupts());
-        sleeper.sleep(milliseconds.and_then(duration)) as u32
+        sleeper.sleep(milliseconds.and_then(duration), interruptible) as u32
+    }
+
+    /// A Ctrl-C that came until now ends no wait of this thread any more: its event loop has heard of it.
+    #[napi]
+    pub fn forget_interrupts() {
+        telnet_net::interrupts::forget();
     }
 
     /// Waits for somebody in a room, at most for so many milliseconds, if they are given. Returns the number of the connection, which is this
@@ -137,8 +142,7 @@ impl Hub {
     #[napi]
     pub fn take(&self, room: &JsWaitingRoom, milliseconds: Option<f64>, interruptible: bool) -> i64 {
         let Some(sleeper) = &self.sleeper else { return -1 };
-        let _interrupts = interruptible.then(|| sleeper.heed_interrupts());
-        match room.room().take(&self.hub, sleeper, milliseconds.and_then(duration)) {
+        match room.room().take(&self.hub, sleeper, milliseconds.and_then(duration), interruptible) {
             Taken::Connection(id) => id.into(),
             Taken::Nobody(Woken::ByInterrupt) => -2,
             Taken::Nobody(_) => -1,

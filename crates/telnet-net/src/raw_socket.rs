@@ -14,6 +14,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::error::Error;
+use crate::interrupts;
 use crate::runtime::runtime;
 use crate::sleeper::Woken;
 
@@ -171,12 +172,12 @@ fn block_on<T>(work: impl Future<Output = io::Result<T>>, patience: Patience) ->
         if !patience.interruptible {
             return Some(work.await);
         }
-        let (mut work, mut interrupt) = (pin!(work), pin!(tokio::signal::ctrl_c()));
+        interrupts::listen();
+        let (mut work, mut interrupt) = (pin!(work), pin!(interrupts::next()));
         poll_fn(|context| match (work.as_mut().poll(context), interrupt.as_mut().poll(context)) {
             (Poll::Ready(result), _) => Poll::Ready(Some(result)),
-            (Poll::Pending, Poll::Ready(Ok(()))) => Poll::Ready(None),
-            // Still waiting, or a system that tells of no signals.
-            (Poll::Pending, _) => Poll::Pending,
+            (Poll::Pending, Poll::Ready(())) => Poll::Ready(None),
+            (Poll::Pending, Poll::Pending) => Poll::Pending,
         })
         .await
     });

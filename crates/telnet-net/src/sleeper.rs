@@ -3,21 +3,13 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::task::AbortHandle;
-
-use crate::runtime::runtime;
+use crate::interrupts;
 
 /// Where one thread sleeps until another wakes it. A call that comes before the sleep is not lost.
 #[derive(Debug, Default)]
 pub struct Sleeper {
-    calls: Mutex<Calls>,
+    woken: Mutex<bool>,
     changed: Condvar,
-}
-
-#[derive(Debug, Default)]
-struct Calls {
-    woken: bool,
-    interrupted: bool,
 }
 
 /// What ended a sleep.
@@ -34,86 +26,48 @@ pub enum Woken {
 impl Sleeper {
     /// Ends the sleep, or the next one at once.
     pub fn wake(&self) {
-        self.lock().woken = true;
+        *self.lock() = true;
         self.changed.notify_one();
     }
 
-    /// Sleeps until it is woken, at most for `most`, or else for as long as it takes. It costs nothing meanwhile.
-    pub fn sleep(&self, most: Option<Duration>) -> Woken {
+    /// Sleeps until it is woken, at most for `most`, or else for as long as it takes. It costs nothing meanwhile. `interruptible`:
+    /// [Ctrl-C](crate::interrupts) ends it, too, also one that came before.
+    pub fn sleep(self: &Arc<Self>, most: Option<Duration>, interruptible: bool) -> Woken {
+        if interruptible {
+            interrupts::listen();
+            interrupts::rouse(self);
+        }
         // A time that no clock can tell is none.
         let deadline = most.and_then(|most| Instant::now().checked_add(most));
-        let mut calls = self.lock();
+        let mut woken = self.lock();
         loop {
-            if std::mem::take(&mut calls.interrupted) {
+            if interruptible && interrupts::take() {
                 return Woken::ByInterrupt;
             }
-            if std::mem::take(&mut calls.woken) {
+            if std::mem::take(&mut *woken) {
                 return Woken::ByCall;
             }
-            calls = match deadline {
-                None => self.changed.wait(calls).unwrap_or_else(PoisonError::into_inner),
+            woken = match deadline {
+                None => self.changed.wait(woken).unwrap_or_else(PoisonError::into_inner),
                 Some(deadline) => {
                     let left = deadline.saturating_duration_since(Instant::now());
                     if left.is_zero() {
                         return Woken::ByTime;
                     }
-                    self.changed.wait_timeout(calls, left).unwrap_or_else(PoisonError::into_inner).0
+                    self.changed.wait_timeout(woken, left).unwrap_or_else(PoisonError::into_inner).0
                 }
             };
         }
     }
 
-    /// Has a Ctrl-C (SIGINT) end the sleep too, as long as what is returned lives. Whoever took the signal before still gets
-    /// it; but it ends the process no more by itself, so this is for a process that has somebody for it.
-    pub fn heed_interrupts(self: &Arc<Self>) -> Interrupts {
-        let _runtime = runtime().enter();
-        let sleeper = Arc::clone(self);
-        // What is left of an earlier sleep was for that.
-        self.lock().interrupted = false;
-        let told = interrupts();
-        Interrupts(runtime().spawn(tell(told, sleeper)).abort_handle())
-    }
-
-    fn interrupt(&self) {
-        self.lock().interrupted = true;
+    /// Has it look whether there was an interrupt.
+    pub(crate) fn rouse(&self) {
+        let _woken = self.lock();
         self.changed.notify_one();
     }
 
-    fn lock(&self) -> MutexGuard<'_, Calls> {
-        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Interrupts are heeded.
-#[derive(Debug)]
-pub struct Interrupts(AbortHandle);
-
-impl Drop for Interrupts {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
-#[cfg(unix)]
-type Told = std::io::Result<tokio::signal::unix::Signal>;
-#[cfg(windows)]
-type Told = std::io::Result<tokio::signal::windows::CtrlC>;
-
-#[cfg(unix)]
-fn interrupts() -> Told {
-    tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())
-}
-
-#[cfg(windows)]
-fn interrupts() -> Told {
-    tokio::signal::windows::ctrl_c()
-}
-
-async fn tell(told: Told, sleeper: Arc<Sleeper>) {
-    // A system that tells of no signals leaves a sleep uninterrupted.
-    let Ok(mut told) = told else { return };
-    while told.recv().await.is_some() {
-        sleeper.interrupt();
+    fn lock(&self) -> MutexGuard<'_, bool> {
+        self.woken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -123,19 +77,23 @@ mod tests {
 
     use super::*;
 
+    const NOW: Option<Duration> = Some(Duration::ZERO);
+
     #[test]
     fn a_sleep_ends_with_its_time() {
-        assert_eq!(Sleeper::default().sleep(Some(Duration::from_millis(1))), Woken::ByTime);
-        assert_eq!(Sleeper::default().sleep(Some(Duration::ZERO)), Woken::ByTime);
+        let sleeper = Arc::new(Sleeper::default());
+        assert_eq!(sleeper.sleep(Some(Duration::from_millis(1)), false), Woken::ByTime);
+        assert_eq!(sleeper.sleep(NOW, true), Woken::ByTime);
     }
 
     #[test]
     fn a_call_before_the_sleep_is_not_lost_and_ends_one() {
-        let sleeper = Sleeper::default();
+        let sleeper = Arc::new(Sleeper::default());
         sleeper.wake();
         sleeper.wake();
-        assert_eq!(sleeper.sleep(Some(Duration::ZERO)), Woken::ByCall);
-        assert_eq!(sleeper.sleep(Some(Duration::ZERO)), Woken::ByTime);
+        sleeper.rouse();
+        assert_eq!(sleeper.sleep(NOW, false), Woken::ByCall);
+        assert_eq!(sleeper.sleep(NOW, false), Woken::ByTime);
     }
 
     #[test]
@@ -144,16 +102,11 @@ mod tests {
         let caller = Arc::clone(&sleeper);
         let calling = thread::spawn(move || {
             thread::sleep(Duration::from_millis(20));
+            caller.rouse();
+            thread::sleep(Duration::from_millis(20));
             caller.wake();
         });
-        assert_eq!(sleeper.sleep(None), Woken::ByCall);
-        calling.join().unwrap();
-        let caller = Arc::clone(&sleeper);
-        let calling = thread::spawn(move || {
-            thread::sleep(Duration::from_millis(20));
-            caller.interrupt();
-        });
-        assert_eq!(sleeper.sleep(Some(Duration::MAX)), Woken::ByInterrupt);
+        assert_eq!(sleeper.sleep(Some(Duration::MAX), false), Woken::ByCall);
         calling.join().unwrap();
     }
 }

@@ -70,7 +70,7 @@ pub struct Work(Arc<WaitingRoom>);
 
 impl WaitingRoom {
     /// Waits for a connection, at most for `most`, and makes it one of `hub`, whose thread sleeps at `sleeper`.
-    pub fn take(&self, hub: &Hub, sleeper: &Arc<Sleeper>, most: Option<Duration>) -> Taken {
+    pub fn take(&self, hub: &Hub, sleeper: &Arc<Sleeper>, most: Option<Duration>, interruptible: bool) -> Taken {
         let deadline = most.and_then(|most| Instant::now().checked_add(most));
         let _runtime = runtime().enter();
         loop {
@@ -90,7 +90,8 @@ impl WaitingRoom {
             }
             state.takers.push(Arc::clone(sleeper));
             drop(state);
-            let woken = sleeper.sleep(deadline.map(|deadline| deadline.saturating_duration_since(Instant::now())));
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            let woken = sleeper.sleep(left, interruptible);
             if woken != Woken::ByCall {
                 let mut state = self.lock();
                 state.takers.retain(|taker| !Arc::ptr_eq(taker, sleeper));

@@ -25,15 +25,15 @@ fn a_connection_waits_and_hears_nothing_until_a_thread_takes_it() {
     // It is the first who is taken, and by whose hub it is carried.
     let mut taking = Reader::new();
     let sleeper = Arc::new(Sleeper::default());
-    assert_eq!(room.take(&taking.hub, &sleeper, None), Taken::Connection(0));
+    assert_eq!(room.take(&taking.hub, &sleeper, None, false), Taken::Connection(0));
     let opened = taking.next_of(Kind::Open);
     assert_eq!((opened.connection, opened.argument), (0, 0), "it belongs to no listener of that hub");
     assert_eq!(first.expect(3), b"\xff\xfd\x18");
     assert_eq!(room.crowd(), Crowd { waiting: 1, takers: 0, workers: 0 });
 
-    assert_eq!(room.take(&taking.hub, &sleeper, None), Taken::Connection(1));
+    assert_eq!(room.take(&taking.hub, &sleeper, None, false), Taken::Connection(1));
     assert_eq!(second.expect(3), b"\xff\xfd\x18");
-    assert_eq!(room.take(&taking.hub, &sleeper, Some(Duration::from_millis(1))), Taken::Nobody(Woken::ByTime));
+    assert_eq!(room.take(&taking.hub, &sleeper, Some(Duration::from_millis(1)), false), Taken::Nobody(Woken::ByTime));
     assert_eq!(room.crowd().takers, 0);
     listening.expect_silence();
 }
@@ -51,9 +51,9 @@ fn a_thread_that_waits_is_called_and_an_overseer_where_there_is_none() {
         let room = Arc::clone(&room);
         thread::spawn(move || {
             let (hub, sleeper) = (Reader::new().hub, Arc::new(Sleeper::default()));
-            let taken = room.take(&hub, &sleeper, None);
+            let taken = room.take(&hub, &sleeper, None, false);
             assert_eq!(taken, Taken::Connection(0));
-            room.take(&hub, &sleeper, None)
+            room.take(&hub, &sleeper, None, false)
         })
     };
     let mut peer = connect(address);
@@ -64,7 +64,7 @@ fn a_thread_that_waits_is_called_and_an_overseer_where_there_is_none() {
     room.close();
     assert_eq!(taking.join().unwrap(), Taken::Closed);
 
-    assert_eq!(overseer.sleep(None), Woken::ByCall, "of the end it hears in any case");
+    assert_eq!(overseer.sleep(None, false), Woken::ByCall, "of the end it hears in any case");
     drop(work);
     assert_eq!(room.crowd(), Crowd { waiting: 0, takers: 0, workers: 0 });
     let turned_away = connect(address).read(&mut [0]);

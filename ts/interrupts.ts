@@ -1,0 +1,28 @@
+// Ctrl-C and calls that wait. Where the program does not listen to SIGINT it ends the process. Where it does, it ends the wait; and since
+// the listener can only be called when the program is back in its event loop, it ends each wait that is begun before that.
+
+import { NativeHub } from './binding.js'
+import { TelnetError } from './errors.js'
+
+let isWatching = false
+
+/** True where Ctrl-C shall end a wait. */
+export function heedsInterrupts(): boolean {
+  if (process.listenerCount('SIGINT') === 0) return false
+  if (!isWatching) {
+    isWatching = true
+    setImmediate(onTurn)
+  }
+  return true
+}
+
+/** The error of a wait that Ctrl-C ended. */
+export function interrupted(): TelnetError {
+  return new TelnetError('TELNET_INTERRUPTED', 'Ctrl-C ended the wait; nothing that came is lost')
+}
+
+/** The event loop has been round, and the program's listeners with it. */
+function onTurn(): void {
+  isWatching = false
+  NativeHub.forgetInterrupts()
+}
