@@ -65,6 +65,37 @@ test('one connection after another is accepted, when its negotiation has settled
   ])
 })
 
+test('a connection is handed to a worker by its handle', async (t) => {
+  const { program, port } = await serve(
+    t,
+    `
+    import { Worker } from 'node:worker_threads'
+    const server = new BlockingTelnetServer('127.0.0.1', 0).start()
+    tell(server.address.port)
+    const code = \`
+      import { workerData } from 'node:worker_threads'
+      import { ServerConnection } from 'telnetkit/sync'
+      const client = ServerConnection.take(workerData)
+      client.send('at ' + client.terminalType + '\\\\n')
+      client.send('bye ' + client.readLine())
+      client.close()
+    \`
+    const source = code.replaceAll('telnetkit/sync', import.meta.resolve('telnetkit/sync'))
+    const handle = server.acceptHandle({ timeout: 20_000 })
+    new Worker(new URL('data:text/javascript,' + encodeURIComponent(source)), { workerData: handle, execArgv: [] }).on('exit', () => {
+      tell([codeOf(() => sync.ServerConnection.take(handle)), codeOf(() => server.acceptHandle({ timeout: 1 }))])
+      server.shutdown()
+      tell(codeOf(() => server.acceptHandle()))
+    })
+    `,
+  )
+  const session = await visit(t, port)
+  t.is(await session.readLine(), 'at vt220')
+  session.write('bob\n')
+  t.is(await session.readAll(), 'bye bob')
+  t.deepEqual((await program.end()).slice(1), [['TELNET_BAD_ARGUMENT', 'TELNET_TIMEOUT'], 'TELNET_CLOSED'])
+})
+
 test('what cannot be listened on reaches the caller', async (t) => {
   const told = await blocking(
     t,

@@ -116,6 +116,22 @@ export class BlockingTelnetServer {
     return connection
   }
 
+  /**
+   * Waits for the next connection, and returns a number by which any thread of the process can have it, once, and nothing is said to the
+   * client before: see {@link ServerConnection.take}.
+   *
+   * @throws as {@link accept} does
+   */
+  acceptHandle({ timeout }: BlockingWaitOptions = {}): number {
+    const { room } = this.#started()
+    const milliseconds = checkTimeout(timeout) ?? null
+    const handle = theBlockingHub().native.park(room, milliseconds, heedsInterrupts())
+    if (handle === INTERRUPT) throw interrupted()
+    if (handle === TIME) throw timedOut('Waiting for a connection', timeout!)
+    if (handle < 0) throw notStarted()
+    return handle
+  }
+
   /** One connection after another. */
   *[Symbol.iterator](): IterableIterator<ServerConnection> {
     while (this.#listening !== null) yield this.accept()

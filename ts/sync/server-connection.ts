@@ -1,7 +1,9 @@
 // ServerConnection: one client of a blocking server, with the members that miniboa's clients have.
 
+import { whole } from '../checks.js'
+import { TelnetError } from '../errors.js'
 import { LoneOwner } from '../lone.js'
-import type { Settings } from '../options.js'
+import { type ServerOptions, type Settings, serverSettings } from '../options.js'
 import { connectionOf, type Session, sessionOn } from '../session.js'
 import { theBlockingHub } from './blocking-hub.js'
 import { BlockingSession } from './blocking-session.js'
@@ -17,6 +19,25 @@ export class ServerConnection<Data extends string | Buffer = string> extends Blo
     const hub = theBlockingHub()
     this.#session = sessionOn<Data>({ carrier: hub, id, settings, owner: new LoneOwner() })
     hub.add(id, connectionOf(this.#session))
+  }
+
+  /**
+   * Makes the connection with that handle this thread's: see `BlockingTelnetServer.acceptHandle`. Waits until its negotiation has settled
+   * (unless `eager`).
+   *
+   * @param options those of the server, as far as a session has them: `encoding` and what else belongs to text, `eager`
+   * @throws TELNET_BAD_ARGUMENT where nobody waits by that handle, or no more; TELNET_CLOSED where the client is gone
+   */
+  static take<Data extends string | Buffer = string>(
+    handle: number,
+    options: Omit<ServerOptions, 'signal'> = {},
+  ): ServerConnection<Data> {
+    const settings = serverSettings(options)
+    const id = theBlockingHub().native.takeParked(whole('handle', handle, 0, 0, 2 ** 32 - 1))
+    if (id < 0) throw new TelnetError('TELNET_BAD_ARGUMENT', `Nobody waits by the handle ${handle}, or no more`)
+    const connection = new ServerConnection<Data>(id, settings)
+    if (!settings.eager) connection.ready()
+    return connection
   }
 
   /** False when it is closed. To set it to false closes it. */

@@ -142,12 +142,20 @@ impl Hub {
     #[napi]
     pub fn take(&self, room: &JsWaitingRoom, milliseconds: Option<f64>, interruptible: bool) -> i64 {
         let Some(sleeper) = &self.sleeper else { return -1 };
-        match room.room().take(&self.hub, sleeper, milliseconds.and_then(duration), interruptible) {
-            Taken::Connection(id) => id.into(),
-            Taken::Nobody(Woken::ByInterrupt) => -2,
-            Taken::Nobody(_) => -1,
-            Taken::Closed => -3,
-        }
+        taken(room.room().take(&self.hub, sleeper, milliseconds.and_then(duration), interruptible))
+    }
+
+    /// Waits likewise, and returns a number by which any thread of the process can take it.
+    #[napi]
+    pub fn park(&self, room: &JsWaitingRoom, milliseconds: Option<f64>, interruptible: bool) -> i64 {
+        let Some(sleeper) = &self.sleeper else { return -1 };
+        taken(room.room().park(sleeper, milliseconds.and_then(duration), interruptible))
+    }
+
+    /// Takes one that was parked. Returns the number of the connection, which is this hub's from now on; -1: there is none.
+    #[napi]
+    pub fn take_parked(&self, number: u32) -> i64 {
+        telnet_net::waiting_room::take_parked(number, &self.hub).map_or(-1, i64::from)
     }
 
     /// Has `wait` end when somebody has to wait in a room, or it is called.
@@ -305,6 +313,15 @@ fn network(text: &str) -> Result<Network> {
 
 /// As many as Node's `listen` asks for.
 const DEFAULT_BACKLOG: i32 = 511;
+
+fn taken(taken: Taken) -> i64 {
+    match taken {
+        Taken::Connection(id) => id.into(),
+        Taken::Nobody(Woken::ByInterrupt) => -2,
+        Taken::Nobody(_) => -1,
+        Taken::Closed => -3,
+    }
+}
 
 /// Milliseconds as JavaScript has them; none where they are no time that a clock can tell.
 fn duration(milliseconds: f64) -> Option<Duration> {

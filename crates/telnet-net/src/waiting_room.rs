@@ -1,8 +1,8 @@
 //! Accepted connections that wait for a thread: for servers whose handlers block. Any thread of the process may take one; it then belongs
 //! to the hub of that thread. Nothing is said to a peer before.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::net::TcpStream;
@@ -45,7 +45,7 @@ pub(crate) struct Visitor {
 /// What came of taking one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Taken {
-    /// A connection of the hub, by its number.
+    /// A connection, by its number: of the hub, or among those that are parked.
     Connection(u32),
     /// The time was over, or Ctrl-C came.
     Nobody(Woken),
@@ -71,22 +71,36 @@ pub struct Work(Arc<WaitingRoom>);
 impl WaitingRoom {
     /// Waits for a connection, at most for `most`, and makes it one of `hub`, whose thread sleeps at `sleeper`.
     pub fn take(&self, hub: &Hub, sleeper: &Arc<Sleeper>, most: Option<Duration>, interruptible: bool) -> Taken {
+        match self.wait(sleeper, most, interruptible) {
+            Ok(visitor) => adopt(visitor, hub).map_or(Taken::Closed, Taken::Connection),
+            Err(nobody) => nobody,
+        }
+    }
+
+    /// Waits likewise, and keeps it for whoever [asks for it](take_parked) by its number.
+    pub fn park(&self, sleeper: &Arc<Sleeper>, most: Option<Duration>, interruptible: bool) -> Taken {
+        match self.wait(sleeper, most, interruptible) {
+            Ok(visitor) => {
+                let mut parked = lock(&PARKED);
+                parked.last += 1;
+                let number = parked.last;
+                parked.visitors.insert(number, visitor);
+                Taken::Connection(number)
+            }
+            Err(nobody) => nobody,
+        }
+    }
+
+    fn wait(&self, sleeper: &Arc<Sleeper>, most: Option<Duration>, interruptible: bool) -> Result<Visitor, Taken> {
         let deadline = most.and_then(|most| Instant::now().checked_add(most));
-        let _runtime = runtime().enter();
         loop {
             let mut state = self.lock();
             state.takers.retain(|taker| !Arc::ptr_eq(taker, sleeper));
-            while let Some(Visitor { line, mut ends, settings, socket }) = state.waiting.pop_front() {
-                // It is nobody's but the taker's.
-                ends.listener = None;
-                drop(state);
-                if let Some(id) = hub.adopt(line, ends, &settings, &socket) {
-                    return Taken::Connection(id);
-                }
-                state = self.lock();
+            if let Some(visitor) = state.waiting.pop_front() {
+                return Ok(visitor);
             }
             if state.closed {
-                return Taken::Closed;
+                return Err(Taken::Closed);
             }
             state.takers.push(Arc::clone(sleeper));
             drop(state);
@@ -97,7 +111,7 @@ impl WaitingRoom {
                 state.takers.retain(|taker| !Arc::ptr_eq(taker, sleeper));
                 // Somebody may have come in this moment, and called nobody else.
                 if state.waiting.is_empty() || woken == Woken::ByInterrupt {
-                    return Taken::Nobody(woken);
+                    return Err(Taken::Nobody(woken));
                 }
             }
         }
@@ -152,8 +166,34 @@ impl WaitingRoom {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
+}
+
+/// Makes a connection that was [parked](WaitingRoom::park) one of `hub`. None: there is none of that number, or no more.
+pub fn take_parked(number: u32, hub: &Hub) -> Option<u32> {
+    let visitor = lock(&PARKED).visitors.remove(&number)?;
+    adopt(visitor, hub)
+}
+
+/// Who was let in, and waits for a thread that knows its number.
+static PARKED: LazyLock<Mutex<Parked>> = LazyLock::new(Mutex::default);
+
+#[derive(Debug, Default)]
+struct Parked {
+    visitors: HashMap<u32, Visitor>,
+    last: u32,
+}
+
+fn adopt(Visitor { line, mut ends, settings, socket }: Visitor, hub: &Hub) -> Option<u32> {
+    let _runtime = runtime().enter();
+    // It is nobody's but the taker's.
+    ends.listener = None;
+    hub.adopt(line, ends, &settings, &socket)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Drop for Work {
