@@ -278,8 +278,12 @@ export class Telnet extends PythonNames {
     }
   }
 
-  /** The same, for where the two cannot be waited for at once: what the peer says is shown after each line. */
+  /** The same. Where the two cannot be waited for at once, on Windows, what the peer says is shown after each line. */
   mtInteract(): void {
+    if (process.platform !== 'win32') {
+      this.interact()
+      return
+    }
     for (;;) {
       while (this.#open().isReadable(0)) if (!this.#show()) return
       const typed = readStdin()
