@@ -219,7 +219,7 @@ class Pool {
     this.#starting++
     this.#ports.push(port1)
     try {
-      const file = new URL('./server-worker.js', import.meta.url)
+      const file = new URL(import.meta.resolve('#server-worker'))
       const worker = new Worker(file, { workerData, transferList: [port2], execArgv: workerFlags() })
       // It has told by itself, and this thread hears of it when all is over.
       worker.on('error', () => {}).unref()
