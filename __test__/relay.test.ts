@@ -111,6 +111,8 @@ test('signals reach the far host, and prompts the visitor', async (t) => {
     const commands: number[] = []
     session.on('command', (command) => commands.push(command))
     session.write('ready\n')
+    // Not before somebody listens.
+    await session.readLine()
     session.goAhead()
     await session.waitUntil(() => commands.includes(Command.AO))
     session.write(`${commands.filter((command) => command !== Command.DM)}\n`)
@@ -121,6 +123,7 @@ test('signals reach the far host, and prompts the visitor', async (t) => {
   const prompted = new Promise((resolve) => session.once('prompt', () => resolve(true)))
   await session.readUntil('ready\r\n')
   await session.waitFor({ remote: { SGA: false } })
+  session.write('go on\n')
   t.true(await prompted)
   session.sendCommand(Command.IP)
   session.sendCommand(Command.AO)

@@ -8,7 +8,8 @@ export const UNVERIFIED =
 
 /** What to do where a connection failed with a code; undefined where nobody can say. */
 export function clientAdvice(code: string, session: Session | undefined): string | undefined {
-  if (code === 'ECONNRESET' && session && isMute(session)) return MUTE
+  // Of what was sent to who broke off nothing may count as sent.
+  if (code === 'ECONNRESET' && session?.tls === undefined && session?.bytesRead === 0) return MUTE
   return ADVICE.get(code)
 }
 
