@@ -29,8 +29,8 @@ for (const [name, command, ...programs] of clients) {
       told.push(...shown)
       await screen.shows([...told, prompt].join('\n').trimEnd())
     }
-    // A key may be quicker than the news of a window.
-    const wait = 'until [ "$(stty size)" = "40 100" ]; do sleep 0.05; done; echo $COLUMNS'
+    // A key may be quicker than the news of a window, and bash looks at that behind a command that is none of its own.
+    const wait = 'until [ "$(stty size)" = "40 100" ]; do sleep 0.05; done; sleep 0; echo $COLUMNS'
     screen.resize(100, 40)
     screen.type(`${wait}\r`)
     await screen.shows(/^100\n> $/m)
