@@ -2,7 +2,7 @@
 //! set, the fuzz targets what the fuzzer thinks of.
 
 use oem_cp::code_table::DECODING_TABLE_CP437;
-use telnet_charset::{Charset, Decoder, Encoder, ErrorRule};
+use telnet_charset::{Charset, DecodeError, Decoder, Encoder, ErrorRule, Form, Sink, Units};
 
 /// The targets of the fuzzers: a name, and the check of an input.
 pub(crate) const TARGETS: [(&str, Check); 2] = [("decoder", decoder), ("encoder", encoder)];
@@ -173,17 +173,82 @@ pub(crate) struct Told {
     pub(crate) culprits: Vec<(u64, Vec<u8>)>,
 }
 
+/// Takes text in both forms that a sink of the crate's has.
+#[derive(Default)]
+struct Both {
+    utf8: Vec<u8>,
+    units: Vec<u16>,
+}
+
+impl Both {
+    /// Takes what one call gives.
+    fn take(&mut self, call: impl FnOnce(&mut Pair<'_, '_>) -> Result<(), DecodeError>) -> Option<DecodeError> {
+        let mut memory = b"before".to_vec();
+        let mut units = Units::new(&mut memory);
+        let error = call(&mut Pair(&mut self.utf8, &mut units)).err();
+        let form = units.form();
+        let text = &memory[b"before".len()..];
+        match form {
+            Form::Latin1 => self.units.extend(text.iter().map(|&byte| u16::from(byte))),
+            Form::Utf16 => {
+                let units: Vec<_> = text.chunks(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]])).collect();
+                assert!(units.iter().any(|&unit| unit > 0xFF), "Latin-1 would have done");
+                self.units.extend(units);
+            }
+        }
+        error
+    }
+
+    /// The UTF-8, which says the same as the units.
+    fn checked(self) -> Vec<u8> {
+        let mut rest = &self.utf8[..];
+        let mut units = Vec::new();
+        while !rest.is_empty() {
+            // As far as it is UTF-8, and then a lone surrogate in three bytes.
+            let text = rest.utf8_chunks().next().expect("something is left").valid();
+            units.extend(text.encode_utf16());
+            rest = &rest[text.len()..];
+            if let &[0xED, second, third, ref after @ ..] = rest {
+                units.push(0xD000 | u16::from(second & 0x3F) << 6 | u16::from(third & 0x3F));
+                rest = after;
+            } else {
+                assert!(rest.is_empty(), "neither text nor a surrogate: {rest:02x?}");
+            }
+        }
+        assert_eq!(self.units, units);
+        self.utf8
+    }
+}
+
+struct Pair<'p, 'm>(&'p mut Vec<u8>, &'p mut Units<'m>);
+
+impl Sink for Pair<'_, '_> {
+    fn push_latin1(&mut self, text: &[u8]) {
+        self.0.push_latin1(text);
+        self.1.push_latin1(text);
+    }
+
+    fn push_utf16(&mut self, text: &[u16]) {
+        self.0.push_utf16(text);
+        self.1.push_utf16(text);
+    }
+
+    fn push_surrogate(&mut self, surrogate: u16) {
+        self.0.push_surrogate(surrogate);
+        self.1.push_surrogate(surrogate);
+    }
+}
+
 /// Decodes `reads` one by one to the end of the stream, going on behind each error, and checks what holds for every call.
 pub(crate) fn tell(charset: Charset, errors: ErrorRule, reads: &[&[u8]]) -> Told {
     let mut decoder = Decoder::new(charset, errors);
-    let mut told = Told { text: Vec::new(), culprits: Vec::new() };
+    let (mut text, mut culprits) = (Both::default(), Vec::new());
     let mut note = |decoder: &mut Decoder, read: Option<&[u8]>| {
-        let result = match read {
-            Some(bytes) => decoder.decode(bytes, &mut told.text),
-            None => decoder.finish(&mut told.text),
-        };
-        let error = result.err()?;
-        told.culprits.push((error.offset, error.bytes().to_vec()));
+        let error = text.take(|sink| match read {
+            Some(bytes) => decoder.decode(bytes, sink),
+            None => decoder.finish(sink),
+        })?;
+        culprits.push((error.offset, error.bytes().to_vec()));
         Some(error.consumed)
     };
     for read in reads {
@@ -194,5 +259,5 @@ pub(crate) fn tell(charset: Charset, errors: ErrorRule, reads: &[&[u8]]) -> Told
     }
     while note(&mut decoder, None).is_some() {}
     assert!(!decoder.is_mid_character());
-    told
+    Told { text: text.checked(), culprits }
 }
