@@ -7,62 +7,22 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::thread;
 
+use crate::Failure;
 use crate::arguments::Arguments;
-use crate::client::Client;
-use crate::usage::Meter;
-use crate::{Failure, on_one_thread};
+use crate::progress::{Progress, settled};
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let pattern: Arc<[u8]> = pattern(&arguments.get::<String>("pattern")?)?.into();
-    let address = arguments.get("addr")?;
-    let pid: String = arguments.get("pid")?;
-    let stream = on_one_thread(async {
-        let mut client = Client::open(address, 0).await?;
-        client.settle().await?;
-        client.into_blocking()
-    })?;
-
+    let stream = settled(arguments.get("addr")?, b"")?;
     let progress = Arc::new(Progress::default());
     let writer = stream.try_clone()?;
     let bytes = Arc::clone(&pattern);
     thread::spawn(move || write(writer, &bytes));
     let reader = Arc::clone(&progress);
     thread::spawn(move || read(stream, &pattern, &reader));
-
-    thread::sleep(arguments.duration("warmup")?);
-    progress.check()?;
-    progress.warm.store(true, Relaxed);
-    let (before, meter) = (progress.bytes.load(Relaxed), Meter::start(&pid)?);
-    thread::sleep(arguments.duration("seconds")?);
-    let bytes = progress.bytes.load(Relaxed) - before;
-    let measured = meter.stop(bytes);
-    progress.check()?;
-    println!("{{{}}}", measured?);
-    Ok(())
-}
-
-/// What the reader has seen.
-#[derive(Default)]
-struct Progress {
-    bytes: AtomicU64,
-    warm: AtomicBool,
-    wrong: AtomicBool,
-    closed: AtomicBool,
-}
-
-impl Progress {
-    fn check(&self) -> Result<(), Failure> {
-        if self.wrong.load(Relaxed) {
-            return Err(format!("other bytes came back, about byte {}", self.bytes.load(Relaxed)).into());
-        }
-        if self.closed.load(Relaxed) {
-            return Err("the server closed the connection".into());
-        }
-        Ok(())
-    }
+    progress.measure(arguments, "other bytes came back")
 }
 
 /// Writes until this program ends.
@@ -81,13 +41,13 @@ fn read(mut stream: TcpStream, pattern: &[u8], progress: &Progress) {
     let mut position = 0;
     loop {
         let Ok(count @ 1..) = stream.read(&mut buffer[..READ_SIZE.min(pattern.len() - position)]) else {
-            return progress.closed.store(true, Relaxed);
+            return progress.tell_closed();
         };
-        if !progress.warm.load(Relaxed) && buffer[..count] != pattern[position..position + count] {
-            progress.wrong.store(true, Relaxed);
+        if !progress.is_warm() && buffer[..count] != pattern[position..position + count] {
+            progress.tell_wrong();
         }
         position = (position + count) % pattern.len();
-        progress.bytes.fetch_add(count as u64, Relaxed);
+        progress.add(count);
     }
 }
 

@@ -15,6 +15,7 @@ mod idle;
 mod mccp;
 mod output;
 mod pour;
+mod progress;
 mod server;
 mod storm;
 mod telnet;

@@ -4,60 +4,19 @@
 use std::io::Read;
 use std::net::TcpStream;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::thread;
 
+use crate::Failure;
 use crate::arguments::Arguments;
-use crate::client::Client;
-use crate::usage::Meter;
-use crate::{Failure, on_one_thread};
+use crate::progress::{Progress, settled};
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let address = arguments.get("addr")?;
-    let pid: String = arguments.get("pid")?;
-    let stream = on_one_thread(async {
-        let mut client = Client::open(address, 0).await?;
-        client.settle().await?;
-        // The program begins at the first key.
-        client.write(b"g").await?;
-        client.into_blocking()
-    })?;
-
+    // The program begins at the first key.
+    let stream = settled(arguments.get("addr")?, b"g")?;
     let progress = Arc::new(Progress::default());
     let reader = Arc::clone(&progress);
     thread::spawn(move || read(stream, &reader));
-
-    thread::sleep(arguments.duration("warmup")?);
-    progress.check()?;
-    progress.warm.store(true, Relaxed);
-    let (before, meter) = (progress.bytes.load(Relaxed), Meter::start(&pid)?);
-    thread::sleep(arguments.duration("seconds")?);
-    let bytes = progress.bytes.load(Relaxed) - before;
-    let measured = meter.stop(bytes);
-    progress.check()?;
-    println!("{{{}}}", measured?);
-    Ok(())
-}
-
-/// What the reader has seen.
-#[derive(Default)]
-struct Progress {
-    bytes: AtomicU64,
-    warm: AtomicBool,
-    wrong: AtomicBool,
-    closed: AtomicBool,
-}
-
-impl Progress {
-    fn check(&self) -> Result<(), Failure> {
-        if self.wrong.load(Relaxed) {
-            return Err("the lines of the program are not all the same".into());
-        }
-        if self.closed.load(Relaxed) {
-            return Err("the server closed the connection".into());
-        }
-        Ok(())
-    }
+    progress.measure(arguments, "the lines of the program are not all the same")
 }
 
 /// Each line must be as the one before, but for the few that negotiation stands in; looked at while the server warms up, since it takes CPU from the server.
@@ -66,23 +25,23 @@ fn read(mut stream: TcpStream, progress: &Progress) {
     let (mut before, mut line, mut odd) = (Vec::new(), Vec::new(), 0);
     loop {
         let Ok(count @ 1..) = stream.read(&mut buffer) else {
-            return progress.closed.store(true, Relaxed);
+            return progress.tell_closed();
         };
-        if !progress.warm.load(Relaxed) {
+        if !progress.is_warm() {
             // telnetd adds a NUL to a CR whose LF it has not read yet.
             for &byte in buffer[..count].iter().filter(|&&byte| byte != 0) {
                 line.push(byte);
                 if byte == b'\n' {
                     odd += u32::from(line != before);
                     if odd > MOST_ODD {
-                        progress.wrong.store(true, Relaxed);
+                        progress.tell_wrong();
                     }
                     before.clear();
                     std::mem::swap(&mut line, &mut before);
                 }
             }
         }
-        progress.bytes.fetch_add(count as u64, Relaxed);
+        progress.add(count);
     }
 }
 

@@ -6,42 +6,19 @@
 use std::io::Write;
 use std::net::TcpStream;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::{fs, thread};
 
+use crate::Failure;
 use crate::arguments::Arguments;
-use crate::client::Client;
-use crate::usage::Meter;
-use crate::{Failure, on_one_thread};
+use crate::progress::{Progress, settled};
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let text = fs::read(arguments.get::<String>("file")?)?;
-    let address = arguments.get("addr")?;
-    let pid: String = arguments.get("pid")?;
-    let stream = on_one_thread(async {
-        let mut client = Client::open(address, 0).await?;
-        client.settle().await?;
-        client.into_blocking()
-    })?;
-
+    let stream = settled(arguments.get("addr")?, b"")?;
     let progress = Arc::new(Progress::default());
     let writer = Arc::clone(&progress);
     thread::spawn(move || write(stream, &text, &writer));
-    thread::sleep(arguments.duration("warmup")?);
-    let (before, meter) = (progress.bytes.load(Relaxed), Meter::start(&pid)?);
-    thread::sleep(arguments.duration("seconds")?);
-    let measured = meter.stop(progress.bytes.load(Relaxed) - before);
-    if progress.closed.load(Relaxed) {
-        return Err("the server closed the connection".into());
-    }
-    println!("{{{}}}", measured?);
-    Ok(())
-}
-
-#[derive(Default)]
-struct Progress {
-    bytes: AtomicU64,
-    closed: AtomicBool,
+    progress.measure(arguments, "something came back")
 }
 
 /// Writes until this program ends.
@@ -49,9 +26,9 @@ fn write(mut stream: TcpStream, text: &[u8], progress: &Progress) {
     loop {
         for chunk in text.chunks(WRITE_SIZE) {
             if stream.write_all(chunk).is_err() {
-                return progress.closed.store(true, Relaxed);
+                return progress.tell_closed();
             }
-            progress.bytes.fetch_add(chunk.len() as u64, Relaxed);
+            progress.add(chunk.len());
         }
     }
 }

@@ -55,7 +55,7 @@ impl Allowance {
         (self.left < 0.0).then(|| now + Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX / 4))
     }
 
-    /// What is left for now, in whole things.
+    /// What is left to spend, in whole things.
     pub(crate) fn left(&self) -> usize {
         self.left as usize
     }
