@@ -1,5 +1,6 @@
 // --compression and --no-compression of both commands.
 
+import { once } from 'node:events'
 import { constants, deflateSync, inflateSync } from 'node:zlib'
 import test, { type ExecutionContext } from 'ava'
 import { RawPeer, RawServer, wire } from './support/raw-peer.js'
@@ -91,9 +92,10 @@ test.serial('under TLS there is none: that is said, and nothing done', async (t)
 
 test.serial('what two commands of ours say to each other is compressed both ways', async (t) => {
   const port = await serve(t, '--compression')
-  const visit = runTool('telnetkit-client', ['127.0.0.1', `${port}`, '--loglevel', 'debug'], {
-    input: 'explain\nquit\n',
-  })
+  const visit = runTool('telnetkit-client', ['127.0.0.1', `${port}`])
+  visit.child.stdin!.write('who\n')
+  while (!visit.output.out.includes(' who')) await once(visit.child.stdout!, 'data')
+  visit.child.stdin!.end('explain\nquit\n')
   t.is(await visit.exited, 0)
   t.regex(
     visit.output.out,

@@ -186,9 +186,15 @@ for (const [way, make] of ways) {
 
   test(`${way}: MCCP3, a client compresses what it sends and a server reads it`, async (t) => {
     const { session: client, peer: far } = await make(t, 'client')
-    far.send('IAC WILL MCCP3')
-    t.deepEqual(await far.take(8), Buffer.concat([wire('IAC DO MCCP3'), MARK3]))
+    far.send('"Wait!\\r\\n" IAC WILL MCCP3')
+    t.deepEqual(await far.take(3), wire('IAC DO MCCP3'))
     await client.waitFor({ remote: { MCCP3: true } })
+    client.write('plain\n')
+    t.is(`${await far.take(7)}`, 'plain\r\n', 'the server has not spoken since')
+    far.send('IAC NOP')
+    await client.readLine()
+    far.send('"What now? "')
+    t.deepEqual(await far.take(5), MARK3)
     client.write('look\n')
     await far.until(() => far.received.includes(FLUSHED))
     t.is(readable(far.received), 'look\r\n')

@@ -30,9 +30,10 @@ impl Conversation {
     /// counted: a peer can make dozens of bytes of records from one of its own. What is left in `input` is to be given
     /// again.
     pub(crate) fn receive_some(&mut self, input: &mut &[u8], most: u32, out: &mut Vec<u8>, batch: &mut Batch) -> Left {
-        let before = out.len();
+        let (before, heard) = (out.len(), batch.cost().data);
+        let was_agreed = self.is_to_deflate;
         let left = self.take_all(input, most, out, batch);
-        self.begin_outflow(out);
+        self.begin_outflow(was_agreed && batch.cost().data > heard, out);
         self.trace(Going::Out, &out[before..], batch);
         self.endpoint.shrink();
         left

@@ -20,11 +20,17 @@ impl Conversation {
         }
     }
 
-    /// All that is said to one read is said: compression begins behind its mark, if it was agreed. There are servers (telnetlib3
-    /// 5.0.1) that lose what stands behind the mark in the same segment; so nothing does, unless the program writes just then.
-    pub(super) fn begin_outflow(&mut self, out: &mut Vec<u8>) {
-        if std::mem::take(&mut self.is_to_deflate) {
+    /// All that is said to one read is said: compression begins behind its mark, if it was agreed. Nothing stands behind the mark
+    /// in the same segment, unless the program writes just then.
+    ///
+    /// A client waits with it until the server, after it was agreed, `has_spoken`. There is one (telnetlib3 5.0.1) that offers
+    /// MCCP3 and takes it back as soon as it is agreed to, and that loses what stands behind the mark in one read of its own: what
+    /// it asks in between would be answered in there.
+    pub(super) fn begin_outflow(&mut self, has_spoken: bool, out: &mut Vec<u8>) {
+        let is_due = self.is_to_deflate && (has_spoken || self.config.role == Role::Server);
+        if is_due {
             escape::subnegotiation(self.compresses_by(), b"", out);
+            self.is_to_deflate = false;
             self.deflates = true;
             self.switches.push((out.len(), Switch::Begin));
         }
