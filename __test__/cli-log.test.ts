@@ -71,8 +71,10 @@ test.serial('--log-format json: all that the server says is an object a line', a
   t.like(ready, { level: 'info', name: 'telnetkit-server', address: '127.0.0.1' })
   t.is(ready.message, `Server ready on 127.0.0.1:${ready.port}`)
   const session = await connect({ host: '127.0.0.1', port: ready.port })
+  const { localPort: remotePort } = session
   session.write('quit\n')
   await session.readAll()
+  const { bytesRead: bytesWritten } = session
   child.kill()
   t.is(await exited, 0)
   t.is(output.out.split('\n').length, 2)
@@ -81,6 +83,14 @@ test.serial('--log-format json: all that the server says is an object a line', a
     .split('\n')
     .map((line) => JSON.parse(line))
   t.true(entries.length >= 5, output.err)
+  const remote = { remoteAddress: '127.0.0.1', remotePort }
+  t.like(
+    entries.find(({ message }) => message.endsWith(' connected')),
+    remote,
+  )
+  const { seconds, ...last } = entries.find(({ message }) => message.includes(' disconnected'))
+  t.like(last, { ...remote, bytesWritten })
+  t.is(typeof seconds, 'number')
   for (const { time, level, message } of entries) {
     t.is(new Date(time).toISOString(), time)
     t.is(level, 'info')

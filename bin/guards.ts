@@ -3,7 +3,7 @@
 import type { Guard, Guarded, Server, ServerOptions } from '#telnetkit'
 import { isDrop } from '../ts/guards.js'
 import type { serverFlags, Values } from './flags.js'
-import { type Log, peerOf } from './report.js'
+import { type Log, peerOf, remoteOf } from './report.js'
 
 /** Options of a server, as the flags have them. */
 export function guardOptions(flags: Values<typeof serverFlags>): ServerOptions {
@@ -52,7 +52,8 @@ class GuardLines {
     if (this.#left > 0) {
       this.#left--
       const what = isDrop(guard) ? message : `guard ${guard}: ${message}`
-      this.#log.warn(`${peerOf(guarded)} ${what}${count > 1 ? `, ${count} times` : ''}`)
+      const told = `${peerOf(guarded)} ${what}${count > 1 ? `, ${count} times` : ''}`
+      this.#log.warn(told, { ...remoteOf(guarded), guard, count })
     } else {
       this.#untold.set(guard, (this.#untold.get(guard) ?? 0) + count)
     }

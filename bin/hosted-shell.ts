@@ -11,7 +11,7 @@ import { type serverFlags, spelling, type Values } from './flags.js'
 import { findProgram, whyNot } from './program-path.js'
 import { loadPtyShell } from './pty.js'
 import { isReserved } from './pty-environment.js'
-import { type Log, peerOf, sentence, UsageError } from './report.js'
+import { type Log, peerOf, remoteOf, sentence, UsageError } from './report.js'
 
 type Flags = Values<typeof serverFlags>
 
@@ -28,7 +28,7 @@ export async function hostedShell(
   log: Log,
 ): Promise<Shell> {
   const onHeard = (session: Session, answer: string) =>
-    log.info(`${peerOf(session)} said to a guard: ${JSON.stringify(answer)}`)
+    log.info(`${peerOf(session)} said to a guard: ${JSON.stringify(answer)}`, { ...remoteOf(session), answer })
   const shell = await unguarded(flags, args, given, log, onHeard)
   return guard(shell, { limit: flags.ptyForkLimit, robotCheck: flags.robotCheck, onHeard })
 }

@@ -12,7 +12,7 @@ import { HiddenInput } from './hidden-input.js'
 import { EnterKeys, WholeLineEnds } from './line-ends.js'
 import { programEnvironment } from './pty-environment.js'
 import { type Ending, type NodePty, Program } from './pty-program.js'
-import { type Log, peerOf } from './report.js'
+import { type Log, peerOf, remoteOf } from './report.js'
 import { turnToStart } from './starts.js'
 import { SynchronizedUpdates } from './synchronized.js'
 
@@ -115,7 +115,8 @@ class PtyConversation {
     this.#hidden?.stop()
     if (ending === undefined) await program.hangUp()
     else this.#sendRest()
-    this.#options.log.info(`${peerOf(session)} ${this.#options.file} ${describe(ending ?? (await program.ended))}`)
+    const told = `${peerOf(session)} ${this.#options.file} ${describe(ending ?? (await program.ended))}`
+    this.#options.log.info(told, remoteOf(session))
   }
 
   #start(pty: NodePty): Program {

@@ -69,7 +69,7 @@ export function openFile(flag: string, path: string, mode: FileMode): number {
   }
 }
 
-/** A log: one line an entry. */
+/** A log: one line an entry. What JSON has beside the words is given with them. */
 export class Log {
   /** What ends a line: CR LF while the terminal that shows it passes output on untouched. */
   lineEnd = '\n'
@@ -101,20 +101,20 @@ export class Log {
     return !this.#file && isatty(2)
   }
 
-  error(entry: string): void {
-    this.#write('error', entry)
+  error(entry: string, more?: object): void {
+    this.#write('error', entry, more)
   }
 
-  warn(entry: string): void {
-    this.#write('warn', entry)
+  warn(entry: string, more?: object): void {
+    this.#write('warn', entry, more)
   }
 
-  info(entry: string): void {
-    this.#write('info', entry)
+  info(entry: string, more?: object): void {
+    this.#write('info', entry, more)
   }
 
-  debug(entry: string): void {
-    this.#write('debug', entry)
+  debug(entry: string, more?: object): void {
+    this.#write('debug', entry, more)
   }
 
   /** True if entries of that level are told. */
@@ -123,8 +123,8 @@ export class Log {
   }
 
   /** What goes over the wire. */
-  wire(entry: string): void {
-    this.#write('trace', entry)
+  wire(entry: string, more?: object): void {
+    this.#write('trace', entry, more)
   }
 
   /** Why the tool ends. False if that is to stand on standard error yet, in words for a person. */
@@ -145,9 +145,9 @@ export class Log {
   }
 
   /** At once, so that the last words before an exit are not lost. A log that cannot be written stops nobody. */
-  #write(level: Level, entry: string): void {
+  #write(level: Level, entry: string, more?: object): void {
     if (levels.indexOf(level) > this.#rank) return
-    const line = this.#form({ time: new Date(), level, name: this.#name, message: entry })
+    const line = this.#form({ time: new Date(), level, name: this.#name, message: entry, more })
     try {
       writeSync(this.#descriptor, line + (this.#file ? '\n' : this.lineEnd))
     } catch {}
@@ -184,9 +184,19 @@ export function streamError(what: string, error: NodeJS.ErrnoException): Error {
   return new Error(`${what}: ${name === undefined ? error.message : `${reason} (${name})`}`, { cause: error })
 }
 
+/** Who is at the other end. */
+interface Remote {
+  readonly remoteAddress?: string | undefined
+  readonly remotePort?: number | undefined
+}
+
+/** How JSON has who is at the other end. */
+export function remoteOf({ remoteAddress, remotePort }: Remote): Remote {
+  return { remoteAddress, remotePort }
+}
+
 /** How the log names who is at the other end. */
-export function peerOf(peer: { remoteAddress?: string | undefined; remotePort?: number | undefined }): string {
-  const { remoteAddress = '?', remotePort = 0 } = peer
+export function peerOf({ remoteAddress = '?', remotePort = 0 }: Remote): string {
   return remoteAddress.includes(':') ? `[${remoteAddress}]:${remotePort}` : `${remoteAddress}:${remotePort}`
 }
 

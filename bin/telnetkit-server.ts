@@ -9,7 +9,7 @@ import { serverFlags, type Values } from './flags.js'
 import { guardOptions, logGuards } from './guards.js'
 import { hostedShell } from './hosted-shell.js'
 import { killPrograms, programsEnded } from './pty.js'
-import { Exit, Log, peerOf, sentence, sentenceWithPlace, UsageError } from './report.js'
+import { Exit, Log, peerOf, remoteOf, sentence, sentenceWithPlace, UsageError } from './report.js'
 import { logStatus } from './status-log.js'
 import { wireTrace } from './wire-log.js'
 
@@ -138,21 +138,25 @@ const GONE = ['TELNET_CLOSED', 'ECONNRESET', 'EPIPE', 'TELNET_QUEUE_LIMIT', 'TEL
 function watch(server: Server, log: Log): void {
   server.on('session', (session: Session) => {
     const since = Date.now()
-    const peer = peerOf(session)
-    log.info(`${peer} connected${session.tls ? ` by ${session.tls.protocol}` : ''}`)
-    session.on('violation', ({ message, count }) => log.debug(`${peer} broke a rule, ${count} times: ${message}`))
+    const [peer, remote] = [peerOf(session), remoteOf(session)]
+    log.info(`${peer} connected${session.tls ? ` by ${session.tls.protocol}` : ''}`, remote)
+    session.on('violation', ({ message, count }) => {
+      log.debug(`${peer} broke a rule, ${count} times: ${message}`, { ...remote, count })
+    })
     // With --encoding-errors strict.
     session.on('encodingError', (error) => session.destroy(error))
     session.once('close', () => {
       const { bytesRead, bytesWritten } = session
       const seconds = ((Date.now() - since) / 1_000).toFixed(1)
-      log.info(`${peer} disconnected after ${seconds} s, ${bytesRead} bytes received, ${bytesWritten} sent`)
+      const told = `disconnected after ${seconds} s, ${bytesRead} bytes received, ${bytesWritten} sent`
+      log.info(`${peer} ${told}`, { ...remote, seconds: Number(seconds), bytesRead, bytesWritten })
     })
   })
   server.on('sessionError', (error: Error, session: Session) => {
     // Who leaves in the middle of a question is no failure.
-    const isGone = GONE.includes((error as NodeJS.ErrnoException).code ?? '')
-    log[isGone ? 'debug' : 'error'](`${peerOf(session)} ${sentenceWithPlace(error)}`)
+    const { code } = error as NodeJS.ErrnoException
+    const isGone = GONE.includes(code ?? '')
+    log[isGone ? 'debug' : 'error'](`${peerOf(session)} ${sentenceWithPlace(error)}`, { ...remoteOf(session), code })
     if (!isGone) log.stack(error)
   })
   server.on('error', (error: Error) => log.error(sentence(error)))

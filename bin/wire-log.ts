@@ -1,7 +1,7 @@
 // What goes over the wire, for `--loglevel trace`: a line for each command, and for a stretch of data; `<<` came, `>>` goes.
 
 import { describeWire, type Session, type Trace } from '#telnetkit'
-import { type Log, peerOf } from './report.js'
+import { type Log, peerOf, remoteOf } from './report.js'
 
 /** For the option `trace`: nothing, where the log is not to tell it. */
 export function wireTrace(log: Log, telling: { peers: boolean }): Trace | undefined {
@@ -11,6 +11,7 @@ export function wireTrace(log: Log, telling: { peers: boolean }): Trace | undefi
     const stream = streams.get(session) ?? { in: describeWire(), out: describeWire() }
     streams.set(session, stream)
     const mark = `${telling.peers ? `${peerOf(session)} ` : ''}${direction === 'in' ? '<<' : '>>'}`
-    for (const line of stream[direction](bytes)) log.wire(`${mark} ${line}`)
+    const remote = telling.peers ? remoteOf(session) : undefined
+    for (const line of stream[direction](bytes)) log.wire(`${mark} ${line}`, remote)
   }
 }
