@@ -6,6 +6,7 @@ import test from 'ava'
 import { connect } from 'telnetkit'
 import { template } from '../bin/log-template.js'
 import { type Entry, UsageError } from '../bin/report.js'
+import { RawServer } from './support/raw-peer.js'
 import { runTool } from './support/tool.js'
 
 const ENTRY: Entry = {
@@ -110,4 +111,22 @@ test.serial('--log-format json: last words, too, and no template beside it', asy
   const both = runTool('telnetkit-server', ['0', '--log-format', 'json', '--logfmt', '%(message)s'])
   t.is(await both.exited, 2)
   t.regex(both.output.err, /^telnetkit-server: --logfmt is for text, and --log-format json is none; see/)
+})
+
+test.serial('an option is told once, though the server has it on as soon as it is connected', async (t) => {
+  const server = await RawServer.listen(t)
+  const runs = Array.from({ length: 5 }, () =>
+    runTool('telnetkit-client', ['127.0.0.1', `${server.port}`, '--loglevel', 'debug'], { input: '' }),
+  )
+  for (const _ of runs) {
+    const peer = await server.next()
+    peer.send('IAC WILL ECHO IAC DO NAWS')
+    await peer.takeUntil('IAC DO ECHO')
+    peer.end()
+  }
+  for (const { output, exited } of runs) {
+    t.is(await exited, 0)
+    const told = output.err.match(/(remote ECHO|local NAWS) is on/g)
+    t.deepEqual(told?.sort(), ['local NAWS is on', 'remote ECHO is on'], output.err)
+  }
 })

@@ -2,7 +2,7 @@
 // telnetkit-client: a person at a terminal, a pipe, or a shell of the user's own, on somebody else's Telnet server.
 
 import { setTimeout as delay } from 'node:timers/promises'
-import { connect, gmcpClient, type Policy, type Session } from '#telnetkit'
+import { connect, gmcpClient, Option, type Policy, type Session, type Side } from '#telnetkit'
 import { version } from '../ts/binding.js'
 import { clientAdvice, isMute, MUTE, UNVERIFIED } from './client-advice.js'
 import { clientEnvironment } from './client-environment.js'
@@ -169,9 +169,13 @@ function policyFor({ lineMode, rawMode }: Flags, machine: Machine | undefined): 
 function watch(session: Session, log: Log): void {
   const { tls } = session
   log.info(`connected to ${peerOf(session)}${tls ? ` by ${tls.protocol}, ${tls.cipher}` : ''}`)
-  session.on('option', (side, option, enabled) => {
+  const tellOption = (side: Side, option: number, enabled: boolean) => {
     log.debug(`${side} ${optionName(option)} is ${enabled ? 'on' : 'off'}`)
-  })
+  }
+  session.on('option', tellOption)
+  // What a server says at once may have come along with the connection itself.
+  for (const side of ['remote', 'local'] as const)
+    for (const option of Object.values(Option)) if (session[side].has(option)) tellOption(side, option, true)
   session.on('gmcp', (name, data) =>
     log.debug(data === undefined ? `GMCP ${name}` : `GMCP ${name} ${JSON.stringify(data)}`),
   )
