@@ -103,6 +103,8 @@ export const RecordKind = {
   Encoding: 28,
   /** A raw passage was left; argument 0: what is to be text again is awaited, 1: it has come. */
   Left: 29,
+  /** The peer spoke of a side that is observed: `option | verb << 8`. */
+  Heard: 30,
 } as const
 
 /** Words of an operation: the connection, `kind | argument << 8`, the length of its data, bytes drained. */
@@ -158,6 +160,10 @@ export const OperationKind = {
   Raw: 22,
   /** What the passage brought last is to be text again. */
   Reread: 23,
+  /** `option | verb << 8`: says that whatever the state, and observes the side of it. */
+  Say: 24,
+  /** Nothing is observed any more. */
+  Unobserve: 25,
 } as const
 
 /** The sides of an option, as they cross the boundary. */

@@ -98,6 +98,16 @@ export class Channel {
     this.#put(OperationKind.Ask, option | (Side[side] << 8) | (Number(enable) << 9))
   }
 
+  /** Says a negotiation whatever the state. What the peer says of that side from here on is told, and does nothing else. */
+  say(verb: number, option: number): void {
+    this.#put(OperationKind.Say, option | (verb << 8))
+  }
+
+  /** What the peer says counts again. */
+  unobserve(): void {
+    this.#put(OperationKind.Unobserve)
+  }
+
   end(): void {
     this.#put(OperationKind.End)
   }

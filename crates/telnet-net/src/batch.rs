@@ -84,6 +84,8 @@ pub enum Kind {
     /// A raw passage was left. Argument: 0, what is to be text again is to be given back, and nothing comes before that; 1, it has
     /// come.
     Left = 29,
+    /// The peer spoke of a side that is observed. Argument: option | verb << 8, as its byte on the wire.
+    Heard = 30,
 }
 
 impl Kind {

@@ -8,7 +8,7 @@ use telnet_proto::option::lflow::FlowControl;
 use telnet_proto::option::linemode::{Function, Mode, Special};
 use telnet_proto::option::new_environ::{Environment, Kind as VariableKind, Told};
 use telnet_proto::{
-    Command, Config, Endpoint, Event, Limits, Opt, OptionChange, Role, Side, Stance, Violation, escape,
+    Command, Config, Endpoint, Event, Limits, Opt, OptionChange, Role, Side, Stance, Verb, Violation, escape,
 };
 
 use crate::batch::{Batch, Kind};
@@ -249,6 +249,9 @@ impl Conversation {
                 },
                 Event::Command(command) => batch.push(self.id, Kind::Command, command.0.into(), b""),
                 Event::Option(change) => self.tell_option(change, out.len(), batch),
+                Event::Heard(verb, option) => {
+                    batch.push(self.id, Kind::Heard, u32::from(option.0) | u32::from(verb.byte()) << 8, b"");
+                }
                 Event::TerminalType { name, ordinal, mud } => {
                     let argument = u32::from(ordinal) | u32::from(mud) << 8;
                     let name = String::from_utf8_lossy(name);
@@ -398,6 +401,17 @@ impl Conversation {
         if let Some(change) = self.endpoint.ask(side, option, enable, out).change {
             self.tell_option(change, out.len(), batch);
         }
+    }
+
+    /// Says a negotiation whatever the state, and observes that side.
+    pub fn say(&mut self, verb: Verb, option: Opt, out: &mut Vec<u8>) {
+        self.finish_turn(out);
+        self.endpoint.say(verb, option, out);
+    }
+
+    /// Nothing is observed any more.
+    pub fn unobserve(&mut self) {
+        self.endpoint.unobserve();
     }
 
     /// Offers character sets to the peer: `names` with LF between, or none for those of the configuration.

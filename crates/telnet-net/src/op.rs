@@ -8,7 +8,7 @@ use std::time::Duration;
 use telnet_charset::{Charset, ErrorRule};
 use telnet_proto::option::lflow::FlowControl;
 use telnet_proto::option::linemode::{Function, Mode, Special};
-use telnet_proto::{Command, Opt, Side};
+use telnet_proto::{Command, Opt, Side, Verb};
 
 use crate::batch::Batch;
 use crate::conversation::{Conversation, Going};
@@ -74,6 +74,10 @@ pub enum Op<'a> {
     Raw(bool),
     /// 23: the end of what a raw passage brought, which is to be text again.
     Reread(&'a [u8]),
+    /// 24: a negotiation whatever the state; that side is observed. Argument: option | verb << 8, as its byte on the wire.
+    Say(Verb, Opt),
+    /// 25: nothing is observed any more.
+    Unobserve,
 }
 
 impl<'a> Op<'a> {
@@ -115,6 +119,8 @@ impl<'a> Op<'a> {
             21 => Op::Synch,
             22 => Op::Raw(flag(0)),
             23 => Op::Reread(data),
+            24 => Op::Say(Verb::from_byte((argument >> 8) as u8)?, Opt(byte)),
+            25 => Op::Unobserve,
             _ => return None,
         })
     }
@@ -132,6 +138,7 @@ impl<'a> Op<'a> {
                 | Op::Socket { .. }
                 | Op::Raw(_)
                 | Op::Reread(_)
+                | Op::Unobserve
         )
     }
 
@@ -165,6 +172,8 @@ impl<'a> Op<'a> {
             Op::Raw(true) => conversation.enter_raw(out, batch),
             Op::Raw(false) => conversation.leave_raw(batch),
             Op::Reread(bytes) => conversation.reread(bytes, out, batch),
+            Op::Say(verb, option) => conversation.say(verb, option, out),
+            Op::Unobserve => conversation.unobserve(),
             Op::End => conversation.end(out),
             // The carrier's matter.
             Op::Nothing | Op::Destroy | Op::Timeout(_) | Op::Socket { .. } => {}

@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use crate::negotiator::Course;
 use crate::negotiator::{Asked, Negotiator};
+use crate::observed::Observed;
 use crate::opening::Opening;
 use crate::option::lflow::{self, FlowControl};
 use crate::option::{self, States, linemode, logout, new_environ, status, tm};
 use crate::q::Q;
 use crate::scanner::{Payload, Scanner, Token};
-use crate::{Command, Config, Event, Opt, Role, Side, Verb, Violation};
+use crate::{Command, Config, Event, Opt, Role, Side, Verb, Violation, escape};
 
 /// AYT is two bytes: what is sent for it stays within the bound that the crate's page promises.
 const LONGEST_EVIDENCE: usize = 32;
@@ -34,6 +35,8 @@ struct Core {
     states: States,
     /// Told before anything that is still in the input.
     queued: Option<Event<'static>>,
+    /// Few are ever observed.
+    observed: Option<Box<Observed>>,
 }
 
 /// What the behaviour of an option may use.
@@ -52,7 +55,8 @@ impl Endpoint {
         let scanner = Scanner::new(config.limits.subnegotiation, config.text);
         let states = States::new(&config);
         let (negotiator, opening) = (Negotiator::default(), Opening::new());
-        Endpoint { scanner, core: Core { config, negotiator, opening, states, queued: None }, commands: 0 }
+        let core = Core { config, negotiator, opening, states, queued: None, observed: None };
+        Endpoint { scanner, core, commands: 0 }
     }
 
     /// The connection stands: appends what this end says first to `out`. To be called once, before the first byte.
@@ -129,6 +133,21 @@ impl Endpoint {
             self.core.switched(side, option, false, out);
         }
         asked
+    }
+
+    /// Appends a negotiation to `out`, whatever the state of the option, which stays as it is. What the peer says of that side
+    /// from here on is told as [`Event::Heard`] and has no other effect, until [`unobserve`](Endpoint::unobserve) is called.
+    ///
+    /// That is for who wants to know how a peer behaves, such as whether it answers what already holds (RFC 1143 forbids that).
+    pub fn say(&mut self, verb: Verb, option: Opt, out: &mut Vec<u8>) {
+        let observed = self.core.observed.get_or_insert_default();
+        observed.insert(verb.side_for_receiver().other(), option);
+        escape::negotiation(verb, option, out);
+    }
+
+    /// What the peer says counts again, of every side.
+    pub fn unobserve(&mut self) {
+        self.core.observed = None;
     }
 
     /// Appends `DO TIMING-MARK` (RFC 860). [`Event::TimingMark`] follows when the peer has come so far.
@@ -303,11 +322,16 @@ impl Core {
     fn on_negotiation(&mut self, verb: Verb, option: Opt, out: &mut Vec<u8>) -> Option<Event<'static>> {
         let special = option::row(option).and_then(|row| row.behaviour.verbs);
         let event = match special {
+            _ if self.observes(verb, option) => Some(Event::Heard(verb, option)),
             Some(on_verb) => on_verb(&mut self.context(out), verb),
             None => self.on_verb(verb, option, out),
         };
         self.heard(out);
         event
+    }
+
+    fn observes(&self, verb: Verb, option: Opt) -> bool {
+        self.observed.as_ref().is_some_and(|observed| observed.contains(verb.side_for_receiver(), option))
     }
 
     /// The peer speaks Telnet: what waited for that is asked, and of a peer that refused its name all the rest too.

@@ -9,7 +9,7 @@ use crate::option::logout::Logout;
 use crate::option::new_environ::Environment;
 use crate::option::status::Report;
 use crate::option::tspeed::Speed;
-use crate::{Command, Opt, Side};
+use crate::{Command, Opt, Side, Verb};
 
 /// One thing that came out of the input. Slices live until the next call of the endpoint.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +21,8 @@ pub enum Event<'a> {
     Command(Command),
     /// A side of an option went on or off, or the peer answered what we asked.
     Option(OptionChange),
+    /// The peer spoke of a side that is [observed](crate::Endpoint::say). Nothing came of it.
+    Heard(Verb, Opt),
     /// The peer named a terminal type (RFC 1091).
     TerminalType {
         /// The name as it came, without trailing NULs; ASCII by the RFC, not checked.

@@ -50,6 +50,7 @@ mod event;
 mod limits;
 mod negotiator;
 pub mod newline;
+mod observed;
 mod opening;
 pub mod option;
 mod policy;

@@ -40,6 +40,8 @@ fn play(transcript: &Transcript, cut: impl Fn(&[u8]) -> Vec<&[u8]>) {
                 let asked = endpoint.ask(*side, *option, *enable, &mut sent);
                 told.lines.extend(asked.change.map(|change| Line::Event(option_changed(change))));
             }
+            Action::Say(verb, option) => endpoint.say(*verb, *option, &mut sent),
+            Action::Unobserve => endpoint.unobserve(),
             Action::TimingMark => endpoint.timing_mark(&mut sent),
             Action::Logout => endpoint.logout(&mut sent),
             Action::RequestStatus => drop(endpoint.request_status(&mut sent)),
@@ -116,6 +118,7 @@ impl Told {
             }
             Event::Command(command) => Line::Event(format!("command {command}")),
             Event::Option(change) => Line::Event(option_changed(change)),
+            Event::Heard(verb, option) => Line::Event(format!("heard {verb} {}", name(option))),
             Event::TerminalType { name, ordinal, mud } => {
                 let mud = if mud { " mud" } else { "" };
                 Line::Event(format!("terminal-type {ordinal} {}{mud}", quoted(name)))

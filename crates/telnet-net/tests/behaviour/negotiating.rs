@@ -2,7 +2,7 @@
 
 use telnet_net::batch::Kind;
 use telnet_net::op::Op;
-use telnet_proto::{Command, Opt, Side};
+use telnet_proto::{Command, Opt, Side, Verb};
 
 use crate::support::{OPENING, Peer, Reader, asking, connect, on_any_port, silent, utf8};
 
@@ -111,6 +111,28 @@ fn asking_is_answered_by_a_record() {
     assert_eq!(peer.expect(3), b"\xff\xfd\x1f");
     peer.say(b"\xff\xfc\x1f");
     assert_eq!(reader.next_of(Kind::Option).argument, told(Opt::NAWS, Side::Remote, false, false));
+}
+
+#[test]
+fn what_is_said_whatever_the_state_is_observed() {
+    let (mut reader, mut peer, id) = Reader::with_peer(on_any_port(silent(Some(utf8()))));
+    reader.perform(id, &[Op::Ask(Side::Remote, Opt::SGA, true)]);
+    assert_eq!(peer.expect(3), b"\xff\xfd\x03");
+    peer.say(b"\xff\xfb\x03");
+    reader.next_of(Kind::Option);
+
+    reader.perform(id, &[Op::Say(Verb::Do, Opt::SGA), Op::Say(Verb::Do, Opt(200))]);
+    assert_eq!(peer.expect(6), b"\xff\xfd\x03\xff\xfd\xc8");
+    peer.say(b"\xff\xfc\x03\xff\xfb\xc8");
+    let heard = |verb: Verb, option: Opt| u32::from(option.0) | u32::from(verb.byte()) << 8;
+    assert_eq!(reader.next_of(Kind::Heard).argument, heard(Verb::Wont, Opt::SGA));
+    assert_eq!(reader.next_of(Kind::Heard).argument, heard(Verb::Will, Opt(200)));
+    assert!(reader.hub.connection(id).unwrap().with_conversation(|it| it.endpoint().is_on(Side::Remote, Opt::SGA)));
+
+    reader.perform(id, &[Op::Unobserve]);
+    peer.say(b"\xff\xfc\x03");
+    assert_eq!(reader.next_of(Kind::Option).argument, told(Opt::SGA, Side::Remote, false, true));
+    assert_eq!(peer.expect(3), b"\xff\xfe\x03");
 }
 
 #[test]

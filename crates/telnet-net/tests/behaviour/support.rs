@@ -255,6 +255,8 @@ fn encode(op: &Op<'_>, data: &mut Vec<u8>) -> u32 {
             let bits = |setting: Option<bool>| setting.map_or(0, |on| u32::from(on) | 0b10);
             word(13, bits(no_delay) | bits(keep_alive) << 2)
         }
+        Op::Say(verb, option) => word(24, u32::from(option.0) | u32::from(verb.byte()) << 8),
+        Op::Unobserve => 25,
         Op::Watch => 17,
         Op::Linemode(mode) => word(18, mode.mask().into()),
         Op::Special(function, special) => {

@@ -6,7 +6,7 @@ use telnet_proto::option::lflow::FlowControl;
 use telnet_proto::option::linemode::{Function, Level, Mode, Special};
 use telnet_proto::option::new_environ::{Kind, Variable};
 use telnet_proto::option::tspeed::Speed;
-use telnet_proto::{Command, Config, Opt, Policy, Role, Side, Stance};
+use telnet_proto::{Command, Config, Opt, Policy, Role, Side, Stance, Verb};
 
 /// A conversation.
 pub(crate) struct Transcript {
@@ -36,6 +36,8 @@ pub(crate) struct Step {
 pub(crate) enum Action {
     Open,
     Ask(Side, Opt, bool),
+    Say(Verb, Opt),
+    Unobserve,
     TimingMark,
     Logout,
     RequestStatus,
@@ -164,6 +166,8 @@ fn action(words: &[Word<'_>]) -> Option<Action> {
         ["open"] => Action::Open,
         ["enable", side, option] => Action::Ask(self::side(side)?, self::option(option)?, true),
         ["disable", side, option] => Action::Ask(self::side(side)?, self::option(option)?, false),
+        ["say", verb, option] => Action::Say(self::verb(verb)?, self::option(option)?),
+        ["unobserve"] => Action::Unobserve,
         ["timing-mark"] => Action::TimingMark,
         ["logout"] => Action::Logout,
         ["request-status"] => Action::RequestStatus,
@@ -191,6 +195,10 @@ fn one_of(word: &str, first: &str, second: &str) -> Option<bool> {
 
 fn side(word: &str) -> Option<Side> {
     [Side::Local, Side::Remote].into_iter().find(|side| side.to_string() == word)
+}
+
+fn verb(word: &str) -> Option<Verb> {
+    [Verb::Will, Verb::Wont, Verb::Do, Verb::Dont].into_iter().find(|verb| verb.to_string() == word)
 }
 
 fn option(word: &str) -> Option<Opt> {
