@@ -184,6 +184,12 @@ export class Batch {
       case RecordKind.Trace:
         connection.onTrace(argument === 0 ? 'in' : 'out', this.#bytes(start, end))
         break
+      case RecordKind.TerminalTypesComplete:
+        connection.onTerminalTypesComplete()
+        break
+      case RecordKind.Heard:
+        connection.onHeard(argument >>> 8, argument & 0xff)
+        break
       case RecordKind.Special:
         connection.session.emit('special', argument)
     }

@@ -55,6 +55,8 @@ export class Connection {
 
   /** The peer will send no more. */
   peerHasEnded = false
+  /** Told what the peer says of sides that are observed: see `Channel.say`. */
+  observer: ((verb: number, option: number) => void) | null = null
 
   #tls: TlsFacts | undefined = undefined
   #isHolding = true
@@ -332,6 +334,12 @@ export class Connection {
     this.#conditions?.reconsider()
   }
 
+  /** The peer spoke of a side that is observed. */
+  onHeard(verb: number, option: number): void {
+    this.observer?.(verb, option)
+    this.#conditions?.reconsider()
+  }
+
   /** @param isSynch a DM that came as urgent data: what was not read yet was sent before it, and is discarded */
   onCommand(command: number, isSynch: boolean): void {
     if (isSynch) {
@@ -363,6 +371,11 @@ export class Connection {
   onTerminalType(name: string, ordinal: number, isMudClient: boolean): void {
     this.peer.onTerminalType(name, ordinal, isMudClient)
     this.session.emit('terminalType', name)
+    this.#conditions?.reconsider()
+  }
+
+  onTerminalTypesComplete(): void {
+    this.peer.hasToldTerminalTypes = true
     this.#conditions?.reconsider()
   }
 

@@ -39,6 +39,8 @@ export class Peer {
   charset: string | undefined = undefined
   /** Its first terminal type is that of a known MUD client. */
   isMudClient = false
+  /** It has given its last terminal type, and said so by giving one again. */
+  hasToldTerminalTypes = false
 
   /** The speed of its terminal (RFC 1079); `undefined` until it says so. */
   terminalSpeed: TerminalSpeed | undefined = undefined
@@ -91,6 +93,7 @@ export class Peer {
     if (ordinal === 1 || this.#terminalTypes === null) {
       this.#terminalTypes = [name]
       this.isMudClient = isMudClient
+      this.hasToldTerminalTypes = false
     } else if (!this.#terminalTypes.includes(name)) {
       this.#terminalTypes.push(name)
     }

@@ -1,0 +1,95 @@
+// How long a peer is waited for. Behind questions goes a fence, DO TIMING-MARK (RFC 860): whichever way it is answered, all that
+// was said before it has been read, and who is silent then has nothing to say. So the same peer is found to be the same over a slow
+// link. Where fences are not answered, silence decides.
+
+import { connectionOf, type Session } from '../session.js'
+import { Wait } from '../waiting.js'
+
+/** Milliseconds without an answer after which none is expected of who answers no fences. */
+const QUIET = 500
+
+/** The same for who has answered several: it will be busy. */
+const QUIET_BUSY = 3_000
+
+/** The same where it is not known yet how far away the peer is. */
+const QUIET_STRANGE = 1_500
+
+/** Silence has to last so many round trips. */
+const ROUND_TRIPS = 3
+
+/** A peer that speaks on and on, and never answers, is not waited for longer. */
+const LONGEST = 15_000
+
+/** What is known of a peer's distance, and whether it answers fences. Each session has one. */
+export class Patience {
+  /** Milliseconds; 0: not known. */
+  #roundTrip = 0
+  /** Fences that were answered. */
+  #answered = 0
+  readonly #session: Session
+
+  private constructor(session: Session) {
+    this.#session = session
+  }
+
+  /** The one of a session. */
+  static of(session: Session): Patience {
+    const known = patiences.get(session) ?? new Patience(session)
+    patiences.set(session, known)
+    return known
+  }
+
+  /** The longest round trip that was seen, in milliseconds; 0: none was. */
+  get roundTrip(): number {
+    return this.#roundTrip
+  }
+
+  /** Takes note of a round trip. */
+  note(milliseconds: number): void {
+    this.#roundTrip = Math.max(this.#roundTrip, milliseconds)
+  }
+
+  /** Finds out how far away the peer is, unless that is known. */
+  async measure(signal?: AbortSignal): Promise<void> {
+    if (this.#roundTrip === 0) await this.settle(undefined, signal)
+  }
+
+  /**
+   * Resolves when the peer has read all that was said until now, or `isDone`, or nothing is to be expected of it any
+   * more.
+   *
+   * Rejects with TELNET_CLOSED, or an AbortError.
+   */
+  async settle(isDone?: () => boolean, signal?: AbortSignal): Promise<void> {
+    const connection = connectionOf(this.#session)
+    const over = new AbortController()
+    const wait = new Wait<void>('The peer', { signal, timeout: LONGEST })
+    const quiet = setTimeout(() => wait.resolve(), this.#quiet)
+    const fence = this.#session.timingMark().then((milliseconds) => {
+      this.#answered++
+      this.note(milliseconds)
+      wait.resolve()
+    })
+    const holds = () => {
+      quiet.refresh()
+      return connection.peerHasEnded || (isDone?.() ?? false)
+    }
+    const answers = connection.until('The answers', holds, { signal: over.signal }).then(() => wait.resolve())
+    for (const promise of [fence, answers]) promise.catch((error: Error) => wait.reject(error))
+    try {
+      await wait.promise
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'TELNET_TIMEOUT') throw error
+    } finally {
+      clearTimeout(quiet)
+      over.abort()
+    }
+  }
+
+  get #quiet(): number {
+    const least = this.#answered > 1 ? QUIET_BUSY : this.#roundTrip > 0 ? QUIET : QUIET_STRANGE
+    return Math.max(least, ROUND_TRIPS * this.#roundTrip)
+  }
+}
+
+const patiences = new WeakMap<Session, Patience>()
