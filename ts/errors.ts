@@ -13,6 +13,7 @@ export const errorCodes = {
   TELNET_CLOSED: 'The session, or the server, is closed.',
   TELNET_COMPRESSION: 'What the peer compressed cannot be read; nothing that it sends can be, from there on.',
   TELNET_CONNECTED: 'A blocking connection was made already, and is made once only.',
+  TELNET_DATA_FILE: 'A file or a folder of a data directory is not what it should be.',
   TELNET_DECODE: "With encodingErrors 'strict': bytes came that the encoding does not have.",
   TELNET_ENCODE: "With encodingErrors 'strict': text was written that the encoding does not have.",
   TELNET_EOF: 'The stream ended before what was waited for came; `partial` holds what did.',

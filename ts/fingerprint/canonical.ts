@@ -21,6 +21,20 @@ export function canonical(data: Json): string {
     .join(',')}}`
 }
 
+/** The form that stands in files: as Python's `json.dump(data, indent=2, sort_keys=True)` has it. */
+export function indented(data: Json, margin = '\n'): string {
+  if (typeof data !== 'object' || data === null) return canonical(data)
+  const inner = `${margin}  `
+  const [open, close, members] = Array.isArray(data)
+    ? ['[', ']', data.map((value) => indented(value, inner))]
+    : ['{', '}', sortedEntries(data as { readonly [key: string]: Json }).map(member)]
+  return members.length === 0 ? open + close : `${open}${inner}${members.join(`,${inner}`)}${margin}${close}`
+
+  function member([key, value]: [string, Json]): string {
+    return `${quote(key)}: ${indented(value, inner)}`
+  }
+}
+
 /** The members of an object in canonical order. */
 export function sortedEntries(data: { readonly [key: string]: Json }): [string, Json][] {
   return Object.entries(data).sort(([one], [other]) => byCodePoint(one, other))

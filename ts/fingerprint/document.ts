@@ -56,11 +56,15 @@ export interface ClientDocument {
   readonly 'terminal-probe'?: Probe
   /** What people said that it is. */
   readonly suggestions?: JsonObject
+  /** The first of them and the latest. */
   readonly sessions: readonly Visit[]
+  /** How many there were between the first and the second that stand in `sessions`; absent where all do. */
+  readonly 'sessions-omitted'?: number
 }
 
 /** What is kept of a server. */
 export interface ServerDocument {
   readonly 'server-probe': Probe<ServerFacts>
   readonly sessions: readonly (Visit & { readonly host: string; readonly port: number })[]
+  readonly 'sessions-omitted'?: number
 }

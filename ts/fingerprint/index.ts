@@ -10,5 +10,10 @@ export {
   type WrongWayAnswer,
 } from './answers.js'
 export { hashOf, type Json } from './canonical.js'
+export type { Entry } from './directory.js'
 export type { ClientDocument, ClientFacts, JsonObject, Probe, ServerDocument, ServerFacts, Visit } from './document.js'
 export { CORE, EXTENDED, LEGACY, nameInDocument, type OptionGroup, SERIAL } from './groups.js'
+export { Names, type NameTable, named, nameOf, validName } from './names.js'
+export { type Known, type Nearest, nearest, similarity } from './similarity.js'
+export { clientIdentity, Store, type StoreLimits, SUGGESTIONS, UNKNOWN_TERMINAL } from './store.js'
+export { type Kind, type Stored, visitsOf } from './stored.js'
