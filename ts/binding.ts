@@ -11,7 +11,9 @@ export const {
   Endpoint: NativeEndpoint,
   RawSocket: NativeSocket,
   WaitingRoom: NativeRoom,
+  CharsetDecoder,
   charsetName,
+  charsetOfFont,
   charsetRefusal,
   charsets,
   handledOptions,
@@ -37,6 +39,7 @@ export type TerminalMode = InstanceType<typeof TerminalMode>
 export type TerminalWishes = Parameters<TerminalMode['passKeys']>[0]
 export type NativeHub = InstanceType<typeof NativeHub>
 export type NativeRoom = InstanceType<typeof NativeRoom>
+export type CharsetDecoder = InstanceType<typeof CharsetDecoder>
 export type NativeEndpoint = InstanceType<typeof NativeEndpoint>
 export type EndpointOptions = ConstructorParameters<typeof NativeEndpoint>[0]
 

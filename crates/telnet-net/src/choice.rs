@@ -128,7 +128,7 @@ pub(crate) fn codeset(locale: &str) -> Option<&str> {
 /// The set of a font of SyncTERM's, by its number; `None` where it has none that can be spoken.
 ///
 /// Source: the table of CTerm's manual, "Font Selection", as telnetlib3 reads it.
-pub(crate) fn charset_of_font(font: u16) -> Option<Charset> {
+pub fn charset_of_font(font: u16) -> Option<Charset> {
     Charset::for_name(match font {
         0 | 26 | 37..=42 => "CP437",
         1 | 20 => "windows-1251",

@@ -50,7 +50,7 @@ mod urgent;
 pub mod waiting_room;
 mod watched;
 
-pub use choice::Word;
+pub use choice::{Word, charset_of_font};
 pub use connection::Connection;
 pub use conversation::{Conversation, Settings};
 pub use deflate::{Outflow, Switch};
