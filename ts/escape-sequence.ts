@@ -26,6 +26,11 @@ export class EscapeSequence {
   #state: State | null = null
   #length = 0
 
+  /** What was passed over so far is the beginning of a sequence. */
+  get isUnfinished(): boolean {
+    return this.#state !== null
+  }
+
   /**
    * Passes over a sequence that begins at `at`, or goes on there.
    * @returns the index behind it, which is `at` if there is none, or the end of `input` if it goes on

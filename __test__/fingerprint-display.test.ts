@@ -1,0 +1,333 @@
+// What a caller sees of their own fingerprint: whole screens, keys, hostile words. Documents are made here; who really calls is the
+// matter of fingerprint-visit.test.ts.
+
+import test, { type ExecutionContext } from 'ava'
+import type { JsonObject } from 'telnetkit/fingerprint'
+import { bounded } from '../ts/fingerprint/display/facts.js'
+import { display, type Form } from '../ts/fingerprint/display/index.js'
+import type { Look } from '../ts/fingerprint/display/screen.js'
+import { calledBy, identification, type Records, type Visitor } from '../ts/fingerprint/display/visitor.js'
+import { type Caller, caller } from './support/caller.js'
+import { document, TELNET, TERMINAL, telnetProbe, terminalProbe, visitor } from './support/fingerprints.js'
+
+const FULL: Look = { depth: 24, isAscii: false, isSynchronized: true, hasTitle: true }
+const DUMB: Look = { depth: 1, isAscii: true, isSynchronized: false, hasTitle: false }
+
+const LEGEND = '[t]erminal  te[l]net  [s]ummary  s[u]ggest a name  w[h]o else was here  [q]uit'
+
+const NOTHING: Records = { suggest: async () => true, entries: async () => [] }
+
+interface Shown extends Caller {
+  readonly ended: Promise<void>
+}
+
+async function show(
+  t: ExecutionContext,
+  size: readonly [number, number],
+  {
+    form = 'screen',
+    look = FULL,
+    who = visitor,
+    records = NOTHING,
+  }: Partial<{ form: Form; look: Look; who: Visitor; records: Records }> = {},
+): Promise<Shown> {
+  const someone = await caller(t, ...size)
+  const { server } = someone
+  if (!look.isAscii) server.encoding = 'utf8'
+  const ended = display(server, form, look, who, records).then(
+    () => void server.end(),
+    (error) => {
+      if (!server.destroyed) throw error
+    },
+  )
+  return Object.assign(someone, { ended })
+}
+
+const AT_80 = [
+  '╔════════════════════════════════════╗ ╔═════════════════════════════════════╗',
+  '║              Terminal              ║ ║               Telnet                ║',
+  '╠═════════════════╦══════════════════╣ ╠═══════════════╦═════════════════════╣',
+  '║     Fingerprint ║ fedcba9876543210 ║ ║   Fingerprint ║ 0123456789abcdef    ║',
+  '║        Software ║ wezterm 20240..  ║ ║ Terminal Type ║ XTERM-256COLOR      ║',
+  '║            Size ║ 80x24 (*9x18)    ║ ║               ║ (vt100)             ║',
+  '║          Colors ║ 24-bit           ║ ║          LANG ║ en_US.UTF-8         ║',
+  '║    fg/bg colors ║ Yes              ║ ║       Options ║ BINARY, ECHO, NAWS, ║',
+  '║        Graphics ║ Kitty, iTerm2,   ║ ║               ║ NEW_ENVIRON, SGA,   ║',
+  '║                 ║ Sixel            ║ ║               ║ TSPEED, TTYPE       ║',
+  '║    Device Class ║ VT500            ║ ║     No answer ║ COM_PORT            ║',
+  '║    Aspect Ratio ║ 16:9 (HD)        ║ ║           SLC ║ 1 set, 1 nosupport  ║',
+  '║ Graphemes(2027) ║ Yes              ║ ║   Environment ║ USER                ║',
+  '║           Emoji ║ Partial          ║ ║         Speed ║ 38400,38400         ║',
+  '╚═════════════════╩══════════════════╝ ╚═══════════════╩═════════════════════╝',
+  'Welcome! Detected GNU telnet and WezTerm.',
+  '',
+  LEGEND,
+]
+
+test('80 columns: both tables beside one another, the first as narrow as that takes', async (t) => {
+  const screen = await show(t, [80, 24])
+  await screen.shows('[q]uit')
+  t.deepEqual(screen.lines, AT_80)
+  t.true(screen.raw.includes('\x1b]0;GNU telnet and WezTerm\x1b\\'), 'the title')
+  const drawing = screen.raw.slice(screen.raw.indexOf('\x1b[?2026h'), screen.raw.indexOf('\x1b[?2026l'))
+  t.true(drawing.includes('[q]uit') === false && drawing.includes('uit'), 'all in one update')
+})
+
+test('132 columns: as wide as they like', async (t) => {
+  const screen = await show(t, [132, 43])
+  await screen.shows('[q]uit')
+  t.deepEqual(screen.lines.slice(3, 9), [
+    '║     Fingerprint ║ fedcba9876543210     ║ ║   Fingerprint ║ 0123456789abcdef          ║',
+    '║        Software ║ wezterm 20240..      ║ ║ Terminal Type ║ XTERM-256COLOR (vt100)    ║',
+    '║            Size ║ 132x43 (*9x18)       ║ ║          LANG ║ en_US.UTF-8               ║',
+    '║          Colors ║ 24-bit               ║ ║       Options ║ BINARY, ECHO, NAWS,       ║',
+    '║    fg/bg colors ║ Yes                  ║ ║               ║ NEW_ENVIRON, SGA, TSPEED, ║',
+    '║        Graphics ║ Kitty, iTerm2, Sixel ║ ║               ║ TTYPE                     ║',
+  ])
+})
+
+test('40 columns, ASCII, no colours: one below the other, in pages', async (t) => {
+  const screen = await show(t, [40, 25], { look: DUMB })
+  await screen.shows('[q]uit')
+  const { lines } = screen
+  t.deepEqual(lines.slice(0, 6), [
+    '+------------------------------------+',
+    '|              Terminal              |',
+    '+-----------------+------------------+',
+    '|     Fingerprint | fedcba9876543210 |',
+    '|        Software | wezterm 20240..  |',
+    '|            Size | 40x25 (*9x18)    |',
+  ])
+  t.deepEqual(lines.slice(-4), [
+    'Lines 1 to 21 of 32; space: on, b: back',
+    '[t]erminal  te[l]net  [s]ummary',
+    's[u]ggest a name  w[h]o else was here',
+    '[q]uit',
+  ])
+  screen.type(' ')
+  await screen.shows('Welcome! Detected GNU telnet and')
+  t.true(screen.lines.every((line) => line.length < 40))
+  screen.type('\x1b[5~')
+  await screen.shows('Terminal  ')
+  t.regex(screen.raw, /^[\n\r -~\x1b]*$/)
+})
+
+test('20 columns: no borders, and nothing is lost', async (t) => {
+  const screen = await show(t, [20, 60], { look: DUMB })
+  await screen.shows('[q]uit')
+  t.true(screen.lines.every((line) => line.length < 20))
+  for (const words of ['Fingerprint: fedcba', '9876543210', 'Graphics: Kitty, iT']) await screen.shows(words)
+})
+
+test('a change of the window draws all anew', async (t) => {
+  const screen = await show(t, [132, 43])
+  await screen.shows('[q]uit')
+  screen.resize(80, 24)
+  await screen.shows('80x24 (*9x18)')
+  t.deepEqual(screen.lines, AT_80)
+})
+
+test('keys lead to pages; those that end programs elsewhere, and late answers of a terminal, mean nothing', async (t) => {
+  const entries = [
+    { kind: 'Telnet' as const, name: 'GNU telnet', clients: 12, calls: 340 },
+    { kind: 'Terminal' as const, name: TERMINAL, clients: 1, calls: 2 },
+  ]
+  const screen = await show(t, [80, 24], { records: { ...NOTHING, entries: async () => entries } })
+  await screen.shows('[q]uit')
+  screen.type('t')
+  await screen.shows(/^Terminal\n========\n\{\n {2}"fingerprint": "fedcba9876543210",\n/)
+  screen.type('\x1b[6~')
+  await screen.shows(/^Lines 23 to 44 of \d+;/m)
+  screen.type('L')
+  await screen.shows(/^Telnet\n======\n\{\n {2}"fingerprint": "0123456789abcdef",\n/)
+  screen.type('h')
+  await screen.shows('Database')
+  t.deepEqual(screen.lines, [
+    '╔═══════════════════════════════════════════════╗',
+    '║           Database (2 fingerprints)           ║',
+    '╠══════════╦══════════════════╦═════════╦═══════╣',
+    '║ Type     ║ Fingerprint      ║ Clients ║ Calls ║',
+    '╠══════════╬══════════════════╬═════════╬═══════╣',
+    '║ Telnet   ║ GNU telnet       ║      12 ║   340 ║',
+    '║ Terminal ║ fedcba9876543210 ║       1 ║     2 ║',
+    '╚══════════╩══════════════════╩═════════╩═══════╝',
+    '',
+    LEGEND,
+  ])
+  screen.type('\x03\x1a\x1c\x04\x1bP>|quit\x1b\\\x1b[12;40R\x1b[?62;4cs')
+  await screen.shows('Welcome!')
+  t.deepEqual(screen.lines, AT_80)
+  screen.terminal.write('\x1b[2J')
+  screen.type('\x0c')
+  await screen.shows('Welcome!')
+  screen.type('\x1b')
+  await screen.ended
+  t.pass()
+})
+
+test('who types a page of keys at once has one page drawn', async (t) => {
+  const screen = await show(t, [80, 24])
+  await screen.shows('[q]uit')
+  const before = screen.raw.length
+  screen.type(`${'tl'.repeat(5_000)}h`)
+  await screen.shows('Nobody is kept here.')
+  t.true(screen.raw.length - before < 30_000, `${screen.raw.length - before}`)
+})
+
+test('what has no name is asked for, in a field of 18 characters', async (t) => {
+  const suggested: object[] = []
+  const records = { ...NOTHING, suggest: async (names: object) => suggested.push(names) > 0 }
+  const who = {
+    ...visitor,
+    telnet: { hash: TELNET, name: undefined, nearest: { name: 'GNU telnet', score: 0.7249 } },
+    terminal: { hash: TERMINAL, name: undefined, nearest: { name: 'WezTerm', score: 0.96 } },
+  }
+  const screen = await show(t, [80, 24], { who, records })
+  await screen.shows('Terminal emulator name (return for "wezterm"):')
+  await screen.shows('Welcome! Detected GNU telnet? (72%) and WezTerm (96%).')
+  screen.type('\r\n')
+  await screen.shows('What is your TELNET client name? Or, press return:')
+  screen.type('Näme\x7f\x08\x03\x1b[Aof a client that is long\x7fX')
+  await screen.shows('return: Näof a client thaX')
+  const field = screen.terminal.buffer.active
+  t.is(screen.terminal.buffer.active.cursorX, 'What is your TELNET client name? Or, press return: '.length + 18)
+  t.is(
+    field
+      .getLine(field.baseY + field.cursorY)!
+      .getCell(55)!
+      .getBgColor(),
+    0x000087,
+  )
+  screen.type('\r')
+  await screen.shows('Thank you')
+  t.deepEqual(suggested, [{ 'terminal-emulator': 'wezterm', 'telnet-client': 'Näof a client thaX' }])
+  screen.type('u\x1b')
+  await screen.shows('Terminal emulator name')
+  screen.type('\r')
+  await screen.shows('[q]uit')
+  screen.type('q')
+  await screen.ended
+})
+
+test('who has names may suggest better ones; a blank answer is none', async (t) => {
+  const suggested: object[] = []
+  const records = { ...NOTHING, suggest: async (names: object) => suggested.push(names) < 0 }
+  const screen = await show(t, [80, 24], { records })
+  await screen.shows('[q]uit')
+  screen.type('u')
+  await screen.shows('Terminal emulator name (return for "WezTerm"):')
+  screen.type('   \r')
+  await screen.shows('Telnet client name (return for "GNU telnet"):')
+  screen.type('inetutils\r')
+  await screen.shows('Thank you; but nothing is kept here.')
+  t.deepEqual(suggested, [{ 'telnet-client-revision': 'inetutils' }])
+})
+
+test('line by line, for who edits lines: the same words, no control sequence', async (t) => {
+  const suggested: object[] = []
+  const records = { ...NOTHING, suggest: async (names: object) => suggested.push(names) > 0 }
+  const who = { ...visitor, telnet: { hash: TELNET, name: undefined, nearest: undefined }, others: 1, visits: 1 }
+  const screen = await show(t, [80, 60], { form: 'lines', look: DUMB, who, records })
+  await screen.shows('What is your TELNET client name? Or, press return:')
+  screen.type('tintin\r\n')
+  await screen.shows('Thank you')
+  t.deepEqual(suggested, [{ 'telnet-client': 'tintin' }])
+  const at = screen.lines.findIndex((line) => line.startsWith('1 other client'))
+  t.deepEqual(screen.lines.slice(at), [
+    '1 other client with your configuration was here.',
+    'Your exact fingerprint was here 1 time before.',
+    'Welcome! Detected 0123456789abcdef and WezTerm.',
+    'What is your TELNET client name? Or, press return: tintin',
+    'Thank you: somebody will look at it.',
+    '',
+    '[t]erminal, te[l]net, [s]ummary, s[u]ggest a name, w[h]o else was here, or',
+    '[q]uit',
+    ':',
+  ])
+  screen.type('h\r\n')
+  await screen.shows('Nobody is kept here.')
+  screen.type('q\r\n')
+  await screen.ended
+  t.regex(screen.raw, /^[\n\r -~\b]*$/)
+})
+
+test('as JSON: the document, in ASCII', async (t) => {
+  const strange = { ...document, pre: 'é\x1b[2J\x9b\u202e' } as JsonObject
+  const screen = await show(t, [80, 24], { form: 'json', look: DUMB, who: { ...visitor, document: strange } })
+  await screen.ended
+  await new Promise((resolve) => screen.client.once('close', resolve))
+  t.deepEqual(JSON.parse(screen.raw), strange)
+  t.regex(screen.raw, /^[\n\r -~]*$/)
+})
+
+test('hostile documents are shown, harmlessly', async (t) => {
+  const evil = `\x1b]0;owned\x07\x9b2J\r\n\u202eolleh\ud800${'\u0300'.repeat(500)}`
+  const hostile = {
+    'telnet-probe': {
+      ...telnetProbe,
+      'fingerprint-data': { ...telnetProbe['fingerprint-data'], 'supported-options': [evil, 'x'.repeat(9_999), 7] },
+      session_data: { ttype_cycle: [evil, evil.repeat(999)], extra: { LANG: evil, __proto__: null }, slc_tab: 'none' },
+    },
+    'terminal-probe': {
+      fingerprint: evil,
+      'fingerprint-data': { ...terminalProbe['fingerprint-data'], software_name: evil, modes: [1], test_results: evil },
+      session_data: Array.from({ length: 99_999 }, () => evil),
+    },
+    sessions: evil,
+  }
+  const deep = JSON.parse(`${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`)
+  const kept = bounded({ ...hostile, deep })
+  t.true(JSON.stringify(kept).length < 5_000_000)
+  const who: Visitor = {
+    ...visitor,
+    document: kept,
+    telnet: { hash: TELNET, name: evil, nearest: undefined },
+    user: evil,
+  }
+  for (const look of [FULL, DUMB]) {
+    const screen = await show(t, [80, 24], {
+      look,
+      who,
+      records: { ...NOTHING, entries: async () => [{ kind: 'Telnet', name: evil, clients: 1, calls: 1 }] },
+    })
+    await screen.shows('[q]uit')
+    for (const [key, shown] of [
+      ['t', 'Terminal\n===='],
+      ['l', 'Telnet\n===='],
+      ['h', 'Database'],
+      ['s', '\\x1b]0;owned'],
+    ] as const) {
+      screen.type(key)
+      await screen.shows(shown)
+    }
+    const ours = /\x1b\[[\d;]*[mHJD]|\x1b\[\?2026[hl]|\x1b\]0;[^\x1b\x07]*\x1b\\/g
+    t.notRegex(screen.raw.replace(ours, ''), /[\0-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]/)
+    t.false(screen.raw.includes('\u0300'.repeat(5)))
+  }
+})
+
+test('a document of anything at all is shown', async (t) => {
+  for (const strange of [null, 1, 'text', [], {}, { 'telnet-probe': [] }, { 'telnet-probe': { session_data: 1 } }]) {
+    const screen = await show(t, [80, 24], { who: { ...visitor, document: bounded(strange), terminal: undefined } })
+    await screen.shows('Welcome! Detected GNU telnet.')
+    screen.type('t')
+    await screen.shows('Your terminal was not asked.')
+    screen.type('q')
+    await screen.ended
+  }
+  t.pass()
+})
+
+test('names: certain, near, a guess, none', (t) => {
+  const hash = TELNET
+  t.is(calledBy({ hash, name: 'PuTTY', nearest: { name: 'other', score: 1 } }), 'PuTTY')
+  t.is(calledBy({ hash, name: undefined, nearest: { name: 'PuTTY', score: 0.999 } }), 'PuTTY (99%)')
+  t.is(calledBy({ hash, name: undefined, nearest: { name: 'PuTTY', score: 0.799 } }), 'PuTTY? (79%)')
+  t.is(calledBy({ hash, name: undefined, nearest: undefined }), hash)
+})
+
+test('the line of the log', (t) => {
+  t.is(identification(visitor, '192.0.2.1'), "Identified 192.0.2.1 wezterm / 'GNU telnet' / 'WezTerm'")
+  const nobody = { ...visitor, document: {}, telnet: { ...visitor.telnet, name: undefined }, terminal: undefined }
+  t.is(identification(nobody, '::1'), 'Identified ::1 (unknown)')
+})

@@ -1,0 +1,78 @@
+// How a fingerprint can be shown to the one whose it is: by what their client has agreed to, and what their terminal has answered.
+
+import { Option } from '../../constants.js'
+import { eraserOf } from '../../keys.js'
+import type { Session } from '../../session.js'
+import type { JsonObject } from '../document.js'
+import { at, numberAt, textsAt } from './facts.js'
+import type { Form } from './index.js'
+import type { Depth } from './paint.js'
+import type { Look } from './screen.js'
+import { terminalType } from './telnet-rows.js'
+
+/** Options that only MUD clients have. */
+const OF_MUDS = [Option.AARDWOLF, Option.GMCP, Option.MSDP, Option.MXP, Option.MSSP, Option.ATCP]
+
+/** Colours of a terminal, least first, and the bits that they are. */
+const DEPTHS: readonly (readonly [number, Depth])[] = [
+  [2 ** 24, 24],
+  [256, 8],
+  [8, 4],
+]
+
+/**
+ * Whether there is a terminal behind a client that sends each key: then it may be asked what it is, and be drawn on. A MUD client
+ * shows text above a line of its own, and one without SGA waits for go-aheads.
+ */
+export function isInteractive(session: Session): boolean {
+  const { peer, remote } = session
+  if (!remote.has(Option.SGA) || peer.isMudClient || peer.mtts !== undefined) return false
+  return !OF_MUDS.some((option) => remote.has(option)) && !isDumb(session)
+}
+
+/** A terminal that says of itself that it has no control sequences, or has others. */
+function isDumb({ peer, encoding }: Session): boolean {
+  return /^dumb\b/i.test(peer.terminalType ?? '') || (encoding !== null && eraserOf(encoding) !== undefined)
+}
+
+/** The form in which it is shown. */
+export function formOf(session: Session, document: JsonObject): Form {
+  if (isInteractive(session) && session.mode === 'character' && isDrawnOn(session, document)) return 'screen'
+  return hasSpoken(document) ? 'lines' : 'json'
+}
+
+/** What its terminal can do. */
+export function lookOf(session: Session, document: JsonObject, form: Form): Look {
+  if (form !== 'screen') return { depth: 1, isAscii: true, isSynchronized: false, hasTitle: false }
+  const found = at(document, 'terminal-probe', 'fingerprint-data')
+  return {
+    depth: depthOf(session, numberAt(found, 'number_of_colors')),
+    // Where characters of ambiguous width take two columns, those of borders do.
+    isAscii: numberAt(found, 'ambiguous_width') !== 1,
+    isSynchronized: at(found, 'modes', '2026', 'supported') === true,
+    hasTitle: hasAnswered(document),
+  }
+}
+
+/** A terminal that answers is one; of one that does not, its name tells. */
+function isDrawnOn(session: Session, document: JsonObject): boolean {
+  return hasAnswered(document) || session.tty.hasColors() || /^(vt\d|ansi)/i.test(terminalType(document) ?? '')
+}
+
+function hasAnswered(document: JsonObject): boolean {
+  const found = at(document, 'terminal-probe', 'fingerprint-data')
+  return numberAt(found, 'da_service_class') !== undefined || (numberAt(found, 'ambiguous_width') ?? -1) >= 1
+}
+
+/** True colour is for terminals which have shown that they know it: what a client says is often wrong. */
+function depthOf(session: Session, colours: number | undefined): Depth {
+  if (colours !== undefined) return DEPTHS.find(([least]) => colours >= least)?.[1] ?? 1
+  const told = session.tty.getColorDepth()
+  return told === 24 ? 8 : told
+}
+
+/** A peer that has answered no question of Telnet is a program at a bare connection. */
+function hasSpoken(document: JsonObject): boolean {
+  const facts = at(document, 'telnet-probe', 'fingerprint-data')
+  return textsAt(facts, 'supported-options').length > 0 || textsAt(facts, 'refused-options').length > 0
+}

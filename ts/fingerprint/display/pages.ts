@@ -1,0 +1,53 @@
+// What can be looked at beside the summary: all that was found of the terminal and of Telnet, and who else was here.
+
+import { at, membersAt } from './facts.js'
+import { jsonLines } from './json-lines.js'
+import type { Line } from './paint.js'
+import type { Window } from './summary.js'
+import { draw } from './table.js'
+import type { Entry, Visitor } from './visitor.js'
+
+/** The probe of the terminal. */
+export function terminalPage({ document }: Visitor, window: Window): Line[] {
+  return detail('Terminal', at(document, 'terminal-probe'), window, 'Your terminal was not asked.')
+}
+
+/** The probe of Telnet. */
+export function telnetPage({ document }: Visitor, window: Window): Line[] {
+  return detail('Telnet', at(document, 'telnet-probe'), window, 'There is nothing.')
+}
+
+/** Who was here, with the names of all fingerprints. */
+export function databasePage(entries: readonly Entry[], { columns, borders }: Window): Line[] {
+  if (entries.length === 0) return [[{ text: 'Nobody is kept here.' }]]
+  const isNarrow = columns < WIDE
+  const without = <Value>(cells: readonly Value[]): readonly Value[] =>
+    isNarrow ? cells.filter((_, column) => column !== CLIENTS) : cells
+  const rows = entries.map(({ kind, name, clients, calls }) =>
+    without([{ text: kind }, { text: name, as: 'good' as const }, { text: `${clients}` }, { text: `${calls}` }]),
+  )
+  return draw(
+    {
+      title: `Database (${entries.length} fingerprints)`,
+      head: without(['Type', 'Fingerprint', 'Clients', 'Calls']),
+      rows,
+      aligned: without(['left', 'left', 'right', 'right']),
+      flexible: 1,
+      widest: WIDEST_NAME,
+    },
+    columns,
+    borders,
+  )
+}
+
+const WIDEST_NAME = 60
+
+/** Below this there is no room for the column of clients. */
+const WIDE = 60
+const CLIENTS = 2
+
+function detail(title: string, probe: unknown, { columns, borders }: Window, nothing: string): Line[] {
+  const heading: Line[] = [[{ text: title, as: 'title' }], [{ text: '='.repeat(title.length), as: 'mark' }]]
+  if (membersAt(probe).length === 0) return [...heading, [{ text: nothing }]]
+  return [...heading, ...jsonLines(probe, columns, borders.isAscii)]
+}

@@ -1,0 +1,56 @@
+// What a caller is asked about fingerprints that nobody has named yet; or, if both have names, about better ones.
+
+import { validName } from '../names.js'
+import { softwareName } from './terminal-rows.js'
+import type { Records, Visitor } from './visitor.js'
+
+/** Characters that a name may have: the width of the field. */
+export const LONGEST_NAME = 18
+
+/** Milliseconds to type one. */
+export const PATIENCE = 120_000
+
+export interface Question {
+  /** Under which name the answer is kept. */
+  readonly kept: string
+  readonly prompt: string
+  /** What an empty answer says. */
+  readonly fallback: string | undefined
+}
+
+/** What is unnamed. */
+export function unnamed({ telnet, terminal, document }: Visitor): Question[] {
+  const questions: Question[] = []
+  if (terminal !== undefined && terminal.name === undefined) {
+    const fallback = softwareName(document)
+    const hint = fallback === undefined ? 'or press return' : `return for "${fallback}"`
+    questions.push({ kept: 'terminal-emulator', prompt: `Terminal emulator name (${hint}): `, fallback })
+  }
+  if (telnet.name === undefined) {
+    const prompt = 'What is your TELNET client name? Or, press return: '
+    questions.push({ kept: 'telnet-client', prompt, fallback: undefined })
+  }
+  return questions
+}
+
+/** What might be named better. */
+export function revisions({ telnet, terminal }: Visitor): Question[] {
+  const ask = (kept: string, what: string, name: string): Question => {
+    return { kept, prompt: `${what} name (return for "${name}"): `, fallback: undefined }
+  }
+  return [
+    ...(terminal?.name === undefined ? [] : [ask('terminal-emulator-revision', 'Terminal emulator', terminal.name)]),
+    ...(telnet.name === undefined ? [] : [ask('telnet-client-revision', 'Telnet client', telnet.name)]),
+  ]
+}
+
+/** The name in an answer, if there is one. */
+export function nameIn(answer: string, fallback: string | undefined): string | undefined {
+  return validName(answer.trim() || (fallback ?? ''))
+}
+
+/** Keeps what was suggested, and says so. */
+export async function thanks(records: Records, suggestions: Readonly<Record<string, string>>): Promise<string> {
+  const isKept = await records.suggest(suggestions)
+  return isKept ? 'Thank you: somebody will look at it.' : 'Thank you; but nothing is kept here.'
+}
