@@ -84,17 +84,21 @@ export async function setAside(path: string): Promise<string> {
 
 /** Makes folders, each in the one before, that are not there yet. */
 export async function makeFolders(root: string, below: readonly string[]): Promise<void> {
-  try {
-    await mkdir(root, { recursive: true })
-    if (!(await stat(root)).isDirectory()) throw noFolder(root)
-    for (const path of steps(root, below)) await mkdir(path).catch(ignoring('EEXIST'))
-  } catch (error) {
-    if (error instanceof TelnetError) throw error
-    // Where a file stands on the way.
-    if (['EEXIST', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw noFolder(root)
-    throw failed(`Cannot make a folder in ${root}`, error)
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await mkdir(root, { recursive: true })
+      if (!(await stat(root)).isDirectory()) throw noFolder(root)
+      for (const path of steps(root, below)) await mkdir(path).catch(ignoring('EEXIST'))
+      return await checkFolders(root, below)
+    } catch (error) {
+      const { code = '' } = error as NodeJS.ErrnoException
+      if (code === 'ENOENT' && attempt < ATTEMPTS) continue
+      if (error instanceof TelnetError) throw error
+      // Where a file stands on the way.
+      if (['EEXIST', 'ENOTDIR'].includes(code)) throw noFolder(root)
+      throw failed(`Cannot make a folder in ${root}`, error)
+    }
   }
-  await checkFolders(root, below)
 }
 
 /** Rejects where a link, or anything else, stands in place of a folder. One that is not there is not minded. */

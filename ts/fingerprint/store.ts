@@ -72,10 +72,10 @@ export class Store {
    */
   async saveClient(document: ClientDocument, identity: JsonObject): Promise<string | null> {
     const telnet = hashIn(document['telnet-probe'])
-    const terminal = document['terminal-probe']
+    const terminal = document['terminal-probe'] && hashIn(document['terminal-probe'])
     const name = fileName(identity)
     return this.#exclusively(telnet, name, async (isStillOurs) => {
-      const leaves = terminal ? [hashIn(terminal)] : await this.#leavesFor(telnet, name)
+      const leaves = terminal ? [terminal] : await this.#leavesFor(telnet, name)
       for (const leaf of leaves) {
         const path = await this.#save('client', ['client', telnet, leaf], name, document, isStillOurs)
         if (path !== null) return path
