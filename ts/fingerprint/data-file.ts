@@ -55,7 +55,7 @@ export async function writeJson(
 ): Promise<string> {
   const path = join(root, ...below, name)
   if (!isShallow(data)) throw tooMuch(path, 'depth', `values stand deeper than ${DEEPEST} in each other`)
-  const bytes = Buffer.from(`${indented(data)}\n`)
+  const bytes = Buffer.from(indented(data))
   if (bytes.length > LONGEST)
     throw tooMuch(path, 'bytes', `it would have ${bytes.length} bytes, and ${LONGEST} is the most`)
   for (let attempt = 1; ; attempt++) {
