@@ -18,3 +18,4 @@ export { fingerprintServer, type ScanStep, type ServerScanOptions } from './scan
 export { type Known, type Nearest, nearest, similarity } from './similarity.js'
 export { clientIdentity, Store, type StoreLimits, SUGGESTIONS, UNKNOWN_TERMINAL } from './store.js'
 export { type Kind, type Stored, visitsOf } from './stored.js'
+export { probeTerminal, type TerminalFacts, type TerminalProbeOptions } from './terminal/index.js'
