@@ -101,6 +101,21 @@ test('the defaults', (t) => {
     logfmt: undefined,
     typescript: undefined,
     typescriptMode: 'append',
+    fingerprint: false,
+    scanType: 'quick',
+    ttype: 'VT100',
+    sendEnv: {},
+    bannerQuietTime: 2_000,
+    bannerMaxWait: 8_000,
+    bannerMaxBytes: 65_536,
+    msspWait: 5_000,
+    dataDir: undefined,
+    saveJson: undefined,
+    setName: undefined,
+    silent: false,
+    many: undefined,
+    concurrency: 16,
+    output: undefined,
   })
 })
 

@@ -185,6 +185,17 @@ function names(fallback: readonly string[], text: Text): Flag<readonly string[]>
   return { ...text, argument: '<names>', fallback, told, parse }
 }
 
+/** A variable and its value; without a value it is empty. May be repeated. */
+function variables(text: Text): Flag<Readonly<Record<string, string>>> {
+  const parse = (typed: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
+    const [, name, value = ''] = /^([^=\0]+)(?:=(.*))?$/s.exec(typed) ?? []
+    // The value itself may be a secret.
+    if (name === undefined) throw new UsageError('give a name and a value, such as USER=guest')
+    return { ...before, [name]: value }
+  }
+  return { ...text, argument: '<name=value>', fallback: {}, parse }
+}
+
 /** Packages of GMCP with their versions, separated by commas; without a version: 1. Given again, the packages of both are meant. */
 function gmcpModules(text: Text): Flag<readonly string[] | undefined> {
   const parse = (typed: string, before: readonly string[] | undefined): readonly string[] => {
@@ -239,6 +250,8 @@ const secure = 'TLS'
 const bounds = 'Bounds, which keep strangers from doing harm'
 const compressing = 'Compression'
 const logging = 'Logging'
+const looking = 'Looking at a server, with --fingerprint'
+const hosts = 'Looking at a list of your own servers, with --fingerprint --many'
 
 const encodingErrors = choice('<rule>', ['replace', 'ignore', 'strict'], 'replace', {
   group: text,
@@ -364,6 +377,49 @@ export const clientFlags = {
   typescriptMode: choice('<mode>', fileModes, 'append', {
     group: logging,
     help: 'append to the typescript, or rewrite it',
+  }),
+
+  fingerprint: toggle(false, {
+    group: looking,
+    help: 'tell what the server is, as JSON, instead of speaking with it; only for servers that you may look at',
+  }),
+  scanType: choice('<type>', ['quick', 'full'], 'quick', {
+    group: looking,
+    help: 'quick, or full, which also asks for the options that hardly anybody has',
+  }),
+  ttype: word('<name>', 'VT100', { group: looking, help: 'the kind of terminal that the server is told' }),
+  sendEnv: variables({ group: looking, help: 'a variable that the server is told if it asks; may be repeated' }),
+  bannerQuietTime: seconds(2, {
+    group: looking,
+    help: 'so much silence ends what the server shows; a question that is known ends it sooner',
+  }),
+  bannerMaxWait: seconds(8, { group: looking, help: 'what it shows is heard no longer than this, at a time' }),
+  bannerMaxBytes: count(65_536, { group: looking, help: 'and no more bytes of it' }, 16_777_216),
+  msspWait: seconds(5, {
+    group: looking,
+    help: 'wait until so long after the connection for the status of a MUD that has one (MSSP)',
+  }),
+  dataDir: optional('<folder>', {
+    group: looking,
+    help: 'keep what was found in this data directory',
+    told: '$TELNETKIT_DATA_DIR',
+  }),
+  saveJson: optional('<file>', {
+    group: looking,
+    help: 'write what was found to this file, not to the data directory',
+  }),
+  setName: optional('<name>', { group: looking, help: 'in the data directory, give this fingerprint a name' }),
+  silent: toggle(false, { group: looking, help: 'print nothing' }),
+
+  many: optional('<file>', {
+    group: hosts,
+    help: 'a file with a host, or host:port, a line, or - for what is piped in; an object of JSON a line for each',
+  }),
+  concurrency: count(16, { group: hosts, help: 'how many are looked at at once, 1 to 512' }, 512),
+  output: optional('<file>', {
+    group: hosts,
+    help: 'append to this file; hosts that it has are not looked at again',
+    told: 'standard output',
   }),
 } satisfies Flags
 

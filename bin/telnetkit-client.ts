@@ -8,7 +8,7 @@ import { clientAdvice, isMute, MUTE, UNVERIFIED } from './client-advice.js'
 import { clientEnvironment } from './client-environment.js'
 import { namedShell, parse, run, type Tool } from './command-line.js'
 import { encodingList } from './encoding-list.js'
-import { clientFlags, type Values } from './flags.js'
+import { clientFlags, spelling, type Values } from './flags.js'
 import { foreignLocale } from './locale.js'
 import { optionName, withAlways } from './policy.js'
 import { Exit, endBy, Log, peerOf, UsageError } from './report.js'
@@ -25,7 +25,7 @@ const tool = {
   summary:
     'Connects you, what is piped in, or a shell of your own, to a Telnet server. Ctrl-] opens a prompt: quit leaves, help tells more.',
   operands: [
-    ['<host>', 'a name or an address; also host:port, [address]:port, telnet://host:port or telnets://host:port'],
+    ['[host]', 'a name or an address; also host:port, [address]:port, telnet://host:port or telnets://host:port'],
     ['[port]', 'the port of the server, a number or the name of a service (default: 23, or 992 with TLS)'],
   ],
   flags: clientFlags,
@@ -44,6 +44,7 @@ const tool = {
   printf 'look\\nquit\\n' | telnetkit-client mud.example.org 4000
   telnetkit-client telnets://bbs.example.org
   telnetkit-client --shell ./answer.js#answer localhost 6023
+  telnetkit-client --fingerprint mud.example.org 4000
 
 What is piped in is sent, and what the server says is shown until it closes.
 Ctrl-] opens a prompt at once, in every mode; Ctrl-D leaves there. Where each key is sent, all others are the server's. While lines are edited here, Ctrl-C takes the line back and interrupts what runs on the server (IAC IP), Ctrl-Z stops the client for a while, and Ctrl-\\ ends it.
@@ -74,10 +75,18 @@ for (const signal of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM']) process.on(sign
 
 run(tool, async (typed, opened) => {
   const { flags, operands, given } = await parse(tool, typed)
-  const asksForTls = flags.ssl || flags.sslNoVerify || flags.sslCafile !== undefined
-  const { host, port, isSecure } = parseTarget(operands[0] ?? '', operands[1], asksForTls)
+  refuseStray(flags, given)
+  if (flags.many === undefined && operands[0] === undefined) throw new UsageError("missing required argument 'host'")
   if (flags.sslNoVerify && flags.sslCafile !== undefined)
     throw new UsageError('--ssl-cafile and --ssl-no-verify exclude each other')
+  if (flags.fingerprint) {
+    const log = new Log(tool.name, flags)
+    opened(log)
+    const { fingerprintClient } = await import('./fingerprint-client.js')
+    return fingerprintClient({ flags, operands, given }, log)
+  }
+  const asksForTls = flags.ssl || flags.sslNoVerify || flags.sslCafile !== undefined
+  const { host, port, isSecure } = parseTarget(operands[0] ?? '', operands[1], asksForTls)
   if (flags.compression && isSecure)
     throw new UsageError('--compression: under TLS nothing is compressed; leave it out')
   if (flags.lineMode && flags.rawMode) throw new UsageError('--line-mode and --raw-mode exclude each other')
@@ -147,6 +156,19 @@ run(tool, async (typed, opened) => {
   if (!shell && isMute(session)) process.stderr.write(`${tool.name}: ${MUTE}\n`)
   return Exit.ok
 })
+
+/** A flag that would have no effect was meant otherwise. */
+function refuseStray({ fingerprint, many }: Flags, given: ReadonlySet<keyof Flags>): void {
+  const ofGroup =
+    ({ group }: { group: string }) =>
+    (name: keyof Flags) =>
+      clientFlags[name].group === group
+  const names = [...given]
+  const stray = fingerprint
+    ? names.find((name) => name !== 'many' && many === undefined && ofGroup(clientFlags.many)(name))
+    : names.find((name) => ofGroup(clientFlags.many)(name) || ofGroup(clientFlags.fingerprint)(name))
+  if (stray !== undefined) throw new UsageError(`${spelling(stray)} is for ${fingerprint ? '--many' : '--fingerprint'}`)
+}
 
 /** The machine of the character set, if a person sees what it shows, or types on its keys. */
 function machineOf({ encoding, shell, ansiKeys, asciiEol }: Flags): Machine | undefined {

@@ -9,7 +9,7 @@ import { bad, checkNames, checkSignal, checkWhere, LONGEST_TIME, whole } from '.
 import { connect } from '../connect.js'
 import { Option } from '../constants.js'
 import { AbortError, TelnetError } from '../errors.js'
-import { checkEncoding, type Policy } from '../options.js'
+import { checkEncoding, type Policy, type Trace } from '../options.js'
 import type { Session } from '../session.js'
 import type { TlsClientOptions } from '../tls.js'
 import { askFor, askWrongDirection, findLooped } from './answers.js'
@@ -54,6 +54,8 @@ export interface ServerScanOptions {
   msspWait?: number | undefined
   /** Options that are begun with, accepted or refused otherwise. **Default:** as telnetlib3 does. */
   policy?: Policy | undefined
+  /** Called with all that comes and goes, as it stands on the wire. **Default:** none. */
+  trace?: Trace | undefined
   /** All of it may take so long; then it is given up with TELNET_TIMEOUT. **Default:** 90,000. */
   timeout?: number | undefined
   /** Gives it up. */
@@ -87,7 +89,8 @@ export async function fingerprintServer(options: ServerScanOptions): Promise<Ser
       ...connection(settings),
       signal,
       encoding: null,
-      trace: (direction, bytes) => {
+      trace: (direction, bytes, session) => {
+        settings.trace?.(direction, bytes, session)
         if (direction === 'out') return
         environ.see(bytes)
         scan?.banners.onHeard()
@@ -408,8 +411,19 @@ function stances<Stance extends string>(stance: Stance, options: readonly number
 function read(options: ServerScanOptions) {
   checkWhere(options)
   checkNames(options, NAMES)
-  const { host, tls, encoding, terminalType = 'VT100', environment, scanType = 'quick', policy, onProgress } = options
+  const {
+    host,
+    tls,
+    encoding,
+    terminalType = 'VT100',
+    environment,
+    scanType = 'quick',
+    policy,
+    trace,
+    onProgress,
+  } = options
   if (scanType !== 'quick' && scanType !== 'full') throw bad('scanType', scanType, "give 'quick' or 'full'")
+  if (trace !== undefined && typeof trace !== 'function') throw bad('trace', trace, 'give a function')
   if (onProgress !== undefined && typeof onProgress !== 'function')
     throw bad('onProgress', onProgress, 'give a function')
   const time = (name: 'connectTimeout' | 'bannerQuietTime' | 'bannerMaxWait' | 'msspWait' | 'timeout', usual: number) =>
@@ -430,6 +444,7 @@ function read(options: ServerScanOptions) {
     scanType,
     msspWait: time('msspWait', 5_000),
     policy,
+    trace,
     timeout: time('timeout', 90_000),
     signal: checkSignal(options.signal),
     onProgress,
@@ -445,5 +460,5 @@ function nameOf(encoding: string): string {
 
 const NAMES = [
   ...['host', 'port', 'tls', 'connectTimeout', 'bannerQuietTime', 'bannerMaxWait', 'bannerMaxBytes', 'encoding'],
-  ...['terminalType', 'environment', 'scanType', 'msspWait', 'policy', 'timeout', 'signal', 'onProgress'],
+  ...['terminalType', 'environment', 'scanType', 'msspWait', 'policy', 'trace', 'timeout', 'signal', 'onProgress'],
 ]

@@ -1,0 +1,155 @@
+// telnetkit-client --fingerprint: what a server is, as JSON. Loaded only where it is asked for.
+
+import { basename, dirname, resolve } from 'node:path'
+import { writeJson } from '../ts/fingerprint/data-file.js'
+import type { ServerDocument } from '../ts/fingerprint/document.js'
+import { validName } from '../ts/fingerprint/names.js'
+import { fingerprintServer, type ServerScanOptions } from '../ts/fingerprint/scan.js'
+import { Store } from '../ts/fingerprint/store.js'
+import { UNVERIFIED } from './client-advice.js'
+import { printedJson } from './fingerprint-json.js'
+import { type clientFlags, spelling, type Values } from './flags.js'
+import { withAlways } from './policy.js'
+import { Exit, type Log, sentence, UsageError } from './report.js'
+import { parseTarget, type Target } from './target.js'
+import { wireTrace } from './wire-log.js'
+
+type Flags = Values<typeof clientFlags>
+
+/** What was typed. */
+interface Typed {
+  readonly flags: Flags
+  readonly operands: readonly (string | undefined)[]
+  readonly given: ReadonlySet<string>
+}
+
+/** What looks at servers, as the flags say. */
+export interface Looking {
+  readonly look: (target: Target, signal?: AbortSignal) => Promise<ServerDocument>
+  /** Keeps what was found, where that is wanted. */
+  readonly keep: (document: ServerDocument) => Promise<void>
+  /** TLS is to be spoken with all of them. */
+  readonly asksForTls: boolean
+  readonly log: Log
+}
+
+/**
+ * Looks at a server, or at many. Resolves with the exit code.
+ * @throws UsageError
+ */
+export async function fingerprintClient({ flags, operands, given }: Typed, log: Log): Promise<number> {
+  refuse(OF_SPEAKERS, given, 'is not for --fingerprint')
+  const { many, silent } = flags
+  const looking = await lookingAs(flags, given, log)
+  if (many !== undefined) {
+    if (operands[0] !== undefined) throw new UsageError(`--many ${many}: the hosts stand in there, and none beside it`)
+    refuse(['saveJson', 'setName', 'silent'], given, 'is for one server, not for --many')
+    const { fingerprintMany } = await import('./fingerprint-many.js')
+    return fingerprintMany(many, flags, looking)
+  }
+  const target = parseTarget(operands[0] ?? '', operands[1], looking.asksForTls)
+  const document = await looking.look(target)
+  await looking.keep(document)
+  if (!silent) process.stdout.write(`${printedJson(document, process.stdout)}\n`)
+  return Exit.ok
+}
+
+/** Flags of somebody who speaks with a server: here they would have no effect. */
+const OF_SPEAKERS = [
+  ...['shell', 'connectMinwait', 'connectMaxwait', 'compression', 'encodingErrors', 'forceBinary', 'term', 'speed'],
+  ...[
+    'sendEnviron',
+    'columns',
+    'lineMode',
+    'rawMode',
+    'ansiKeys',
+    'asciiEol',
+    'gmcpModules',
+    'typescript',
+    'typescriptMode',
+  ],
+]
+
+const INSTEAD: Readonly<Record<string, string>> = {
+  term: ', where it is --ttype',
+  sendEnviron: ', where it is --send-env',
+}
+
+/** A flag that would have no effect was meant otherwise. */
+function refuse(names: readonly string[], given: ReadonlySet<string>, why: string): void {
+  const stray = names.find((name) => given.has(name))
+  if (stray !== undefined) throw new UsageError(`${spelling(stray)} ${why}${INSTEAD[stray] ?? ''}`)
+}
+
+async function lookingAs(flags: Flags, given: ReadonlySet<string>, log: Log): Promise<Looking> {
+  const { saveJson, setName, encoding } = flags
+  const store = storeOf(flags)
+  if (encoding === false) throw new UsageError('--encoding false is not for --fingerprint: name a character set')
+  if (setName !== undefined && store === undefined)
+    throw new UsageError('--set-name needs a data directory: name one by --data-dir or $TELNETKIT_DATA_DIR')
+  if (setName !== undefined && validName(setName) === undefined)
+    throw new UsageError('--set-name: give a name of 1 to 80 characters')
+  const asksForTls = flags.ssl || flags.sslNoVerify || flags.sslCafile !== undefined
+  const options = {
+    connectTimeout: flags.connectTimeout,
+    bannerQuietTime: flags.bannerQuietTime,
+    bannerMaxWait: flags.bannerMaxWait,
+    bannerMaxBytes: flags.bannerMaxBytes,
+    encoding: given.has('encoding') ? encoding : undefined,
+    terminalType: flags.ttype,
+    environment: flags.sendEnv,
+    scanType: flags.scanType,
+    msspWait: flags.msspWait,
+    policy: withAlways({}, flags),
+    trace: wireTrace(log, { peers: flags.many !== undefined }),
+  } satisfies Partial<ServerScanOptions>
+  // Loaded, and its files read, once for all.
+  const tls = async () => (await import('./tls-flags.js')).clientTls(flags)
+  const known = asksForTls ? await tls() : undefined
+  if (flags.sslNoVerify) process.stderr.write(`telnetkit-client: ${UNVERIFIED}\n`)
+  const look = async ({ host, port, isSecure }: Target, signal?: AbortSignal) => {
+    const onProgress = (step: string) => log.debug(`${host} port ${port}: ${step}`)
+    const wanted = isSecure ? (known ?? (await tls())) : undefined
+    return fingerprintServer({ ...options, host, port, tls: wanted, onProgress, signal })
+  }
+  const keep = async (document: ServerDocument) => {
+    if (saveJson !== undefined) await writeTo(saveJson, document)
+    else if (store !== undefined) await keepIn(store, document, log)
+    if (setName !== undefined) await store!.names.set(document['server-probe'].fingerprint, setName)
+  }
+  return { look, keep, asksForTls, log }
+}
+
+function storeOf({ dataDir }: Flags): Store | undefined {
+  const folder = dataDir ?? process.env.TELNETKIT_DATA_DIR
+  if (dataDir === '') throw new UsageError('--data-dir: name a folder')
+  if (!folder) return undefined
+  const files = fromEnvironment('TELNETKIT_FINGERPRINT_MAX_FILES')
+  const fingerprints = fromEnvironment('TELNETKIT_FINGERPRINT_MAX_FINGERPRINTS')
+  return new Store(folder, {
+    ...(files !== undefined && { files }),
+    ...(fingerprints !== undefined && { fingerprints }),
+  })
+}
+
+function fromEnvironment(name: string): number | undefined {
+  const told = process.env[name]
+  if (!told) return undefined
+  if (!/^\d{1,9}$/.test(told)) throw new UsageError(`$${name} ${told}: give a whole number`)
+  return Number(told)
+}
+
+async function keepIn(store: Store, document: ServerDocument, log: Log): Promise<void> {
+  const path = await store.saveServer(document)
+  if (path === null) log.warn(`${store.folder} is full: what was found is not kept there`)
+  else log.info(`kept in ${path}`)
+}
+
+async function writeTo(path: string, document: ServerDocument): Promise<void> {
+  const whole = resolve(path)
+  try {
+    await writeJson(dirname(whole), [], basename(whole), { ...document } as never, async () => {})
+  } catch (error) {
+    throw new Error(`--save-json: ${sentence(error)}`, { cause: error })
+  }
+}

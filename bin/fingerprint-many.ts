@@ -1,0 +1,105 @@
+// telnetkit-client --fingerprint --many: a list of servers, so many at once, an object of JSON a line for each: its document, or why
+// there is none. It can be stopped at any time and started again: what stands in the output is not looked at again.
+
+import { canonical, type Json } from '../ts/fingerprint/canonical.js'
+import type { ServerDocument } from '../ts/fingerprint/document.js'
+import type { Looking } from './fingerprint-client.js'
+import { HostList } from './fingerprint-hosts.js'
+import { Output } from './fingerprint-output.js'
+import type { clientFlags, Values } from './flags.js'
+import { Progress } from './progress.js'
+import { Exit, endBy, sentence, UsageError } from './report.js'
+import type { Target } from './target.js'
+
+type Flags = Pick<Values<typeof clientFlags>, 'concurrency' | 'output'>
+
+/**
+ * Looks at all servers of a list. Resolves with the exit code: 0 when the list is done, whatever was found.
+ * @throws UsageError
+ */
+export async function fingerprintMany(
+  list: string,
+  flags: Flags,
+  { look, keep, asksForTls, log }: Looking,
+): Promise<number> {
+  const { concurrency } = flags
+  if (concurrency === 0) throw new UsageError('--concurrency 0: give at least 1')
+  const hosts = new HostList(list, asksForTls)
+  const results = await Output.open(flags.output)
+  const isNew = (target: Target) => !results.has(target)
+  const progress = new Progress(process.stderr, await hosts.count(isNew))
+  const stop = new Stop()
+  const targets = hosts.targets((line) => log.warn(line))
+  try {
+    await Promise.all(Array.from({ length: concurrency }, work))
+  } finally {
+    stop.end()
+    progress.end()
+    results.close()
+  }
+  return stop.code ?? Exit.ok
+
+  async function work(): Promise<void> {
+    while (!stop.signal.aborted) {
+      const { value: target, done } = await targets.next()
+      if (done || stop.signal.aborted) return
+      if (!isNew(target)) continue
+      progress.begin()
+      const found = await lookAt(target)
+      // Who was given up because the user stopped it is to be looked at the next time.
+      if (found === undefined) return
+      progress.clear()
+      await results.write(canonical(found as never))
+      if ('server-probe' in found) await keep(found)
+      progress.finish('error' in found)
+    }
+  }
+
+  async function lookAt(target: Target): Promise<ServerDocument | Failure | undefined> {
+    const { host, port } = target
+    const connected = new Date().toISOString()
+    try {
+      return await look(target, stop.signal)
+    } catch (error) {
+      if (stop.signal.aborted) return undefined
+      return { error: told(error), sessions: [{ host, ip: null, port, connected }] }
+    }
+  }
+}
+
+/** What stands in the place of a document where there is none. */
+interface Failure extends Pick<ServerDocument, 'sessions'> {
+  readonly error: Json
+}
+
+/** Why there is no document: for a program, and for a person. */
+function told(error: unknown): Json {
+  return { code: (error as NodeJS.ErrnoException).code ?? 'UNKNOWN', message: sentence(error) }
+}
+
+/** The user wants no more: what is under way is given up, and what is finished is written. A second time it ends at once. */
+class Stop {
+  readonly #controller = new AbortController()
+  readonly #onSignal = (name: NodeJS.Signals, number: number): void => {
+    if (this.code !== undefined) endBy(name, number)
+    this.code = 128 + number
+    this.#controller.abort()
+  }
+
+  /** The exit code, once it was wanted. */
+  code: number | undefined
+
+  constructor() {
+    for (const name of STOPPING) process.off(name, endBy).on(name, this.#onSignal)
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  end(): void {
+    for (const name of STOPPING) process.off(name, this.#onSignal).on(name, endBy)
+  }
+}
+
+const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
