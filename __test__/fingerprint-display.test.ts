@@ -49,7 +49,7 @@ const AT_80 = [
   '╠═════════════════╦══════════════════╣ ╠═══════════════╦═════════════════════╣',
   '║     Fingerprint ║ fedcba9876543210 ║ ║   Fingerprint ║ 0123456789abcdef    ║',
   '║        Software ║ wezterm 20240..  ║ ║ Terminal Type ║ XTERM-256COLOR      ║',
-  '║            Size ║ 80x24 (*9x18)    ║ ║               ║ (vt100)             ║',
+  '║            Size ║ 80x24 (*9x18)    ║ ║               ║ (VT100)             ║',
   '║          Colors ║ 24-bit           ║ ║          LANG ║ en_US.UTF-8         ║',
   '║    fg/bg colors ║ Yes              ║ ║       Options ║ BINARY, ECHO, NAWS, ║',
   '║        Graphics ║ Kitty, iTerm2,   ║ ║               ║ NEW_ENVIRON, SGA,   ║',
@@ -78,7 +78,7 @@ test('132 columns: as wide as they like', async (t) => {
   await screen.shows('[q]uit')
   t.deepEqual(screen.lines.slice(3, 9), [
     '║     Fingerprint ║ fedcba9876543210     ║ ║   Fingerprint ║ 0123456789abcdef          ║',
-    '║        Software ║ wezterm 20240..      ║ ║ Terminal Type ║ XTERM-256COLOR (vt100)    ║',
+    '║        Software ║ wezterm 20240..      ║ ║ Terminal Type ║ XTERM-256COLOR (VT100)    ║',
     '║            Size ║ 132x43 (*9x18)       ║ ║          LANG ║ en_US.UTF-8               ║',
     '║          Colors ║ 24-bit               ║ ║       Options ║ BINARY, ECHO, NAWS,       ║',
     '║    fg/bg colors ║ Yes                  ║ ║               ║ NEW_ENVIRON, SGA, TSPEED, ║',

@@ -54,6 +54,15 @@ export function lookOf(session: Session, document: JsonObject, form: Form): Look
   }
 }
 
+/**
+ * The character set in which it is shown: a terminal that has shown to know UTF-8 gets that, whatever the client agreed to. SyncTERM
+ * has the font of an Amiga by now, and what a post-script sends it may be bytes of any kind.
+ */
+export function encodingOf({ peer, encoding }: Session, { isAscii }: Look): string {
+  if (/^syncterm$/i.test(peer.terminalType ?? '')) return 'latin1'
+  return isAscii ? (encoding ?? 'latin1') : 'utf8'
+}
+
 /** A terminal that answers is one; of one that does not, its name tells. */
 function isDrawnOn(session: Session, document: JsonObject): boolean {
   return hasAnswered(document) || session.tty.hasColors() || /^(vt\d|ansi)/i.test(terminalType(document) ?? '')

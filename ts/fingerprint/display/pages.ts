@@ -12,10 +12,15 @@ export function terminalPage({ document }: Visitor, window: Window): Line[] {
   return detail('Terminal', at(document, 'terminal-probe'), window, 'Your terminal was not asked.')
 }
 
-/** The probe of Telnet. */
+/** The probe of Telnet, without what the lists of options say once more, with numbers. */
 export function telnetPage({ document }: Visitor, window: Window): Line[] {
-  return detail('Telnet', at(document, 'telnet-probe'), window, 'There is nothing.')
+  const probe = Object.fromEntries(membersAt(document, 'telnet-probe'))
+  const rest = membersAt(probe, 'session_data').filter(([name]) => !REPEATED.includes(name))
+  const shown = rest.length === 0 ? probe : { ...probe, session_data: Object.fromEntries(rest) }
+  return detail('Telnet', shown, window, 'There is nothing.')
 }
+
+const REPEATED = ['probe', 'option_states']
 
 /** Who was here, with the names of all fingerprints. */
 export function databasePage(entries: readonly Entry[], { columns, borders }: Window): Line[] {

@@ -34,14 +34,13 @@ export function terminalType(document: unknown): string | undefined {
   return first ?? textAt(session, 'extra', 'TERM') ?? textAt(session, 'extra', 'term')
 }
 
-/** The first, and the others in brackets, each once. */
+/** The first, and the others in brackets, each once, however it is written. */
 function terminalTypes(probe: unknown): string | undefined {
   const first = terminalType({ 'telnet-probe': probe })
   if (first === undefined) return undefined
-  const cycle = textsAt(probe, 'session_data', 'ttype_cycle').slice(1)
-  const others = new Set(cycle.map((name) => name.toLowerCase()))
+  const others = new Map(textsAt(probe, 'session_data', 'ttype_cycle').map((name) => [name.toLowerCase(), name]))
   others.delete(first.toLowerCase())
-  return others.size === 0 ? first : `${first} (${[...others].join(', ')})`
+  return others.size === 0 ? first : `${first} (${[...others.values()].join(', ')})`
 }
 
 /** The language and the character set, whichever of them is known. */
