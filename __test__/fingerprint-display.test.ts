@@ -7,8 +7,8 @@ import { bounded } from '../ts/fingerprint/display/facts.js'
 import { display, type Form } from '../ts/fingerprint/display/index.js'
 import type { Look } from '../ts/fingerprint/display/screen.js'
 import { calledBy, identification, type Records, type Visitor } from '../ts/fingerprint/display/visitor.js'
-import { type Caller, caller } from './support/caller.js'
 import { document, TELNET, TERMINAL, telnetProbe, terminalProbe, visitor } from './support/fingerprints.js'
+import { type Onlooker, onlooker } from './support/onlooker.js'
 
 const FULL: Look = { depth: 24, isAscii: false, isSynchronized: true, hasTitle: true }
 const DUMB: Look = { depth: 1, isAscii: true, isSynchronized: false, hasTitle: false }
@@ -17,7 +17,7 @@ const LEGEND = '[t]erminal  te[l]net  [s]ummary  s[u]ggest a name  w[h]o else wa
 
 const NOTHING: Records = { suggest: async () => true, entries: async () => [] }
 
-interface Shown extends Caller {
+interface Shown extends Onlooker {
   readonly ended: Promise<void>
 }
 
@@ -31,7 +31,7 @@ async function show(
     records = NOTHING,
   }: Partial<{ form: Form; look: Look; who: Visitor; records: Records }> = {},
 ): Promise<Shown> {
-  const someone = await caller(t, ...size)
+  const someone = await onlooker(t, ...size)
   const { server } = someone
   if (!look.isAscii) server.encoding = 'utf8'
   const ended = display(server, form, look, who, records).then(
@@ -324,6 +324,7 @@ test('names: certain, near, a guess, none', (t) => {
   t.is(calledBy({ hash, name: undefined, nearest: { name: 'PuTTY', score: 0.999 } }), 'PuTTY (99%)')
   t.is(calledBy({ hash, name: undefined, nearest: { name: 'PuTTY', score: 0.799 } }), 'PuTTY? (79%)')
   t.is(calledBy({ hash, name: undefined, nearest: undefined }), hash)
+  t.is(calledBy({ hash, name: 'x'.repeat(999), nearest: undefined }), `${'x'.repeat(40)}..`)
 })
 
 test('the line of the log', (t) => {

@@ -9,6 +9,7 @@ import type { Line } from './paint.js'
 import { nameIn, PATIENCE, type Question, revisions, thanks, unnamed } from './questions.js'
 import type { Screen } from './screen.js'
 import { summaryLines, type Window } from './summary.js'
+import { brief } from './visible.js'
 import { calledBy, type Entry, type Records, type Visitor } from './visitor.js'
 import { flow, wrapWords } from './wrap-line.js'
 
@@ -205,5 +206,5 @@ export class Explorer {
 function title({ telnet, terminal, user }: Visitor): string {
   const names = new Set([telnet, terminal].filter((likeness) => likeness !== undefined).map((each) => calledBy(each!)))
   const called = [...names].join(' and ')
-  return user === undefined ? called : `${user} - ${called}`
+  return user === undefined ? called : `${brief(user)} - ${called}`
 }

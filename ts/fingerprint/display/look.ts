@@ -4,11 +4,10 @@ import { Option } from '../../constants.js'
 import { eraserOf } from '../../keys.js'
 import type { Session } from '../../session.js'
 import type { JsonObject } from '../document.js'
-import { at, numberAt, textsAt } from './facts.js'
+import { at, numberAt, textAt, textsAt } from './facts.js'
 import type { Form } from './index.js'
 import type { Depth } from './paint.js'
 import type { Look } from './screen.js'
-import { terminalType } from './telnet-rows.js'
 
 /** Options that only MUD clients have. */
 const OF_MUDS = [Option.AARDWOLF, Option.GMCP, Option.MSDP, Option.MXP, Option.MSSP, Option.ATCP]
@@ -37,7 +36,7 @@ function isDumb({ peer, encoding }: Session): boolean {
 
 /** The form in which it is shown. */
 export function formOf(session: Session, document: JsonObject): Form {
-  if (isInteractive(session) && session.mode === 'character' && isDrawnOn(session, document)) return 'screen'
+  if (isInteractive(session) && session.mode === 'character' && hasAnswered(document)) return 'screen'
   return hasSpoken(document) ? 'lines' : 'json'
 }
 
@@ -50,7 +49,7 @@ export function lookOf(session: Session, document: JsonObject, form: Form): Look
     // Where characters of ambiguous width take two columns, those of borders do.
     isAscii: numberAt(found, 'ambiguous_width') !== 1,
     isSynchronized: at(found, 'modes', '2026', 'supported') === true,
-    hasTitle: hasAnswered(document),
+    hasTitle: true,
   }
 }
 
@@ -63,14 +62,10 @@ export function encodingOf({ peer, encoding }: Session, { isAscii }: Look): stri
   return isAscii ? (encoding ?? 'latin1') : 'utf8'
 }
 
-/** A terminal that answers is one; of one that does not, its name tells. */
-function isDrawnOn(session: Session, document: JsonObject): boolean {
-  return hasAnswered(document) || session.tty.hasColors() || /^(vt\d|ansi)/i.test(terminalType(document) ?? '')
-}
-
-function hasAnswered(document: JsonObject): boolean {
+/** A terminal has answered, to the first question or to any other. */
+export function hasAnswered(document: unknown): boolean {
   const found = at(document, 'terminal-probe', 'fingerprint-data')
-  return numberAt(found, 'da_service_class') !== undefined || (numberAt(found, 'ambiguous_width') ?? -1) >= 1
+  return numberAt(found, 'da_service_class') !== undefined || textAt(found, 'software_name') !== undefined
 }
 
 /** True colour is for terminals which have shown that they know it: what a client says is often wrong. */

@@ -5,6 +5,7 @@ import { jsonLines } from './json-lines.js'
 import type { Line } from './paint.js'
 import type { Window } from './summary.js'
 import { draw } from './table.js'
+import { brief } from './visible.js'
 import type { Entry, Visitor } from './visitor.js'
 
 /** The probe of the terminal. */
@@ -29,7 +30,7 @@ export function databasePage(entries: readonly Entry[], { columns, borders }: Wi
   const without = <Value>(cells: readonly Value[]): readonly Value[] =>
     isNarrow ? cells.filter((_, column) => column !== CLIENTS) : cells
   const rows = entries.map(({ kind, name, clients, calls }) =>
-    without([{ text: kind }, { text: name, as: 'good' as const }, { text: `${clients}` }, { text: `${calls}` }]),
+    without([{ text: kind }, { text: brief(name), as: 'good' as const }, { text: `${clients}` }, { text: `${calls}` }]),
   )
   return draw(
     {

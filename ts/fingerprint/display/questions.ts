@@ -2,6 +2,7 @@
 
 import { validName } from '../names.js'
 import { softwareName } from './terminal-rows.js'
+import { brief } from './visible.js'
 import type { Records, Visitor } from './visitor.js'
 
 /** Characters that a name may have: the width of the field. */
@@ -23,7 +24,7 @@ export function unnamed({ telnet, terminal, document }: Visitor): Question[] {
   const questions: Question[] = []
   if (terminal !== undefined && terminal.name === undefined) {
     const fallback = softwareName(document)
-    const hint = fallback === undefined ? 'or press return' : `return for "${fallback}"`
+    const hint = fallback === undefined ? 'or press return' : `return for "${brief(fallback)}"`
     questions.push({ kept: 'terminal-emulator', prompt: `Terminal emulator name (${hint}): `, fallback })
   }
   if (telnet.name === undefined) {
@@ -36,7 +37,7 @@ export function unnamed({ telnet, terminal, document }: Visitor): Question[] {
 /** What might be named better. */
 export function revisions({ telnet, terminal }: Visitor): Question[] {
   const ask = (kept: string, what: string, name: string): Question => {
-    return { kept, prompt: `${what} name (return for "${name}"): `, fallback: undefined }
+    return { kept, prompt: `${what} name (return for "${brief(name)}"): `, fallback: undefined }
   }
   return [
     ...(terminal?.name === undefined ? [] : [ask('terminal-emulator-revision', 'Terminal emulator', terminal.name)]),

@@ -4,6 +4,7 @@ import type { Line, Span } from './paint.js'
 import { type Borders, beside, draw, widthOf } from './table.js'
 import { telnetRows } from './telnet-rows.js'
 import { type Row, terminalRows } from './terminal-rows.js'
+import { brief } from './visible.js'
 import { calledBy, type Likeness, type Visitor } from './visitor.js'
 import { wrapWords } from './wrap-line.js'
 
@@ -50,7 +51,7 @@ function acquaintance(visitor: Visitor): Line[] {
   const greeting: Span[] =
     user === undefined
       ? [{ text: 'Welcome!' }]
-      : [{ text: 'Welcome, ' }, { text: `'${user}'`, as: 'person' }, { text: '!' }]
+      : [{ text: 'Welcome, ' }, { text: `'${brief(user)}'`, as: 'person' }, { text: '!' }]
   const isOther = terminal !== undefined && calledBy(terminal) !== calledBy(telnet)
   const second: Span[] = isOther ? [{ text: ' and ' }, name(terminal)] : []
   lines.push([...greeting, { text: ' Detected ' }, name(telnet), ...second, { text: '.' }])

@@ -4,6 +4,9 @@
 /** UTF-16 units of one piece of text that are looked at. Nobody reads more of a name. */
 const LONGEST = 2_048
 
+/** The same of a name, which is to leave room for others. */
+const LONGEST_NAME = 40
+
 /** Controls, format characters (bidirectional ones among them), lone surrogates, and what no font has; line separators. */
 const HIDDEN = /[\p{C}\p{Zl}\p{Zp}]/gu
 
@@ -22,4 +25,9 @@ export function visible(text: string, isAscii = false): string {
 function spell(character: string): string {
   const code = character.codePointAt(0)!.toString(16)
   return code.length > 2 ? `\\u{${code}}` : `\\x${code.padStart(2, '0')}`
+}
+
+/** A name of which nobody knows how long it is. */
+export function brief(name: string): string {
+  return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}..` : name
 }

@@ -2,7 +2,7 @@
 
 import type { JsonObject } from '../document.js'
 import { softwareName } from './terminal-rows.js'
-import { visible } from './visible.js'
+import { brief, visible } from './visible.js'
 
 /** A fingerprint, and what people call it. */
 export interface Likeness {
@@ -49,9 +49,9 @@ const SURE = 0.8
 
 /** What a fingerprint is called: its name, that of the nearest, or the hash. */
 export function calledBy({ name, nearest, hash }: Likeness): string {
-  if (name !== undefined) return name
+  if (name !== undefined) return brief(name)
   if (nearest === undefined) return hash
-  return `${nearest.name}${nearest.score < SURE ? '?' : ''} (${Math.floor(nearest.score * 100)}%)`
+  return `${brief(nearest.name)}${nearest.score < SURE ? '?' : ''} (${Math.floor(nearest.score * 100)}%)`
 }
 
 /** The line of the log. */

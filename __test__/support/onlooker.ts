@@ -10,7 +10,7 @@ import { characters, Headless } from './cells.js'
 /** Milliseconds for what should happen at once. */
 const PATIENCE = 15_000
 
-export interface Caller {
+export interface Onlooker {
   readonly server: Session
   readonly client: Session
   readonly terminal: Terminal
@@ -25,12 +25,12 @@ export interface Caller {
 }
 
 /** They leave with the test. */
-export async function caller(
+export async function onlooker(
   t: ExecutionContext,
   columns: number,
   rows: number,
   options: ClientOptions = {},
-): Promise<Caller> {
+): Promise<Onlooker> {
   const { client, server } = await createPair({ client: { columns, rows, encoding: null, ...options } })
   t.teardown(() => void client.destroy())
   const terminal = new Headless({ cols: columns, rows, allowProposedApi: true })
