@@ -22,6 +22,29 @@ test('a server asks one thing at first, and the rest of whoever answers', async 
   peer.destroy()
 })
 
+test('a client is asked for the variables that the server wants by name, a few at a time, and then for all others', async (t) => {
+  const environmentNames = ['HOME', ...Array.from({ length: 9 }, (_, number) => `${number}`.repeat(40)), 'SHELL']
+  const policy = { remote: { TTYPE: 'accept', NAWS: 'accept' }, local: QUIET.local! } as const
+  const server = createServer({ environmentNames, policy }, () => new Promise(() => {}))
+  const peer = await RawPeer.connect(await serve(t, server))
+  await peer.takeUntil('IAC DO NEW_ENVIRON')
+  peer.send('IAC WILL NEW_ENVIRON IAC WONT TTYPE')
+  const asked: string[] = []
+  for (let requests = 0; !asked.includes('SHELL'); requests++) {
+    const request = (await peer.takeUntil('IAC SE')).subarray(-245)
+    const payload = request.subarray(request.lastIndexOf(wire('IAC SB NEW_ENVIRON')) + 3, -2)
+    t.true(payload.length + 1 <= 240)
+    t.true(requests < 3)
+    asked.push(...payload.toString('latin1', 1).split('\0').slice(1))
+    peer.send('IAC SB NEW_ENVIRON 0 IAC SE')
+  }
+  t.deepEqual(asked, [...environmentNames, '\x03'])
+  peer.destroy()
+  for (const wrong of ['HOME', [''], [1], ['x'.repeat(101)]]) {
+    t.throws(() => createServer({ environmentNames: wrong as string[] }), { code: 'TELNET_BAD_OPTION' })
+  }
+})
+
 test('a whole negotiation ends in a session that knows its peer', async (t) => {
   const server = createServer({ negotiationTimeout: NEVER }, () => new Promise(() => {}))
   const accepted = once(server, 'session') as Promise<[Session]>

@@ -130,6 +130,12 @@ export interface ServerOptions extends CommonOptions, AdmissionOptions {
   goAhead?: boolean | undefined
   /** Offer to echo what the client types (WILL ECHO), except to MUD clients. **Default:** `true`. */
   echo?: boolean | undefined
+  /**
+   * The variables of its environment that a client is asked for by name, before all the others that it would tell. Microsoft's telnet is
+   * asked for none but those of the default. **Default:** USER, LOGNAME, DISPLAY, LANG, TERM, TERM_PROGRAM, COLUMNS, LINES,
+   * COLORTERM and EDITOR.
+   */
+  environmentNames?: readonly string[] | undefined
   /** The handler runs as soon as the connection stands, not when negotiation has settled. **Default:** `false`. */
   eager?: boolean | undefined
   /** Speak TLS, with the names of `node:tls`: it needs `cert` and `key`. **Default:** none. */
@@ -255,6 +261,7 @@ const SERVER = [
   'lineMode',
   'goAhead',
   'echo',
+  'environmentNames',
   'eager',
   'tls',
   'tlsAuto',
@@ -292,6 +299,8 @@ export function serverSettings(options: ServerOptions, others: readonly string[]
     tls: serverTls(tls, tlsAuto),
   }
   if (lineMode) settings.endpoint.linemode = LINES_THERE
+  const names = environmentNames(options.environmentNames)
+  if (names !== undefined) settings.endpoint.environmentNames = names
   if (flag('strangers', options.strangers, false)) settings.endpoint.strangers = true
   if (settings.timeout > 0) settings.endpoint.idleTimeout = settings.timeout
   return Object.freeze(settings)
@@ -494,6 +503,13 @@ function text(name: string, value: unknown): string | undefined {
   throw bad(name, value, 'give a string')
 }
 
+function environmentNames(names: unknown): string[] | undefined {
+  if (names === undefined) return undefined
+  const isName = (name: unknown) => typeof name === 'string' && name !== '' && Buffer.byteLength(name) <= LONGEST_NAME
+  if (Array.isArray(names) && names.every(isName)) return [...names]
+  throw bad('environmentNames', names, `give a list of names, each of 1 to ${LONGEST_NAME} bytes`)
+}
+
 function environment(variables: unknown): { name: string; value: string }[] {
   if (variables === undefined) return []
   if (typeof variables !== 'object' || variables === null) throw bad('environment', '…', 'give an object of strings')
@@ -503,6 +519,9 @@ function environment(variables: unknown): { name: string; value: string }[] {
     return { name, value }
   })
 }
+
+/** A request for variables has room for a name of so many bytes, whatever has to be escaped in it. */
+const LONGEST_NAME = 100
 
 /** To a client that performs LINEMODE: it edits lines, and sends signals as commands. */
 const LINES_THERE = maskOf({ edit: true, trapSignals: true })

@@ -271,8 +271,8 @@ fn request(context: &mut Context<'_>) {
     let mut payload = vec![SEND];
     while let Some(name) = names.get(state.next_name) {
         let before = payload.len();
-        // Microsoft's telnet crashes when asked for USER. Who has it may tell it among all others.
-        if !(may_be_microsoft && &**name == "USER") {
+        // Microsoft's telnet crashes when asked for USER, and when asked for much. Who has more may tell it among all others.
+        if !may_be_microsoft || &**name != "USER" && ASKED.contains(&&**name) {
             payload.push(VAR);
             put_field(name.as_bytes(), &mut payload);
         }
