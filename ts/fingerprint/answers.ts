@@ -5,7 +5,7 @@ import type { Side } from '../binding.js'
 import { Command, Option } from '../constants.js'
 import type { OptionView } from '../negotiation.js'
 import { connectionOf, type Session } from '../session.js'
-import { nameInDocument, type OptionGroup } from './groups.js'
+import { nameInDocument, OPTIONS, type OptionGroup } from './groups.js'
 import { Patience } from './patience.js'
 
 /** What is known of an option: it is performed, it was refused, or nobody has said anything. */
@@ -61,13 +61,14 @@ export function standing(view: OptionView, option: number): Answer {
  * Rejects with TELNET_CLOSED, or an AbortError.
  */
 export async function findLooped(session: Session, signal?: AbortSignal): Promise<string[]> {
-  const agreed = OPTIONS.flatMap((option): Question[] => [
-    ...(session.remote.has(option) ? [[Command.DO, option] as const] : []),
-    ...(session.local.has(option) ? [[Command.WILL, option] as const] : []),
-  ])
-  const asked = agreed.filter(([, option]) => !COMPRESSION.has(option))
-  const heard = await observe(session, asked, signal)
-  return [...new Set(heard.map(([, option]) => nameInDocument(option)))].sort()
+  const looped = new Set<string>()
+  // One side after the other: inetutils, told of LINEMODE again, asks for SGA again, which is no answer to our WILL SGA.
+  for (const [side, verb] of SIDES) {
+    const agreed = OPTIONS.filter((option) => session[side].has(option) && !COMPRESSION.has(option))
+    const questions = agreed.map((option): Question => [verb, option])
+    for (const [, option] of await observe(session, questions, signal)) looped.add(nameInDocument(option))
+  }
+  return [...looped].sort()
 }
 
 /**
@@ -141,7 +142,11 @@ const OPPOSITE: ReadonlyMap<number, number> = new Map([
   [Command.WILL, Command.WONT],
 ])
 
+/** The sides in the order in which they are looked at, and what says that the option is wanted there. */
+const SIDES = [
+  ['remote', Command.DO],
+  ['local', Command.WILL],
+] as const
+
 /** Who begins a compressed stream within another breaks both. */
 const COMPRESSION: ReadonlySet<number> = new Set([Option.MCCP1, Option.MCCP2, Option.MCCP3])
-
-const OPTIONS = Array.from({ length: 256 }, (_, option) => option)

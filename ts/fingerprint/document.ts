@@ -29,6 +29,14 @@ export interface ClientFacts extends JsonObject {
   readonly 'ttype-count': number
   readonly 'supported-options': readonly string[]
   readonly 'refused-options': readonly string[]
+  readonly 'unanswered-options'?: readonly string[]
+  /** What it offered, or asked for, and we refused. */
+  readonly 'rejected-will'?: readonly string[]
+  readonly 'rejected-do'?: readonly string[]
+  /** What it asked for that only a client can have. */
+  readonly 'directional-refusals'?: readonly string[]
+  /** What it answered though it held already. */
+  readonly 'looped-negotiation'?: readonly string[]
 }
 
 /** What is hashed of a server. */

@@ -43,6 +43,9 @@ export const EXTENDED: OptionGroup = pick([
   'ATCP',
 ])
 
+/** The numbers of all options. */
+export const OPTIONS: readonly number[] = Array.from({ length: 256 }, (_, option) => option)
+
 /** The name of an option in a document: that of its group, or `0x` and two hex digits. */
 export function nameInDocument(option: number): string {
   return NAMES.get(option) ?? `0x${option.toString(16).padStart(2, '0')}`

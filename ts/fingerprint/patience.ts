@@ -20,12 +20,19 @@ const ROUND_TRIPS = 3
 /** A peer that speaks on and on, and never answers, is not waited for longer. */
 const LONGEST = 15_000
 
+/** A peer that has more to say to every answer is not heard any further. */
+const MOST_ROUNDS = 6
+
 /** What is known of a peer's distance, and whether it answers fences. Each session has one. */
 export class Patience {
   /** Milliseconds; 0: not known. */
   #roundTrip = 0
   /** Fences that were answered. */
   #answered = 0
+  /** The peer has been waited for once. */
+  #isKnown = false
+  /** It said something meanwhile, and was not silent then. */
+  #mayGoOn = false
   readonly #session: Session
 
   private constructor(session: Session) {
@@ -51,7 +58,12 @@ export class Patience {
 
   /** Finds out how far away the peer is, unless that is known. */
   async measure(signal?: AbortSignal): Promise<void> {
-    if (this.#roundTrip === 0) await this.settle(undefined, signal)
+    if (this.#roundTrip === 0 && !this.#isKnown) await this.settle(undefined, signal)
+  }
+
+  /** Resolves when the peer has nothing more to say to what followed from its answers, and to what followed from that. */
+  async hearOut(signal?: AbortSignal): Promise<void> {
+    for (let round = 0; this.#mayGoOn && round < MOST_ROUNDS; round++) await this.settle(undefined, signal)
   }
 
   /**
@@ -64,13 +76,20 @@ export class Patience {
     const connection = connectionOf(this.#session)
     const over = new AbortController()
     const wait = new Wait<void>('The peer', { signal, timeout: LONGEST })
-    const quiet = setTimeout(() => wait.resolve(), this.#quiet)
+    let isQuiet = false
+    const quiet = setTimeout(() => {
+      isQuiet = true
+      wait.resolve()
+    }, this.#quiet)
     const fence = this.#session.timingMark().then((milliseconds) => {
       this.#answered++
       this.note(milliseconds)
       wait.resolve()
     })
+    // The first time it is asked, nothing has come.
+    let times = 0
     const holds = () => {
+      times++
       quiet.refresh()
       return connection.peerHasEnded || (isDone?.() ?? false)
     }
@@ -84,10 +103,12 @@ export class Patience {
       clearTimeout(quiet)
       over.abort()
     }
+    this.#isKnown = true
+    this.#mayGoOn = times > 1 && !isQuiet
   }
 
   get #quiet(): number {
-    const least = this.#answered > 1 ? QUIET_BUSY : this.#roundTrip > 0 ? QUIET : QUIET_STRANGE
+    const least = this.#answered > 1 ? QUIET_BUSY : this.#isKnown || this.#roundTrip > 0 ? QUIET : QUIET_STRANGE
     return Math.max(least, ROUND_TRIPS * this.#roundTrip)
   }
 }

@@ -1,0 +1,123 @@
+// The opening: what a peer negotiates first, in the order in which it does. A program gives itself away by that before it is
+// asked anything out of the ordinary. docs/fingerprinting.md has the grammar.
+
+import { createHash } from 'node:crypto'
+import { Command, Option } from '../constants.js'
+import type { Trace } from '../options.js'
+import type { Session } from '../session.js'
+import { Patience } from './patience.js'
+
+/** So many negotiations are an opening, however long the peer goes on. */
+const MOST = 64
+
+/** A round trip longer than that is a peer that thinks. */
+const LONGEST_ROUND_TRIP = 5_000
+
+/** The opening of a peer, as far as it has come. It is fed by the session's `trace`: see {@link watchOpening}. */
+export class Opening {
+  /** When the connection stood, by `performance.now()`. */
+  readonly began = performance.now()
+  readonly #items: string[] = []
+  #scan: Scan = DATA
+  #verb = 0
+  #isOver = false
+  #wasHeard = false
+
+  /** The opening of a session, if its `trace` feeds one. */
+  static of(session: Session): Opening | undefined {
+    return openings.get(session)
+  }
+
+  /** What came, as a string: the items with blanks between. */
+  get text(): string {
+    return this.#items.join(' ')
+  }
+
+  /** The first sixteen hex digits of SHA-256 over {@link text}. */
+  get fingerprint(): string {
+    return createHash('sha256').update(this.text).digest('hex').slice(0, 16)
+  }
+
+  /** What comes from now on belongs to it no more. */
+  close(): void {
+    this.#isOver = true
+  }
+
+  /** Takes in what came over the wire. Returns the milliseconds that the first of it took, once. */
+  receive(bytes: Uint8Array): number | undefined {
+    for (const byte of bytes) {
+      if (this.#isOver) break
+      this.#scan = this.#next(byte)
+    }
+    if (this.#wasHeard || this.#items.length === 0) return undefined
+    this.#wasHeard = true
+    return Math.min(performance.now() - this.began, LONGEST_ROUND_TRIP)
+  }
+
+  #next(byte: number): Scan {
+    switch (this.#scan) {
+      case DATA:
+        return byte === Command.IAC ? IAC : DATA
+      case IAC:
+        return this.#command(byte)
+      case OPTION:
+        this.#add(this.#verb, byte)
+        return this.#verb === Command.SB ? PAYLOAD : DATA
+      case PAYLOAD:
+        return byte === Command.IAC ? PAYLOAD_IAC : PAYLOAD
+      case PAYLOAD_IAC:
+        // Any other command breaks the subnegotiation off.
+        return byte === Command.IAC ? PAYLOAD : this.#command(byte)
+    }
+  }
+
+  #command(code: number): Scan {
+    this.#verb = code
+    return code === Command.SB || SIGNS.has(code) ? OPTION : DATA
+  }
+
+  #add(verb: number, option: number): void {
+    const sign = SIGNS.get(verb)
+    // What a peer tells of itself depends on where it runs; and the answer to a timing mark is when the opening is over.
+    if (sign !== undefined && option !== Option.TM) this.#items.push(`${sign}${option}`)
+    // What follows the beginning of compression is no Telnet until it is made plain.
+    const compresses = sign === undefined && (option === Option.MCCP2 || option === Option.MCCP3)
+    if (compresses || this.#items.length === MOST) this.close()
+  }
+}
+
+/**
+ * A `trace` that keeps the opening of each session, for {@link fingerprint}.
+ *
+ * ```js
+ * const server = createServer({ trace: watchOpening }, async (session) => …)
+ * ```
+ */
+export const watchOpening: Trace = (direction, bytes, session) => {
+  let opening = openings.get(session)
+  if (opening === undefined) {
+    opening = new Opening()
+    openings.set(session, opening)
+  }
+  if (direction === 'out') return
+  const roundTrip = opening.receive(bytes)
+  if (roundTrip !== undefined) Patience.of(session).note(roundTrip)
+}
+
+/** What is said of an option. */
+const SIGNS: ReadonlyMap<number, string> = new Map([
+  [Command.WILL, '+'],
+  [Command.WONT, '-'],
+  [Command.DO, '>'],
+  [Command.DONT, '<'],
+])
+
+/** Where the scan of the stream stands. */
+type Scan = typeof DATA | typeof IAC | typeof OPTION | typeof PAYLOAD | typeof PAYLOAD_IAC
+const DATA = 0
+const IAC = 1
+const OPTION = 2
+const PAYLOAD = 3
+const PAYLOAD_IAC = 4
+
+const openings = new WeakMap<Session, Opening>()
