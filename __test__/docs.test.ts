@@ -16,6 +16,7 @@ import { runInNewContext } from 'node:vm'
 import test, { type ExecutionContext } from 'ava'
 import { connect, createServer, errorCodes } from 'telnetkit'
 import ts from 'typescript'
+import { commands } from '../bin/fingerprints/flags.js'
 import { clientFlags, type Flags, serverFlags, spelling } from '../bin/flags.js'
 import { clientSettings, serverSettings } from '../ts/options.js'
 import { Script } from './support/script.js'
@@ -195,6 +196,10 @@ const bounds: [string, string, string, string][] = [
   ['output that is still in a terminal', '128 KiB', 'bin/pty-program.ts', 'LAST_OUTPUT = 128 * 1024'],
   ['hung up on has', '100 ms', 'bin/pty-program.ts', 'BETWEEN_SIGNALS = 100'],
   ['clients named in a line', '100', 'bin/status-log.ts', 'MOST = 100'],
+  ['visits that a document of a fingerprint lists', '200', 'ts/fingerprint/store.ts', 'visits: 200'],
+  ['bytes of a document of a fingerprint', '4 MiB', 'ts/fingerprint/data-file.ts', 'LONGEST = 4 * 2 ** 20'],
+  ['documents of one fingerprint', '1,000', 'ts/fingerprint/store.ts', 'files: 1_000, fingerprints: 1_000'],
+  ['a lock of a data directory', '60 s', 'ts/fingerprint/lock.ts', 'PATIENCE = 60_000'],
   ['to hear that the command stops', '2 s', 'bin/telnetkit-server.ts', 'FAREWELL_TIME = 2_000'],
 ]
 
@@ -260,6 +265,20 @@ for (const [heading, flags] of tools) {
     )
   })
 }
+
+test('cli.md has every command of telnetkit-server fingerprints, and its flags', (t) => {
+  const told = rows(section('docs/cli.md', '`telnetkit-server fingerprints <command>`'))
+  t.deepEqual(
+    told.map(([command, , flags]) => [plain(command!), flags!.split(', ').map(plain).join(' ')]),
+    Object.values(commands).map(({ name, operands, flags }) => [
+      [name.split(' ')[2], ...operands.map(([operand]) => operand)].join(' '),
+      Object.keys(flags)
+        .filter((flag) => flag !== 'dataDir')
+        .map(spelling)
+        .join(' '),
+    ]),
+  )
+})
 
 interface Block {
   page: string

@@ -61,7 +61,12 @@ const KEYS_HERE: Policy = { remote: { LINEMODE: 'refuse', LFLOW: 'refuse' } }
 /** Character sets that need no BINARY. */
 const ASCII = /^(us-?)?ascii$/i
 
-run(tool, async (typed, opened) => {
+if (process.argv[2] === 'fingerprints')
+  void import('./fingerprints/index.js').then(({ fingerprints }) => fingerprints())
+else run(tool, serve)
+
+/** Hosts until a signal comes. */
+async function serve(typed: string[], opened: (log: Log) => void): Promise<number> {
   const { before, after } = split(typed)
   const { flags, operands, given } = await read(before)
   const { host, port } = place(operands)
@@ -102,7 +107,7 @@ run(tool, async (typed, opened) => {
   await followCertificate(server, flags, log)
   await stopped
   return Exit.ok
-})
+}
 
 /** The command line up to a bare `--`, and what stands after it; undefined without one. */
 function split(typed: string[]): { before: string[]; after: string[] | undefined } {

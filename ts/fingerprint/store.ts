@@ -18,6 +18,7 @@ import type { ClientDocument, JsonObject, Probe, ServerDocument, Visit } from '.
 import { exclusively, type IsStillOurs, inTurn } from './lock.js'
 import { Names, validName } from './names.js'
 import { checkStored, isHash, type Kind, MAIN, type Stored, visitsOf } from './stored.js'
+import { sweep } from './sweep.js'
 
 /** How much is kept. */
 export interface StoreLimits {
@@ -174,6 +175,19 @@ export class Store {
       }
     }
     return [...found.values()]
+  }
+
+  /** The hashes that have a folder, whatever is in it. */
+  async hashes(): Promise<Set<string>> {
+    const found = new Set<string>()
+    for (const kind of ['client', 'server'] as const)
+      for await (const [, ...hashes] of this.#directory.leaves(kind)) for (const hash of hashes) found.add(hash)
+    return found
+  }
+
+  /** Takes away what writers that were ended in the middle have left behind. Gives how many files. */
+  sweep(): Promise<number> {
+    return sweep(this.#directory)
   }
 
   /** Brings a document to where its hashes say that it belongs. Gives its path then; null where the limits do not allow it. */

@@ -1,0 +1,45 @@
+// `fingerprints prune`: puts a data directory in order.
+
+import type { Census } from '../../ts/fingerprint/census.js'
+import { visible } from '../../ts/fingerprint/display/visible.js'
+import type { Work } from './index.js'
+import { many } from './words.js'
+
+export async function prune(work: Work, { yes }: { yes: boolean }): Promise<void> {
+  const census = await tidy(work)
+  const idle = await namesWithoutData(work, census)
+  if (idle.length === 0) return work.print('All names have data.')
+  work.print(...idleLines(idle))
+  if (!yes) return work.print('They stay; with --yes they are taken away.')
+  await work.store.names.remove(idle.map(([hash]) => hash))
+  work.print(`${many(idle.length, 'name')} taken away.`)
+}
+
+/** Brings documents to where they belong, and takes away what writers left behind. */
+export async function tidy(work: Work): Promise<Census> {
+  const census = await work.count()
+  const swept = await work.store.sweep()
+  if (swept > 0) work.print(`${many(swept, 'file')} that writers left behind, taken away.`)
+  let moved = 0
+  for (const path of census.misplaced) {
+    const to = await work.store.refile(path)
+    if (to === null) work.warn(`${path} stays where it is: the folder where it belongs is full`)
+    else moved++
+  }
+  if (moved > 0) work.print(`${many(moved, 'document')} brought to where they belong.`)
+  return moved > 0 ? work.count() : census
+}
+
+/** The names of fingerprints that nothing is stored of. */
+export async function namesWithoutData(work: Work, { fingerprints }: Census): Promise<[string, string][]> {
+  const hashes = fingerprints.flatMap(({ hash, sample }) => [hash, sample['compatible-fingerprint'] ?? hash])
+  // What cannot be read has data, too.
+  const known = new Set([...hashes, ...(await work.store.hashes())])
+  return [...(await work.store.names.load())].filter(([hash]) => !known.has(hash))
+}
+
+/** How these are told. */
+export function idleLines(idle: readonly [string, string][]): string[] {
+  const lines = idle.map(([hash, name]) => `  ${hash}  ${visible(name)}`)
+  return [`${many(idle.length, 'name')} without data:`, ...lines.sort()]
+}
