@@ -6,7 +6,8 @@
 import { accessSync, constants as fileAccess } from 'node:fs'
 import { constants } from 'node:os'
 import { StringDecoder } from 'node:string_decoder'
-import { Command, Option, type Session } from '#telnetkit'
+import { setTimeout as delay } from 'node:timers/promises'
+import { Command, Option, type Session, type Side } from '#telnetkit'
 import { charsetName } from '../ts/binding.js'
 import { HiddenInput } from './hidden-input.js'
 import { EnterKeys, WholeLineEnds } from './line-ends.js'
@@ -22,12 +23,16 @@ export interface PtyOptions {
   readonly args: readonly string[]
   /** Variables that the client may set beside the usual ones. */
   readonly names: readonly string[]
+  /** Variables that are set whatever the client says; undefined: it has none of that name. */
+  readonly settings?: Readonly<Record<string, string | undefined>>
   /** The folder that it begins in; undefined: ours. */
   readonly folder: string | undefined
   /** Whether its terminal begins without editing lines and without echo. */
   readonly isRaw: boolean
   /** Whether GA is sent when output falls silent and SGA is not agreed. */
   readonly goAhead: boolean
+  /** Milliseconds after which it is ended; undefined: never. */
+  readonly patience?: number
   readonly log: Log
 }
 
@@ -51,8 +56,14 @@ const ERASING_KEYS = /[\b\x7f]/g
 
 /** Makes the shell, once node-pty is loaded. Throws a sentence that says what to do where it cannot be. */
 export async function loadPtyShell(options: PtyOptions): Promise<(session: Session) => Promise<void>> {
-  const pty = await loadNodePty()
-  return (session) => new PtyConversation(session, options).run(pty)
+  const run = await loadPty('--pty-exec')
+  return (session) => run(session, options)
+}
+
+/** The same for a program that is another at each visit. `flag` is what needs it. */
+export async function loadPty(flag: string): Promise<(session: Session, options: PtyOptions) => Promise<void>> {
+  const pty = await loadNodePty(flag)
+  return (session, options) => new PtyConversation(session, options).run(pty)
 }
 
 /** Programs that still run. */
@@ -100,16 +111,9 @@ class PtyConversation {
     running.add(program)
     void program.ended.finally(() => running.delete(program))
 
-    session.on('data', (chunk: string | Buffer) => this.#onInput(chunk, program))
-    session.on('command', (command) => this.#onCommand(command, program))
-    session.on('drain', () => program.resume())
-    program.input.onTaken = () => session.resume()
-    this.#followSize(program)
-    session.on('option', (side, option, enabled) => {
-      if (side === 'local' && option === Option.ECHO && enabled && !this.#hidden?.isShownByClient) program.unsilence()
-    })
-
-    const ending = await Promise.race([program.ended, hungUp(session)])
+    const leave = this.#attach(program)
+    const ending = await Promise.race([program.ended, hungUp(session), this.#patience()])
+    leave()
     clearTimeout(this.#silence)
     clearTimeout(this.#updateWait)
     this.#hidden?.stop()
@@ -120,12 +124,14 @@ class PtyConversation {
   }
 
   #start(pty: NodePty): Program {
-    const { file, args, names, folder, isRaw } = this.#options
+    const { file, args, names, folder, isRaw, settings = {} } = this.#options
     const { peer, remoteAddress: address } = this.#session
-    const environment = programEnvironment(
+    const usual = programEnvironment(
       { terminalType: peer.terminalType, environment: peer.environment, address },
       { names, converts: this.#converts, own: process.env },
     )
+    const all = Object.entries({ ...usual, ...settings })
+    const environment = Object.fromEntries(all.filter((entry): entry is [string, string] => entry[1] !== undefined))
     const echo = this.#session.local.has(Option.ECHO)
     const program = { file, args, environment, folder, isRaw, ...this.#size(), echo, utf8: this.#converts }
     try {
@@ -141,6 +147,38 @@ class PtyConversation {
     }
   }
 
+  /** Joins the session and the program. Returns what parts them: the session may go on with others. */
+  #attach(program: Program): () => void {
+    const session = this.#session
+    const onData = (chunk: string | Buffer) => this.#onInput(chunk, program)
+    const onCommand = (command: number) => this.#onCommand(command, program)
+    const onDrain = () => program.resume()
+    const onOption = (side: Side, option: number, enabled: boolean) => {
+      if (side === 'local' && option === Option.ECHO && enabled && !this.#hidden?.isShownByClient) program.unsilence()
+    }
+    session.on('data', onData)
+    session.on('command', onCommand)
+    session.on('drain', onDrain)
+    session.on('option', onOption)
+    program.input.onTaken = () => session.resume()
+    const unfollow = this.#followSize(program)
+    return () => {
+      session.off('data', onData)
+      session.off('command', onCommand)
+      session.off('drain', onDrain)
+      session.off('option', onOption)
+      program.input.onTaken = () => undefined
+      unfollow()
+    }
+  }
+
+  /** Resolves when the program has had its time. */
+  async #patience(): Promise<undefined> {
+    const { patience } = this.#options
+    if (patience === undefined) return new Promise(() => {})
+    await delay(patience, undefined, { ref: false })
+  }
+
   async #sizeKnown(): Promise<void> {
     const { remote, peer } = this.#session
     if (!remote.has(Option.NAWS) || peer.hasToldWindow) return
@@ -152,15 +190,20 @@ class PtyConversation {
     return { columns, rows }
   }
 
-  #followSize(program: Program): void {
+  #followSize(program: Program): () => void {
     let timer: NodeJS.Timeout | undefined
-    this.#session.on('resize', () => {
+    const onResize = () => {
       clearTimeout(timer)
       timer = setTimeout(() => {
         const { columns, rows } = this.#size()
         program.resize(columns, rows)
       }, SIZE_CHANGES)
-    })
+    }
+    this.#session.on('resize', onResize)
+    return () => {
+      clearTimeout(timer)
+      this.#session.off('resize', onResize)
+    }
   }
 
   #onInput(chunk: string | Buffer, program: Program): void {
@@ -264,8 +307,8 @@ function describe({ exitCode, signal }: Ending): string {
 }
 
 /** The package is optional: it has to be compiled where there is no compiled one. */
-async function loadNodePty(): Promise<NodePty> {
-  if (process.platform === 'win32') throw new Error('--pty-exec needs the terminals of Unix, and this is Windows')
+async function loadNodePty(flag: string): Promise<NodePty> {
+  if (process.platform === 'win32') throw new Error(`${flag} needs the terminals of Unix, and this is Windows`)
   // Typed as a mere name, since the compiler would look for it.
   const name: string = 'node-pty'
   try {
@@ -274,7 +317,7 @@ async function loadNodePty(): Promise<NodePty> {
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND' ? 'not installed' : 'not usable'
     throw new Error(
-      `--pty-exec needs the package node-pty, which is ${reason}: npm install node-pty where there are Python, make and a ` +
+      `${flag} needs the package node-pty, which is ${reason}: npm install node-pty where there are Python, make and a ` +
         'C++ compiler, else npm install node-pty@npm:@lydell/node-pty',
       { cause: error },
     )
