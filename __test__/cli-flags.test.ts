@@ -27,6 +27,9 @@ const server = (...typed: string[]) => parse(tool(serverFlags), typed)
 test('the defaults', (t) => {
   t.deepEqual(server().flags, {
     shell: 'telsh',
+    dataDir: undefined,
+    postScript: undefined,
+    ucsDetect: false,
     relayTarget: undefined,
     relayPasscode: undefined,
     relayFile: undefined,

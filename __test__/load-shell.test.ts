@@ -68,7 +68,7 @@ const REFUSED: Record<string, RegExp> = {
   '.': /is a folder/,
   './game#play': /there is no file .*game; say \.\/game\.js#play$/,
   'game.js#play': /there is no package game\.js; if you mean the file, say \.\/game\.js#play$/,
-  tesh: /no such shell, and no such package; say telsh, echo, busy, relay, \.\/file\.js#name or package#name$/,
+  tesh: /no such shell, and no such package; say telsh, echo, busy, fingerprint, relay, \.\/file\.js#name or package#name$/,
   toString: /no such shell/,
   '#play': /no such shell/,
   'nowhere#play': /no such package/,

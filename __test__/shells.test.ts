@@ -23,7 +23,7 @@ async function say(client: Session, command: string): Promise<string> {
 }
 
 test('they are told by name', (t) => {
-  t.deepEqual(Object.keys(shells), ['telsh', 'echo', 'busy', 'relay'])
+  t.deepEqual(Object.keys(shells), ['telsh', 'echo', 'busy', 'fingerprint', 'relay'])
   t.like(shells, { telsh, echo, busy })
 })
 

@@ -427,7 +427,21 @@ export const clientFlags = {
 export const serverFlags = {
   shell: word('<module#name>', 'telsh', {
     group: serving,
-    help: `${shell}; or a built-in one: telsh, echo, busy or relay`,
+    help: `${shell}; or a built-in one: telsh, echo, busy, fingerprint or relay`,
+  }),
+  dataDir: optional('<folder>', {
+    group: serving,
+    help: 'with --shell fingerprint: the folder in which is kept who called',
+    told: '$TELNETKIT_DATA_DIR',
+  }),
+  postScript: optional('<program>', {
+    group: serving,
+    help: 'with --shell fingerprint: a program, or a module of Node, that speaks with callers whose file it is given',
+    told: '$TELNETKIT_FINGERPRINT_POST_SCRIPT',
+  }),
+  ucsDetect: toggle(false, {
+    group: serving,
+    help: 'with --shell fingerprint: have the program ucs-detect ask terminals, as telnetlib3 does, not our own probe',
   }),
   relayTarget: optional('<host:port>', {
     group: serving,

@@ -44,17 +44,24 @@ async function unguarded(
   if (ptyExec !== undefined) {
     if (given.has('shell')) throw new UsageError('--shell and --pty-exec exclude each other')
     onlyFor('--shell relay', RELAY, given)
+    onlyFor('--shell fingerprint', FINGERPRINT, given)
     return program(ptyExec, args ?? [], flags, log)
   }
   if (args !== undefined)
     throw new UsageError('What stands after -- are the arguments of --pty-exec, which is not given')
   onlyFor('--pty-exec, which is not given', PROGRAM, given)
+  if (shell !== 'fingerprint') onlyFor('--shell fingerprint', FINGERPRINT, given)
   if (shell === 'relay') return relayOf(flags)
   onlyFor('--shell relay', RELAY, given)
+  if (shell === 'fingerprint') {
+    const { fingerprintOf } = await import('./hosted-fingerprint.js')
+    return fingerprintOf(flags, log)
+  }
   return shell === 'busy' ? busyShell(onHeard) : namedShell(shell)
 }
 
 const PROGRAM = ['ptyEnv', 'ptyCwd', 'ptyRaw'] as const
+const FINGERPRINT = ['dataDir', 'postScript', 'ucsDetect'] as const
 const RELAY = ['relayTarget', 'relayPasscode', 'relayFile'] as const
 
 /** A flag that would have no effect was meant otherwise. */

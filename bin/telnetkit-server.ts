@@ -2,7 +2,7 @@
 // telnetkit-server: hosts a shell, or any program of a terminal, for everybody who connects.
 
 import { constants } from 'node:os'
-import { createServer, type Policy, type Server, type Session } from '#telnetkit'
+import { createServer, type Policy, type Server, type ServerOptions, type Session } from '#telnetkit'
 import { version } from '../ts/binding.js'
 import { type Parsed, parse, parsePort, run, type Tool } from './command-line.js'
 import { serverFlags, type Values } from './flags.js'
@@ -82,7 +82,7 @@ async function serve(typed: string[], opened: (log: Log) => void): Promise<numbe
   const encoding = flags.encoding || null
   const { encodingErrors } = flags
   const server = createServer(
-    {
+    await watching(flags, {
       encoding,
       encodingErrors,
       forceBinary: flags.forceBinary || flags.lineMode || (given.has('encoding') && !ASCII.test(encoding ?? '')),
@@ -95,7 +95,7 @@ async function serve(typed: string[], opened: (log: Log) => void): Promise<numbe
       compression: flags.compression,
       ...guardOptions(flags),
       trace: wireTrace(log, { peers: true }),
-    },
+    }),
     handler,
   )
   watch(server, log)
@@ -107,6 +107,13 @@ async function serve(typed: string[], opened: (log: Log) => void): Promise<numbe
   await followCertificate(server, flags, log)
   await stopped
   return Exit.ok
+}
+
+/** Who is to be known by the opening of the conversation has to be listened to from its first byte. */
+async function watching({ shell, ptyExec }: Flags, options: ServerOptions): Promise<ServerOptions> {
+  if (shell !== 'fingerprint' || ptyExec !== undefined) return options
+  const { fingerprinting } = await import('../ts/fingerprint/fingerprint.js')
+  return fingerprinting(options)
 }
 
 /** The command line up to a bare `--`, and what stands after it; undefined without one. */

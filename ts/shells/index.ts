@@ -3,6 +3,7 @@
 import type { Session } from '../session.js'
 import { busy } from './busy.js'
 import { echo } from './echo.js'
+import { fingerprint } from './fingerprint.js'
 import { relayShell } from './relay.js'
 import { telsh } from './telsh.js'
 
@@ -13,7 +14,7 @@ export type { Heard } from './asking.js'
 export { busyShell } from './busy.js'
 export { type GuardOptions, guard } from './guard.js'
 export { type RelayOptions, relay, relayFrom } from './relay.js'
-export { busy, echo, telsh }
+export { busy, echo, fingerprint, telsh }
 
 /** By the names that `--shell` knows. */
-export const shells: Readonly<Record<string, Shell>> = { telsh, echo, busy, relay: relayShell }
+export const shells: Readonly<Record<string, Shell>> = { telsh, echo, busy, fingerprint, relay: relayShell }

@@ -36,7 +36,8 @@ function isDumb({ peer, encoding }: Session): boolean {
 
 /** The form in which it is shown. */
 export function formOf(session: Session, document: JsonObject): Form {
-  if (isInteractive(session) && session.mode === 'character' && hasAnswered(document)) return 'screen'
+  if (isInteractive(session) && session.mode === 'character' && hasAnswered(at(document, 'terminal-probe')))
+    return 'screen'
   return hasSpoken(document) ? 'lines' : 'json'
 }
 
@@ -62,10 +63,11 @@ export function encodingOf({ peer, encoding }: Session, { isAscii }: Look): stri
   return isAscii ? (encoding ?? 'latin1') : 'utf8'
 }
 
-/** A terminal has answered, to the first question or to any other. */
-export function hasAnswered(document: unknown): boolean {
-  const found = at(document, 'terminal-probe', 'fingerprint-data')
-  return numberAt(found, 'da_service_class') !== undefined || textAt(found, 'software_name') !== undefined
+/** The terminal of a probe has answered, to the first question or to any other. */
+export function hasAnswered(probe: unknown): boolean {
+  const found = at(probe, 'fingerprint-data')
+  const software = textAt(found, 'software_name')
+  return numberAt(found, 'da_service_class') !== undefined || (software !== undefined && software !== 'unknown')
 }
 
 /** True colour is for terminals which have shown that they know it: what a client says is often wrong. */

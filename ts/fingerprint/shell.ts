@@ -1,0 +1,101 @@
+// The shell `fingerprint`: finds out who is calling, keeps it, and shows it to them. Each visit goes through the steps of visit.ts.
+
+import { checkFunction, checkNames } from '../checks.js'
+import { TelnetError } from '../errors.js'
+import type { Session } from '../session.js'
+import type { Shell } from '../shells/index.js'
+import { Acquaintances } from './acquaintances.js'
+import type { ClientDocument, Probe } from './document.js'
+import { Store, type StoreLimits } from './store.js'
+import { probeTerminal } from './terminal/index.js'
+import { type HostLog, type PostScript, Visit } from './visit.js'
+
+/** Where visits are told of: a logger, or `console`. */
+export interface VisitLog {
+  /** @param facts the same as the line, for a log of JSON */
+  info(line: string, facts?: object): void
+  warn(line: string): void
+}
+
+/** How callers are looked at. */
+export interface FingerprintShellOptions {
+  /** The folder in which documents are kept. **Default:** nothing is kept. */
+  dataDir?: string | undefined
+  /** How much is kept there. */
+  limits?: Partial<StoreLimits> | undefined
+  /** Asks terminals what they are. Undefined: it did not find out. **Default:** `probeTerminal`. */
+  probe?: ((session: Session) => Promise<Probe | undefined>) | undefined
+  /** Speaks with callers whose document was kept, instead of the display. */
+  postScript?: PostScript | undefined
+  /** Told what was found of each. */
+  onDocument?: ((document: ClientDocument, session: Session) => void) | undefined
+  /** Told who was identified, and what cannot be kept, in a line each. **Default:** nobody is. */
+  log?: VisitLog | undefined
+}
+
+/**
+ * A shell that looks at who is calling.
+ *
+ * ```js
+ * createServer(fingerprintShell({ dataDir: './data', log: console }))
+ * ```
+ *
+ * @throws TELNET_BAD_ARGUMENT, TELNET_BAD_OPTION
+ */
+export function fingerprintShell(options: FingerprintShellOptions = {}): Shell {
+  checkNames(options, ['dataDir', 'limits', 'probe', 'postScript', 'onDocument', 'log'])
+  const { dataDir, limits, probe = probeTerminal, postScript, onDocument, log } = options
+  checkFunction('option probe', probe)
+  if (postScript !== undefined) checkFunction('option postScript', postScript)
+  if (onDocument !== undefined) checkFunction('option onDocument', onDocument)
+  if (dataDir === '')
+    throw new TelnetError('TELNET_BAD_OPTION', 'The option dataDir is empty: name a folder, or leave it out')
+  const store = dataDir === undefined ? undefined : new Store(dataDir, limits)
+  const shared = {
+    store,
+    acquaintances: store === undefined ? undefined : new Acquaintances(store),
+    probe,
+    postScript,
+    onDocument,
+    log: new Told(log),
+  }
+  return (session) => new Visit(session, shared).run()
+}
+
+/** Options as variables of the environment have them. */
+export function fingerprintOptions(environment: Readonly<Record<string, string | undefined>>): FingerprintShellOptions {
+  const { TELNETKIT_DATA_DIR: dataDir } = environment
+  const files = wholeNumber(environment, 'TELNETKIT_FINGERPRINT_MAX_FILES')
+  const fingerprints = wholeNumber(environment, 'TELNETKIT_FINGERPRINT_MAX_FINGERPRINTS')
+  return {
+    ...(dataDir !== undefined && dataDir !== '' && { dataDir }),
+    limits: { ...(files !== undefined && { files }), ...(fingerprints !== undefined && { fingerprints }) },
+  }
+}
+
+function wholeNumber(environment: Readonly<Record<string, string | undefined>>, name: string): number | undefined {
+  const told = environment[name]
+  if (told === undefined || told === '') return undefined
+  if (!/^\d{1,9}$/.test(told)) throw new TelnetError('TELNET_BAD_OPTION', `${name} is ${told}: give a whole number`)
+  return Number(told)
+}
+
+/** A full disk is told once, not once a caller. */
+class Told implements HostLog {
+  readonly #log: VisitLog | undefined
+  readonly #kinds = new Set<string>()
+
+  constructor(log: VisitLog | undefined) {
+    this.#log = log
+  }
+
+  info(line: string, facts: object): void {
+    this.#log?.info(line, facts)
+  }
+
+  warnOnce(kind: string, line: string): void {
+    if (this.#kinds.has(kind)) return
+    this.#kinds.add(kind)
+    this.#log?.warn(line)
+  }
+}
