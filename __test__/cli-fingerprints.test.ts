@@ -284,6 +284,11 @@ test('an empty directory, and what cannot be read, are told', async (t) => {
   t.is(out, 'No fingerprints are stored here.\n')
   t.regex(err, /^telnetkit-server fingerprints: .*\.json is no document of a fingerprint: .*\n$/)
   t.is(code, 0)
+  await store.saveClient(alpha, clientIdentity({}))
+  t.regex(
+    (await run(t, store, ['prune'])).out,
+    /^.*\.json\.[0-9a-f]{8}\.bad was put aside, .*\nAll names have data\.\n$/,
+  )
   await writeFile(join(folder, 'fingerprint_names.json'), '[]')
   const failed = await run(t, store, ['list'])
   t.is(failed.code, 1)

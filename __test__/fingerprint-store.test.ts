@@ -215,3 +215,21 @@ test('a document that stands where it does not belong is brought there, and adde
   t.deepEqual(await visits(store, right), [time(0), time(1)])
   t.deepEqual(await stored(store.folder), [right.slice(store.folder.length + 1)])
 })
+
+test('one of each fingerprint is at hand, what was stored just now among them', async (t) => {
+  const store = new Store(await folderFor(t))
+  const found = async (name: 'telnet-probe' | 'terminal-probe' | 'server-probe') =>
+    (await store.samples(name)).map((sample) => sample['fingerprint-data'])
+  for (const name of ['telnet-probe', 'terminal-probe', 'server-probe'] as const) t.deepEqual(await found(name), [])
+  const path = await store.saveClient(client(['SGA']), somebody)
+  await store.saveClient(client(['SGA'], 1), clientIdentity({ USER: 'ada' }))
+  await store.addTerminal(path!, terminal('xterm'))
+  await store.saveServer(server('mud.example'))
+  t.deepEqual(await found('telnet-probe'), [client(['SGA'])['telnet-probe']['fingerprint-data']])
+  t.deepEqual(await found('terminal-probe'), [terminal('xterm')['fingerprint-data']])
+  t.deepEqual(await found('server-probe'), [server('')['server-probe']['fingerprint-data']])
+  // One who comes to the directory anew finds the same.
+  const other = new Store(store.folder)
+  const twice = await Promise.all([other.samples('terminal-probe'), other.samples('terminal-probe')])
+  t.deepEqual(twice, [await store.samples('terminal-probe'), await store.samples('terminal-probe')])
+})

@@ -13,6 +13,7 @@ import {
   UNKNOWN_TERMINAL,
   visitsOf,
 } from 'telnetkit/fingerprint'
+import { census } from '../../ts/fingerprint/census.js'
 import { client, filesBelow, folderFor, server, terminal, time } from '../support/data-directory.js'
 import { facts } from '../support/facts.js'
 import { oracle, withoutOracle } from '../support/fingerprint-oracle.js'
@@ -66,6 +67,23 @@ run('it reads what we wrote', async (t) => {
       (await ask('nearest', store.folder, like, probe)) as [string, number],
     )
   }
+})
+
+run('it counts the same', async (t) => {
+  const ask = oracle(t)
+  const store = new Store(await folderFor(t))
+  for (const [index, options] of [['SGA'], ['SGA'], ['ECHO', 'NAWS'], ['ECHO'], ['SGA']].entries()) {
+    const path = await store.saveClient(client(options, index), clientIdentity({ USER: `${index % 3}` }))
+    if (index > 0) await store.addTerminal(path!, terminal(options[0]!))
+    await store.saveClient(client(options, index + 10), clientIdentity({ USER: `${index % 3}` }))
+  }
+  await store.names.set(client(['SGA'])['telnet-probe'].fingerprint, 'Ñandú')
+  const { fingerprints } = await census(store)
+  const ours = fingerprints.map(({ subject, hash, name, clients, calls }) => {
+    return [subject === 'telnet' ? 'Telnet' : 'Terminal', name ?? hash, clients, calls]
+  })
+  t.true(ours.length > 4)
+  t.deepEqual(ours.sort(), ((await ask('census', store.folder)) as typeof ours).sort())
 })
 
 run('we read what it wrote, and it goes on with ours', async (t) => {

@@ -18,8 +18,9 @@ export async function prune(work: Work, { yes }: { yes: boolean }): Promise<void
 /** Brings documents to where they belong, and takes away what writers left behind. */
 export async function tidy(work: Work): Promise<Census> {
   const census = await work.count()
-  const swept = await work.store.sweep()
-  if (swept > 0) work.print(`${many(swept, 'file')} that writers left behind, taken away.`)
+  const { removed, aside } = await work.store.sweep()
+  if (removed > 0) work.print(`${many(removed, 'file')} that writers left behind, taken away.`)
+  for (const path of aside) work.print(`${path} was put aside, since it was no document: look at it, and remove it.`)
   let moved = 0
   for (const path of census.misplaced) {
     const to = await work.store.refile(path)

@@ -16,6 +16,7 @@ export { type FingerprintOptions, fingerprint, fingerprinting } from './fingerpr
 export { CORE, EXTENDED, LEGACY, nameInDocument, type OptionGroup, SERIAL } from './groups.js'
 export { Names, type NameTable, named, nameOf, validName } from './names.js'
 export { Opening, watchOpening } from './opening.js'
+export type { ProbeName, Sample } from './samples.js'
 export { fingerprintServer, type ScanStep, type ServerScanOptions } from './scan.js'
 export { type FingerprintShellOptions, fingerprintShell, type VisitLog } from './shell.js'
 export { type Known, type Nearest, nearest, similarity } from './similarity.js'

@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { TelnetError } from '../errors.js'
 import { type Json, sortedEntries } from './canonical.js'
 import { noDocument, readJson, setAside, writeJson } from './data-file.js'
-import type { JsonObject, Probe } from './document.js'
+import type { JsonObject } from './document.js'
 import { exclusively } from './lock.js'
+import type { Sample } from './samples.js'
 import type { Known } from './similarity.js'
 import { isHash } from './stored.js'
 
@@ -81,12 +82,15 @@ export class Names {
 }
 
 /** The name of what a probe found; one that was given to telnetlib3's hash of the same counts, too. */
-export function nameOf(names: NameTable, probe: Probe): string | undefined {
+export function nameOf(
+  names: NameTable,
+  probe: Pick<Sample, 'fingerprint' | 'compatible-fingerprint'>,
+): string | undefined {
   return names.get(probe.fingerprint) ?? names.get(probe['compatible-fingerprint'] ?? '')
 }
 
 /** Of the fingerprints that were found, those which have a name: to compare others with. */
-export function named(names: NameTable, probes: Iterable<Probe>): Known[] {
+export function named(names: NameTable, probes: Iterable<Sample>): Known[] {
   return [...probes].flatMap((probe) => {
     const name = nameOf(names, probe)
     return name === undefined ? [] : [{ name, facts: probe['fingerprint-data'] }]

@@ -17,8 +17,9 @@ import { Directory, type Entry, type OnFlaw } from './directory.js'
 import type { ClientDocument, JsonObject, Probe, ServerDocument, Visit } from './document.js'
 import { exclusively, type IsStillOurs, inTurn } from './lock.js'
 import { Names, validName } from './names.js'
+import { type ProbeName, type Sample, Samples } from './samples.js'
 import { checkStored, isHash, type Kind, MAIN, type Stored, visitsOf } from './stored.js'
-import { sweep } from './sweep.js'
+import { type Swept, sweep } from './sweep.js'
 
 /** How much is kept. */
 export interface StoreLimits {
@@ -49,6 +50,7 @@ export class Store {
   readonly names: Names
 
   readonly #directory: Directory
+  readonly #samples: Samples
   readonly #limits: StoreLimits
 
   /** New files under way, which count as if they were there. */
@@ -56,6 +58,7 @@ export class Store {
 
   constructor(folder: string, limits: Partial<StoreLimits> = {}) {
     this.#directory = new Directory(folder)
+    this.#samples = new Samples(this.#directory)
     this.names = new Names(this.folder)
     this.#limits = { ...DEFAULTS, ...limits }
   }
@@ -161,20 +164,9 @@ export class Store {
     return count
   }
 
-  /** The fingerprints that a probe found, with one that was found of each. */
-  async samples(name: 'telnet-probe' | 'terminal-probe' | 'server-probe'): Promise<Probe[]> {
-    const found = new Map<string, Probe>()
-    const kind = name === 'server-probe' ? 'server' : 'client'
-    for await (const folders of this.#directory.leaves(kind)) {
-      // One of the folder's is enough, unless it has none.
-      if (name !== 'terminal-probe' && found.has(folders[1]!)) continue
-      for await (const { document } of this.#directory.documents(kind, folders)) {
-        const probe = document[name]
-        if (probe) found.set(probe.fingerprint, found.get(probe.fingerprint) ?? probe)
-        if (probe) break
-      }
-    }
-    return [...found.values()]
+  /** One of each fingerprint that a probe found: see samples.ts for how new they are. */
+  samples(name: ProbeName): Promise<Sample[]> {
+    return this.#samples.all(name)
   }
 
   /** The hashes that have a folder, whatever is in it. */
@@ -185,8 +177,8 @@ export class Store {
     return found
   }
 
-  /** Takes away what writers that were ended in the middle have left behind. Gives how many files. */
-  sweep(): Promise<number> {
+  /** Takes away what writers that were ended in the middle have left behind. */
+  sweep(): Promise<Swept> {
     return sweep(this.#directory)
   }
 
@@ -234,9 +226,11 @@ export class Store {
     return this.#write(folders, name, this.#together(document), isStillOurs).finally(() => this.#coming.delete(path))
   }
 
-  #write(folders: readonly string[], name: string, document: Stored, isStillOurs: IsStillOurs): Promise<string> {
+  async #write(folders: readonly string[], name: string, document: Stored, isStillOurs: IsStillOurs): Promise<string> {
     checkStored(name, folders[0] as Kind, document as unknown as Json)
-    return writeJson(this.folder, folders, name, document as unknown as Json, isStillOurs)
+    const path = await writeJson(this.folder, folders, name, document as unknown as Json, isStillOurs)
+    this.#samples.add(document)
+    return path
   }
 
   /** The document that a new one is to be added to. What is none, or of another fingerprint, is put aside. */

@@ -12,27 +12,40 @@ const AGE = 3_600_000
 /** `….json.1234-0123abcd.new` of ours, `….json.new` of telnetlib3. */
 const UNFINISHED = /\.json\.(?:\d+-[0-9a-f]{8}\.)?new$/
 
-/** Takes all that away. Gives how many files. */
-export async function sweep(directory: Directory): Promise<number> {
-  let count = await clear(directory.root, UNFINISHED)
-  count += await clear(join(directory.root, LOCKS), /^/)
+/** What was put aside since it was no document. */
+const ASIDE = /\.json\.[0-9a-f]{8}\.bad$/
+
+/** What a sweep has found. */
+export interface Swept {
+  /** How many files it took away. */
+  readonly removed: number
+  /** The files that were put aside, which it leaves for somebody to look at. */
+  readonly aside: readonly string[]
+}
+
+/** Takes away what is left behind. */
+export async function sweep(directory: Directory): Promise<Swept> {
+  const { root } = directory
+  let removed = (await clear(root, UNFINISHED)) + (await clear(join(root, LOCKS), /^/))
+  const aside = await matching(root, ASIDE)
   for (const kind of ['client', 'server'] as const) {
     for await (const folders of directory.leaves(kind)) {
-      const leaf = join(directory.root, ...folders)
-      count += await clear(leaf, UNFINISHED)
+      const leaf = join(root, ...folders)
+      removed += await clear(leaf, UNFINISHED)
+      aside.push(...(await matching(leaf, ASIDE)))
       await rmdir(leaf).catch(() => {})
       // A client's Telnet without a terminal.
       if (kind === 'client') await rmdir(join(leaf, '..')).catch(() => {})
     }
   }
-  return count
+  return { removed, aside }
 }
 
+/** Removes the files of a folder whose names have a form, and that are old. */
 async function clear(folder: string, pattern: RegExp): Promise<number> {
   let count = 0
-  for (const name of await readdir(folder).catch(() => [])) {
-    const path = join(folder, name)
-    const found = pattern.test(name) ? await lstat(path).catch(() => undefined) : undefined
+  for (const path of await matching(folder, pattern)) {
+    const found = await lstat(path).catch(() => undefined)
     if (!found?.isFile() || Date.now() - found.mtimeMs < AGE) continue
     const isGone = await unlink(path).then(
       () => true,
@@ -41,4 +54,9 @@ async function clear(folder: string, pattern: RegExp): Promise<number> {
     if (isGone) count++
   }
   return count
+}
+
+async function matching(folder: string, pattern: RegExp): Promise<string[]> {
+  const names = await readdir(folder).catch(() => [])
+  return names.filter((name) => pattern.test(name)).map((name) => join(folder, name))
 }
