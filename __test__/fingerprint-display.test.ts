@@ -1,6 +1,7 @@
 // What a caller sees of their own fingerprint: whole screens, keys, hostile words. Documents are made here; who really calls is the
 // matter of fingerprint-visit.test.ts.
 
+import { setTimeout as delay } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
 import type { JsonObject } from 'telnetkit/fingerprint'
 import { bounded } from '../ts/fingerprint/display/facts.js'
@@ -161,6 +162,25 @@ test('keys lead to pages; those that end programs elsewhere, and late answers of
   screen.type('\x0c')
   await screen.shows('Welcome!')
   screen.type('\x1b')
+  await screen.ended
+  t.pass()
+})
+
+test('keys come in pieces, as a slow line has them', async (t) => {
+  const screen = await show(t, [80, 24])
+  await screen.shows('[q]uit')
+  screen.type('t')
+  await screen.shows(/^Lines 1 to/m)
+  for (const piece of '\x1b[6~') {
+    screen.type(piece)
+    await delay(20)
+  }
+  await screen.shows(/^Lines \d\d to/m)
+  screen.type('\x1b[')
+  await delay(300)
+  screen.type('l')
+  await screen.shows(/^Telnet\n=/)
+  screen.type('\x1b\x1b')
   await screen.ended
   t.pass()
 })

@@ -225,7 +225,7 @@ for (const [program, args, type] of ofMuds) {
     await screen.shows('Thank you')
     t.true(screen.text.includes(`| Terminal Type | ${type} (`))
     screen.type('h\r')
-    await screen.shows('Database (1 fingerprints)')
+    await screen.shows('Database (1 fingerprint)')
     screen.type('q\r')
     await screen.shows(/DIED|closed by foreign host/)
     const document = await documentIn(server.folder)
@@ -438,6 +438,7 @@ const refused: [string[], RegExp, Record<string, string>?][] = [
   [['--data-dir', '/x'], /--data-dir is for --shell fingerprint;/],
   [['--post-script', 'sh'], /--post-script is for --shell fingerprint;/],
   [['--pty-exec', 'sh', '--data-dir', '/x'], /--data-dir is for --shell fingerprint;/],
+  [['--shell', 'fingerprint', '--line-mode'], /--line-mode: the shell fingerprint asks clients for all modes/],
   [['--shell', 'fingerprint', '--data-dir', ''], /--data-dir: name a folder/],
   [
     ['--shell', 'fingerprint', '--post-script', 'sh'],

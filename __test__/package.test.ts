@@ -107,6 +107,19 @@ test('import and require give telnetkit/shells', async (t) => {
   t.is(await runProgram('shells.cjs', required), 'function')
 })
 
+test('who does not fingerprint loads nothing of it', (t) => {
+  for (const entry of ['ts/index.js', 'ts/shells/index.js', 'bin/telnetkit-client.js', 'bin/telnetkit-server.js']) {
+    const loaded = loadedWith(join(root, 'dist', entry))
+    t.true(loaded.length > 1)
+    for (const path of loaded) t.false(readFileSync(path, 'utf8').includes('fingerprint-data'), `${entry}: ${path}`)
+  }
+  t.true(
+    loadedWith(join(root, 'dist/ts/fingerprint/index.js')).some((path) =>
+      readFileSync(path, 'utf8').includes('fingerprint-data'),
+    ),
+  )
+})
+
 test('TypeScript finds the types from a module and from CommonJS', async (t) => {
   t.timeout(120_000)
   const source = `
@@ -212,4 +225,13 @@ function npmProgram(): string {
 function bareEnvironment(): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_OPTIONS$|NODE_PATH$)/.test(name))
   return { ...Object.fromEntries(inherited), PATH: join(home, 'bin') }
+}
+
+/** The files that are loaded along with one. */
+function loadedWith(path: string, loaded: string[] = []): string[] {
+  if (loaded.includes(path)) return loaded
+  loaded.push(path)
+  const statements = readFileSync(path, 'utf8').matchAll(/^(?:import|export)\b[^;]*?["'](\.[^"']+)["']/gm)
+  for (const [, from] of statements) loadedWith(join(dirname(path), from!), loaded)
+  return loaded
 }

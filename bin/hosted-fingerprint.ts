@@ -25,6 +25,9 @@ const MODULE = /\.[cm]?js$/i
  */
 export async function fingerprintOf(flags: Flags, log: Log): Promise<Shell> {
   const { postScript: typed, dataDir: folder } = flags
+  // A client that was asked for LINEMODE and for SGA does not come back to lines of its own (inetutils telnet 2.4).
+  if (flags.lineMode)
+    throw new UsageError('--line-mode: the shell fingerprint asks clients for all modes; leave it out')
   const script = typed ?? (process.env[POST_SCRIPT] || undefined)
   const what = typed === undefined ? POST_SCRIPT : '--post-script'
   const options = optionsOf()

@@ -3,7 +3,7 @@
 
 import type { Entry, Likeness } from './display/visitor.js'
 import type { Probe } from './document.js'
-import { type NameTable, nameOf } from './names.js'
+import { type NameTable, named, nameOf } from './names.js'
 import { type Known, nearest } from './similarity.js'
 import type { Store } from './store.js'
 import { visitsOf } from './stored.js'
@@ -49,10 +49,7 @@ export class Acquaintances {
   async #named(probe: ProbeName): Promise<Known[]> {
     const names = await this.#store.names.load()
     if (names.size === 0) return []
-    return (await this.#store.samples(probe)).flatMap((sample) => {
-      const name = nameOf(names, sample)
-      return name === undefined ? [] : [{ name, facts: sample['fingerprint-data'] }]
-    })
+    return named(names, await this.#store.samples(probe))
   }
 
   async #count(): Promise<Entry[]> {

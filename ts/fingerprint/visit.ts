@@ -83,7 +83,8 @@ export class Visit {
     })
     const form = formOf(session, visitor.document)
     const look = lookOf(session, visitor.document, form)
-    session.encoding = encodingOf(session, look)
+    const encoding = encodingOf(session, look)
+    if (encoding !== undefined) session.encoding = encoding
     const { postScript } = this.#host
     if (postScript !== undefined && path !== null) {
       await postScript(session, { path, document, isInteractive: interactive, hasTrueColour: look.depth === 24 })
@@ -145,6 +146,8 @@ export class Visit {
       return await work()
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException
+      // That would be a mistake of ours.
+      if (code === undefined) throw error
       this.#host.log.warnOnce(`${what} ${code}`, `The data directory fails: ${message}`)
       return undefined
     }

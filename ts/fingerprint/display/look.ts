@@ -20,12 +20,12 @@ const DEPTHS: readonly (readonly [number, Depth])[] = [
 ]
 
 /**
- * Whether there is a terminal behind a client that sends each key: then it may be asked what it is, and be drawn on. A MUD client
+ * Whether there is a terminal behind a client that sends each key and leaves it to us to show it: then it may be asked what it is, and be drawn on. A MUD client
  * shows text above a line of its own, and one without SGA waits for go-aheads.
  */
 export function isInteractive(session: Session): boolean {
-  const { peer, remote } = session
-  if (!remote.has(Option.SGA) || peer.isMudClient || peer.mtts !== undefined) return false
+  const { peer, remote, mode } = session
+  if (!remote.has(Option.SGA) || mode !== 'character' || peer.isMudClient || peer.mtts !== undefined) return false
   return !OF_MUDS.some((option) => remote.has(option)) && !isDumb(session)
 }
 
@@ -36,8 +36,7 @@ function isDumb({ peer, encoding }: Session): boolean {
 
 /** The form in which it is shown. */
 export function formOf(session: Session, document: JsonObject): Form {
-  if (isInteractive(session) && session.mode === 'character' && hasAnswered(at(document, 'terminal-probe')))
-    return 'screen'
+  if (isInteractive(session) && hasAnswered(at(document, 'terminal-probe'))) return 'screen'
   return hasSpoken(document) ? 'lines' : 'json'
 }
 
@@ -55,12 +54,13 @@ export function lookOf(session: Session, document: JsonObject, form: Form): Look
 }
 
 /**
- * The character set in which it is shown: a terminal that has shown to know UTF-8 gets that, whatever the client agreed to. SyncTERM
+ * Another character set for what is shown: a terminal that has shown to know UTF-8 gets that, whatever the client agreed to. SyncTERM
  * has the font of an Amiga by now, and what a post-script sends it may be bytes of any kind.
  */
-export function encodingOf({ peer, encoding }: Session, { isAscii }: Look): string {
+export function encodingOf({ peer, encoding }: Session, { isAscii }: Look): string | undefined {
   if (/^syncterm$/i.test(peer.terminalType ?? '')) return 'latin1'
-  return isAscii ? (encoding ?? 'latin1') : 'utf8'
+  if (!isAscii) return 'utf8'
+  return encoding === null ? 'latin1' : undefined
 }
 
 /** The terminal of a probe has answered, to the first question or to any other. */

@@ -34,7 +34,7 @@ export function databasePage(entries: readonly Entry[], { columns, borders }: Wi
   )
   return draw(
     {
-      title: `Database (${entries.length} fingerprints)`,
+      title: `Database (${entries.length} fingerprint${entries.length === 1 ? '' : 's'})`,
       head: without(['Type', 'Fingerprint', 'Clients', 'Calls']),
       rows,
       aligned: without(['left', 'left', 'right', 'right']),
