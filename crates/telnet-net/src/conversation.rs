@@ -273,8 +273,9 @@ impl Conversation {
                 }
                 Event::CharsetRequested(offers) => {
                     let own = self.choice.best().0;
-                    let choose = |_: &TextState| choose(self.config.role, own, self.insists, offers);
-                    let chosen = self.text.as_ref().and_then(choose);
+                    // In bytes mode only a policy lets the option in: whoever has one reads the bytes as is agreed.
+                    let insists = self.insists && self.text.is_some();
+                    let chosen = choose(self.config.role, own, insists, offers);
                     let chosen = chosen.map(|(name, charset)| (name.to_vec(), charset));
                     self.answer_charset(chosen, out, batch);
                 }

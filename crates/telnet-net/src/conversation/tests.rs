@@ -423,11 +423,12 @@ fn fonts_are_looked_for_in_what_is_text_again() {
 }
 
 #[test]
-fn bytes_have_no_set_to_agree_on() {
+fn for_bytes_a_set_is_agreed_on_and_told_and_bytes_they_stay() {
     let mut talk = Talk::new(Role::Client, None);
-    talk.receive(&[b"\xff\xfb\x2a", &charset(b"\x01 UTF-8")[..]].concat());
-    assert_eq!(talk.sent(), [b"\xff\xfd\x2a", &charset(b"\x03")[..]].concat());
-    assert_eq!(talk.told_of(Kind::Charset), []);
+    talk.receive(&[b"\xff\xfb\x2a", &charset(b"\x01 KLINGON CP437")[..], b"\x82"].concat());
+    assert_eq!(talk.sent(), [b"\xff\xfd\x2a", &charset(b"\x02CP437")[..]].concat());
+    let told: Vec<_> = talk.told().into_iter().filter(|(kind, ..)| *kind != Kind::Option as u8).collect();
+    assert_eq!(told, [(Kind::Charset as u8, 0, b"CP437".to_vec()), (Kind::Bytes as u8, 0, b"\x82".to_vec())]);
 }
 
 #[test]
