@@ -95,6 +95,21 @@ test('a font is a character set, and an Atari ends lines in its own way', async 
   t.deepEqual(await peer.take(2), Buffer.from('y\x9b', 'latin1'))
 })
 
+test('what is agreed by CHARSET is spoken', async (t) => {
+  const server = await RawServer.listen(t)
+  const policy = { remote: { CHARSET: 'accept' } } as const
+  const session = await connect({ host: '127.0.0.1', port: server.port, encoding: null, policy })
+  t.teardown(() => session.destroy())
+  const reader = new BannerReader(session, BOUNDS)
+  const peer = await server.next()
+  peer.send('IAC WILL CHARSET IAC SB CHARSET 1 ";KLINGON;cp437" IAC SE')
+  await peer.takeUntil('IAC SB CHARSET 2 "cp437" IAC SE')
+  peer.send('"\\u00db?"')
+  const { bytes } = await reader.next()
+  t.is(reader.textOf(bytes), '█?')
+  t.is(reader.charset, 'cp437')
+})
+
 test('without a set text is UTF-8, and what is not stands for its bytes', async (t) => {
   const { reader } = await listener(t)
   const bytes = Buffer.from('\xe2\x94\x82\xb1\xb1 \xe2\x94', 'latin1')

@@ -1,9 +1,9 @@
 // What a server shows before anybody has logged in: heard until it pauses, with the answers that a terminal gives by itself. In
-// bytes, since nobody knows its character set yet; a menu or a font of SyncTERM's may tell it on the way.
+// bytes, since nobody knows its character set yet; a menu, a font of SyncTERM's or CHARSET (RFC 2066) may tell it on the way.
 //
 // All is bounded, whatever a server does: a banner in bytes and in time, answers in their number.
 
-import { CharsetDecoder, charsetOfFont } from '../binding.js'
+import { CharsetDecoder, charsetName, charsetOfFont } from '../binding.js'
 import type { Session } from '../session.js'
 import { type PromptAnswer, promptIn, seemsToWait, urgentPromptIn } from './prompts.js'
 import { VirtualCursor } from './virtual-cursor.js'
@@ -78,6 +78,7 @@ export class BannerReader {
     })
     session.on('data', (bytes) => this.#onData(bytes))
     session.on('prompt', () => this.#onMark())
+    session.on('charset', (name) => this.#onCharset(name))
     session.on('end', () => this.#finish())
     session.on('close', () => this.#finish())
   }
@@ -202,7 +203,13 @@ export class BannerReader {
   }
 
   #onFont(number: number): void {
-    const charset = charsetOfFont(number)
+    const charset = number < 256 ? charsetOfFont(number) : null
+    if (charset !== null) this.#speak(charset.toLowerCase())
+  }
+
+  /** One was agreed (RFC 2066). */
+  #onCharset(name: string): void {
+    const charset = charsetName(name)
     if (charset !== null) this.#speak(charset.toLowerCase())
   }
 

@@ -41,7 +41,7 @@ export interface ServerScanOptions {
   bannerMaxBytes?: number | undefined
   /**
    * The character set of the server, by any of its usual names. What the server says of it does not count then. **Default:** what
-   * the server chooses, by a menu or a font.
+   * the server chooses, by a menu, a font or CHARSET.
    */
   encoding?: string | undefined
   /** What the server is told of the terminal. **Default:** `'VT100'`. */
@@ -319,10 +319,17 @@ const NOTHING: Found = { answers: new Map(), accepted: [], directional: [], loop
 
 const ALL = Array.from({ length: 256 }, (_, option) => option)
 
-/** As telnetlib3 has it: who is silent refuses. */
-function compatible({ 'unanswered-options': unanswered, ...facts }: ServerFacts): JsonObject {
-  const refused = [...facts['refused-options'], ...((unanswered as string[] | undefined) ?? [])]
-  return { ...facts, 'refused-options': sorted(refused) }
+/** As telnetlib3 has it: who is silent refuses, and so does who offers what it knows no more of than the name. */
+function compatible({ 'unanswered-options': unanswered = [], ...facts }: ServerFacts): JsonObject {
+  const isKnown = (name: string) => !(name in LEGACY)
+  const offered = facts['offered-options']
+  const silent = unanswered as readonly string[]
+  return {
+    ...facts,
+    'offered-options': offered.filter(isKnown),
+    'refused-options': sorted([...facts['refused-options'], ...silent, ...offered.filter((name) => !isKnown(name))]),
+    'looped-negotiation': facts['looped-negotiation'].filter(isKnown),
+  }
 }
 
 /** In the order of code points, each once; all names are ASCII. */
