@@ -26,8 +26,8 @@ export interface TerminalProbeOptions {
  * Asks a client's terminal what it is. What the person types meanwhile can be read from the session afterwards.
  *
  * It is for sessions in character mode whose echo is ours, with a set of characters that has ASCII at its place, and for nobody
- * who has no terminal: others would see the questions, or send the answers as a line. The cursor should be in an empty line; what stands
- * at its right is erased.
+ * who has no terminal: others would see the questions, or send the answers as a line. The cursor should stand at the beginning of an empty
+ * line, as what is at its right is erased.
  *
  * @throws TELNET_BAD_OPTION; rejects with TELNET_BUSY while another read waits, and with the error of a session that failed
  */

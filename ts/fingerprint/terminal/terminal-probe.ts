@@ -102,13 +102,14 @@ export class TerminalProbe {
 
   /** Control strings, one of each kind, and sized text, which moves the cursor as text does that is shown. */
   async #tryStrings(home: Position, intermediates: boolean): Promise<Strings> {
-    // GNU screen hands DCS on to its own terminal, and shows APC in its status line.
-    const isScreen = this.#has((report) => report.kind === 'secondary' && report.numbers[0] === GNU_SCREEN)
+    // GNU screen hands DCS on to its own terminal. Both show APC in their status lines.
+    const isScreen = this.#isKind(GNU_SCREEN)
+    const isTmux = this.#isKind(TMUX)
     const questions = new Questions().add(ask.CONCEAL)
     const osc = questions.at(home, ask.BACKGROUND)
     const sized = questions.at(home, ask.SIZED_WIDTH)
     const dcs = isScreen || !intermediates ? NOT_ASKED : questions.at(home, ask.capability('TN'), ask.PAINT)
-    if (!isScreen) questions.at(home, ask.PICTURES)
+    if (!isScreen && !isTmux) questions.at(home, ask.PICTURES)
     questions.add(ask.RESTORE)
     const answers = await this.#ask(questions)
     const isSwallowed = isAt(home, answers, osc)
@@ -177,6 +178,10 @@ export class TerminalProbe {
     this.#talk.giveBack()
   }
 
+  #isKind(kind: number): boolean {
+    return this.#has((report) => report.kind === 'secondary' && report.numbers[0] === kind)
+  }
+
   #has(isWanted: (report: Report) => boolean): boolean {
     return this.#reports.some(isWanted)
   }
@@ -230,8 +235,9 @@ const COLUMNS = 80
 /** The colours whose number everybody knows, and the last that there is. */
 const PALETTE = [...Array(16).keys(), 255]
 
-/** What GNU screen tells in DA2: the letter S. */
+/** The kinds that these two tell in DA2: the letters S and T. */
 const GNU_SCREEN = 83
+const TMUX = 84
 
 /** How often a batch is asked. */
 const ATTEMPTS = 3

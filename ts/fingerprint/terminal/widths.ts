@@ -2,7 +2,7 @@
 
 import type { JsonObject } from '../document.js'
 import type { Answers } from './conversation.js'
-import { CONCEAL, type Position, type Questions, RESTORE } from './questions.js'
+import { CONCEAL, OTHER_SCREEN, type Position, type Questions, RESTORE, setMode } from './questions.js'
 import { AMBIGUOUS, KINDS } from './samples.js'
 
 /** How samples of one version came out. */
@@ -28,12 +28,17 @@ export interface Widths {
 /** The most columns that any sample can take, if a terminal joins nothing, and one more lest it wrap. */
 export const ROOM = 12
 
-/** Writes each sample, unseen, at the same place, and asks how far the cursor went. Returns the number of the first position. */
+/**
+ * Writes each sample at the same place, and asks how far the cursor went. Returns the number of the first position.
+ *
+ * It is done on the other screen, for the sake of tmux: if that and the terminal around it are not of one mind about a width, what stands
+ * beside is overwritten, and only what comes back from the other screen is drawn anew. Where there is none, it is concealed at least.
+ */
 export function askWidths(questions: Questions, place: Position): number {
-  questions.add(CONCEAL)
+  questions.add(setMode(OTHER_SCREEN, true), CONCEAL)
   const first = questions.positions
   for (const text of ALL) questions.at(place, text)
-  questions.add(RESTORE)
+  questions.add(setMode(OTHER_SCREEN, false), RESTORE)
   return first
 }
 
