@@ -136,10 +136,9 @@ test('widths are told kind by kind, and where they go wrong', async (t) => {
 test('modes that were off are off again, and keys are as they were', async (t) => {
   const { server, terminal } = await joined(t, KNOWING)
   await probeTerminal(server)
-  for (const mode of [1049, 2027]) {
-    const [on, off] = ['h', 'l'].map((end) => terminal.written.split(`\x1b[?${mode}${end}`).length - 1)
-    t.deepEqual([on, off], [1, 1], `mode ${mode}`)
-  }
+  const switched = Array.from(terminal.written.matchAll(/\x1b\[\?(\d+)([hl])/g), ([, mode, end]) => `${mode}${end}`)
+  // Sized text is on the other screen, and so are the widths.
+  t.deepEqual(switched, ['1049h', '1049l', '2027h', '1049h', '1049l', '2027l'])
   t.is(terminal.written.split('\x1b[>0u').length, terminal.written.split('\x1b[<u').length)
 })
 
@@ -205,6 +204,15 @@ test('GNU screen gets no string that it would hand on or show', async (t) => {
   const { server, terminal } = await joined(t, { answers: { '[c': '[?1;2c', '[>c': '[>83;40900;0c' }, shows: 'P_' })
   await probeTerminal(server)
   t.notRegex(terminal.written, /\x1b[P_]/)
+})
+
+test('tmux gets no APC, and what it makes of joined emoji is not hashed', async (t) => {
+  const { server, terminal } = await joined(t, { answers: { '[c': '[?1;2c', '[>c': '[>84;0;0c' } })
+  const { 'fingerprint-data': facts, session_data } = await probeTerminal(server)
+  t.false('emoji_zwj_results' in (facts.test_results as object))
+  t.true('emoji_vs16_results' in (facts.test_results as object))
+  t.true('emoji_zwj_results' in (session_data.test_results as object))
+  t.notRegex(terminal.written, /\x1b_/)
 })
 
 test('SyncTERM tells its name in its attributes, and shows sixel pictures', async (t) => {

@@ -7,14 +7,16 @@ import {
   capabilitiesIn,
   type Findings,
   featuresIn,
+  isKind,
   LONGEST,
   modesIn,
   SIXEL,
   softwareIn,
+  TMUX,
 } from './findings.js'
 import { keyboardFacts } from './keyboard.js'
 import { CLIPBOARD_PASTE, HASHED, type Mode } from './modes.js'
-import { newestRight, type Versions } from './widths.js'
+import { newestRight, type Versions, type Widths } from './widths.js'
 
 /** What is hashed of a terminal. What was not asked, since the terminal would have shown the question, is an empty object. */
 export interface TerminalFacts extends JsonObject {
@@ -66,8 +68,14 @@ export function factsOf(findings: Findings): TerminalFacts {
       ? { supported: Object.keys(hashedCapabilities).length > 0, capabilities: hashedCapabilities }
       : {},
     ambiguous_width: widths?.ambiguous ?? -1,
-    ...(widths && { test_results: Object.fromEntries(Object.entries(widths.outcomes).map(summary)) }),
+    ...(widths && { test_results: resultsOf(widths, isKind(reports, TMUX)) }),
   }
+}
+
+/** tmux 3.3a joins emoji only if all of one comes in the same read, so what it makes of them depends on the network. */
+function resultsOf({ outcomes }: Widths, isTmux: boolean): JsonObject {
+  const hashed = Object.entries(outcomes).filter(([kind]) => !isTmux || kind !== 'emoji_zwj_results')
+  return Object.fromEntries(hashed.map(summary))
 }
 
 function summary([kind, versions]: [string, Versions]): [string, JsonObject] {

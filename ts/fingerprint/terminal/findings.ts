@@ -39,6 +39,14 @@ export const LONGEST = 512
 export const SIXEL = 4
 export const CLIPBOARD = 52
 
+/** The kinds of terminal that these two tell in DA2: the letters S and T. */
+export const GNU_SCREEN = 83
+export const TMUX = 84
+
+export function isKind(reports: readonly Report[], kind: number): boolean {
+  return reports.some((report) => report.kind === 'secondary' && report.numbers[0] === kind)
+}
+
 export function softwareIn({ reports, answerback }: Findings): Software | undefined {
   const version = reports.find((report) => report.kind === 'version')
   return (version && softwareOf(version.text)) ?? softwareOfCTerm(reports) ?? answerback

@@ -67,9 +67,9 @@ export const KINDS = {
   ri_results: [wide('6.0', '\u{1f1fa}\u{1f1f8}', '\u{1f1ef}\u{1f1f5}', '\u{1f1ea}\u{1f1fa}', '\u{1f1e7}\u{1f1f7}')],
   sri_results: [wide('6.0', '\u{1f1e6}', '\u{1f1ff}')],
   sfz_results: [wide('8.0', '\u{1f3fb}', '\u{1f3ff}')],
-  // Behind letters: accents, zero width space and joiner, word joiner; vowels and marks of Hebrew, Thai and Devanagari.
+  // Behind letters: accents, zero width space, word joiner; vowels and marks of Hebrew, Thai and Devanagari.
   zero_width_results: [
-    narrow('1.1', 'e\u0301', 'a\u0308\u0323', 'a\u200b', 'a\u200d', '\u05e9\u05b8', '\u0e01\u0e34', '\u0915\u094d'),
+    narrow('1.1', 'e\u0301', 'a\u0308\u0323', 'a\u200b', '\u05e9\u05b8', '\u0e01\u0e34', '\u0915\u094d'),
     narrow('3.2', 'a\u2060', 'a\ufe0f'),
   ],
   // A syllable of three letters.

@@ -8,7 +8,7 @@
 import type { Session } from '../../session.js'
 import { CAPABILITIES } from './capabilities.js'
 import { type Answers, Conversation } from './conversation.js'
-import type { Findings, Window } from './findings.js'
+import { type Findings, GNU_SCREEN, isKind, TMUX, type Window } from './findings.js'
 import { askKeyboard, keyboardFrom } from './keyboard.js'
 import { GRAPHEME_CLUSTERS, MODES, SYNCHRONIZED_OUTPUT } from './modes.js'
 import * as ask from './questions.js'
@@ -103,8 +103,8 @@ export class TerminalProbe {
   /** Control strings, one of each kind, and sized text, which moves the cursor as text does that is shown. */
   async #tryStrings(home: Position, intermediates: boolean): Promise<Strings> {
     // GNU screen hands DCS on to its own terminal. Both show APC in their status lines.
-    const isScreen = this.#isKind(GNU_SCREEN)
-    const isTmux = this.#isKind(TMUX)
+    const isScreen = isKind(this.#reports, GNU_SCREEN)
+    const isTmux = isKind(this.#reports, TMUX)
     const questions = new Questions().add(ask.CONCEAL)
     const osc = questions.at(home, ask.BACKGROUND)
     const sized = questions.at(home, ask.SIZED_WIDTH)
@@ -178,10 +178,6 @@ export class TerminalProbe {
     this.#talk.giveBack()
   }
 
-  #isKind(kind: number): boolean {
-    return this.#has((report) => report.kind === 'secondary' && report.numbers[0] === kind)
-  }
-
   #has(isWanted: (report: Report) => boolean): boolean {
     return this.#reports.some(isWanted)
   }
@@ -234,10 +230,6 @@ const COLUMNS = 80
 
 /** The colours whose number everybody knows, and the last that there is. */
 const PALETTE = [...Array(16).keys(), 255]
-
-/** The kinds that these two tell in DA2: the letters S and T. */
-const GNU_SCREEN = 83
-const TMUX = 84
 
 /** How often a batch is asked. */
 const ATTEMPTS = 3
