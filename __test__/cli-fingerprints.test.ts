@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { type ClientDocument, clientIdentity, Store } from 'telnetkit/fingerprint'
 import { commands } from '../bin/fingerprints/flags.js'
-import { client, filesBelow, folderFor, server, terminal } from './support/data-directory.js'
+import { client, filesBelow, folderFor, server, terminal, time } from './support/data-directory.js'
 import { needs } from './support/peer.js'
 import { withoutPty } from './support/pty.js'
 import { Screen } from './support/screen.js'
@@ -207,11 +207,19 @@ test('moderation goes through what has no name, and what most people say is the 
 test('names that people would change are asked for with --check-revise', async (t) => {
   const store = await directory(t)
   t.regex((await run(t, store, ['moderate', '--check-revise'])).out, /Nobody suggests another name\.\n$/)
-  for await (const { path, document } of store.all('client'))
-    if (document['telnet-probe']!.fingerprint === hashOf(alpha))
-      await store.suggest(path, { 'telnet-client-revision': 'alpha 2.0' })
+  const suggest = async (user: string, name: string, ip: string) => {
+    const document = client(['NAWS', 'SGA'])
+    const path = await store.saveClient(
+      { ...document, sessions: [{ ip, connected: time(9) }] },
+      clientIdentity({ USER: user }),
+    )
+    await store.suggest(path!, { 'telnet-client-revision': name })
+  }
+  // One who calls himself three persons has one voice.
+  for (const user of ['1', '2', '3']) await suggest(user, 'the best', '192.0.2.3')
+  for (const [index, user] of ['4', '5'].entries()) await suggest(user, 'alpha 2.0', `192.0.2.${index}`)
   const { out } = await run(t, store, ['moderate', '--check-revise'], '\n')
-  t.regex(out, /\n {2}revised {5}3 × alpha 2\.0\n/)
+  t.regex(out, /\n {2}revised {5}2 × alpha 2\.0\n {14}1 × the best\n/)
   t.regex(out, /Now alpha\. Name \(return for "alpha 2\.0", - for none\): \n/)
   t.is((await store.names.load()).get(hashOf(alpha)), 'alpha 2.0')
 })
@@ -222,6 +230,7 @@ test('what a server showed is told without what would paint it', async (t) => {
   const banner = `\x1b[2J\x1b[1;32mWelcome${HOSTILE}\x1b[0m\r\n\n\n\nLogin: \x07\ud800`
   const probe = { ...document['server-probe'], session_data: { banner_before_return: banner } }
   await store.saveServer({ ...document, 'server-probe': probe })
+  t.regex((await run(t, store, ['show', probe.fingerprint])).out, /\n {2}\| Login: /)
   const { out } = await run(t, store, ['moderate', '--no-dns'])
   t.regex(out, /\n {2}\| Welcome<script>alert\("x"\)<\/script>&\\u\{202e\}\n {2}\| \n {2}\| Login: \\x07\\u\{d800\}\n/)
 })

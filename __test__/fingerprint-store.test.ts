@@ -233,3 +233,28 @@ test('one of each fingerprint is at hand, what was stored just now among them', 
   const twice = await Promise.all([other.samples('terminal-probe'), other.samples('terminal-probe')])
   t.deepEqual(twice, [await store.samples('terminal-probe'), await store.samples('terminal-probe')])
 })
+
+test('whatever nonsense is given, the answer is what to give', async (t) => {
+  const any = (value?: unknown) => value as never
+  for (const folder of [undefined, '', 5]) t.throws(() => new Store(any(folder)), { code: 'TELNET_BAD_ARGUMENT' })
+  for (const limits of [{ files: 0 }, { files: 1.5 }, { visits: '9' }, { nobody: 1 }])
+    t.throws(() => new Store('data', any(limits)), { code: 'TELNET_BAD_OPTION' })
+  const store = new Store(join(await folderFor(t), 'data'))
+  const nonsense = [
+    ...[undefined, null, 5, {}, { 'telnet-probe': 5 }, { ...client(['SGA']), sessions: undefined }].flatMap((given) => [
+      () => store.saveClient(any(given), somebody),
+      () => store.saveServer(any(given)),
+    ]),
+    ...[undefined, 5, '', '../x.json'].flatMap((path) => [
+      () => store.read(any(path)),
+      () => store.suggest(any(path), {}),
+      () => store.addTerminal(any(path), terminal('x')),
+      () => store.refile(any(path)),
+    ]),
+  ]
+  for (const call of nonsense) await t.throwsAsync(async () => call(), { code: 'TELNET_BAD_ARGUMENT' }, String(call))
+  const path = await store.saveClient(client(['SGA']), somebody)
+  for (const probe of [undefined, {}, { fingerprint: terminal('x').fingerprint }])
+    await t.throwsAsync(store.addTerminal(path!, any(probe)), { code: 'TELNET_BAD_ARGUMENT' })
+  t.deepEqual(await store.read(path!), client(['SGA']) as object)
+})

@@ -32,6 +32,7 @@ const tool = {
   telnetkit-server --shell ./game.js#play          a function of your own
   telnetkit-server --pty-exec nethack -- -u Guest  a program and its arguments
   telnetkit-server 0.0.0.0 2323 --pty-exec bash    bash: whoever connects is you
+  telnetkit-server fingerprints --help             what a fingerprinting server stored
 
 ${ENVIRONMENT_HELP}`,
 } satisfies Tool<typeof serverFlags>

@@ -8,6 +8,7 @@ import { nearest } from '../../ts/fingerprint/similarity.js'
 import { meant } from './choice.js'
 import type { Work } from './index.js'
 import { asJson } from './list.js'
+import { serverContext } from './server-context.js'
 import { day, many, SUBJECTS, shownName } from './words.js'
 
 /** How many of those that it was seen with, and of the suggestions, are told. */
@@ -16,7 +17,11 @@ const MOST = 10
 export async function show(work: Work, typed: string, { json }: { json: boolean }): Promise<void> {
   const census = await work.count()
   const one = meant(typed, census.fingerprints)
-  if (!json) return work.print(...description(one, census, likeness(one, census)))
+  if (!json) {
+    work.print(...description(one, census))
+    if (one.subject === 'server') work.print(...(await serverContext(one, { dns: false })))
+    return
+  }
   const { sample, paired, suggestions, revisions, path } = one
   const counted = (counts: Counts) => Object.fromEntries(counts)
   const near = likeness(one, census)
@@ -34,7 +39,8 @@ export async function show(work: Work, typed: string, { json }: { json: boolean 
 }
 
 /** What is told of one to people. */
-export function description(one: Counted, census: Census, near = likeness(one, census)): string[] {
+export function description(one: Counted, census: Census): string[] {
+  const near = likeness(one, census)
   const { subject, hash, clients, calls, first, last, paired, suggestions, revisions, sample, path } = one
   const seen = `${many(calls, 'call')} of ${many(clients, subject === 'server' ? 'server' : 'client')}`
   const lines = [

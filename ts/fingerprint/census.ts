@@ -30,7 +30,7 @@ export interface Counted {
   readonly last: string | undefined
   /** The fingerprints it was seen with: terminals of a Telnet client, and the other way round. */
   readonly paired: Counts
-  /** What people suggested as its name, and as another one. */
+  /** What people suggested as its name, and as another one: from how many addresses. */
   readonly suggestions: Counts
   readonly revisions: Counts
 }
@@ -94,8 +94,8 @@ class Tally {
   #first: string | undefined
   #last: string | undefined
   readonly #paired = new Map<string, number>()
-  readonly #suggestions = new Map<string, number>()
-  readonly #revisions = new Map<string, number>()
+  readonly #suggestions = new Map<string, Set<string>>()
+  readonly #revisions = new Map<string, Set<string>>()
 
   constructor(subject: Subject, sample: Probe, path: string) {
     this.#subject = subject
@@ -123,7 +123,7 @@ class Tally {
       [this.#suggestions, suggestions[what]],
       [this.#revisions, suggestions[`${what}-revision`]],
     ] as const)
-      if (typeof name === 'string') add(counts, name)
+      if (typeof name === 'string') counts.set(name, (counts.get(name) ?? new Set()).add(voter(path, document)))
   }
 
   counted(names: NameTable): Counted {
@@ -138,8 +138,8 @@ class Tally {
       first: this.#first,
       last: this.#last,
       paired: this.#paired,
-      suggestions: this.#suggestions,
-      revisions: this.#revisions,
+      suggestions: sizes(this.#suggestions),
+      revisions: sizes(this.#revisions),
     }
   }
 }
@@ -152,6 +152,16 @@ function probesOf(document: Stored): [Subject, Probe][] {
     ['server', server],
   ]
   return found.filter((one): one is [Subject, Probe] => one[1] !== undefined)
+}
+
+/** Who suggests: an address has one voice for a name, however many documents there are of it. */
+function voter(path: string, { sessions }: Stored): string {
+  const { ip } = sessions.at(-1) ?? {}
+  return typeof ip === 'string' ? ip : path
+}
+
+function sizes(sets: ReadonlyMap<string, ReadonlySet<string>>): Counts {
+  return new Map([...sets].map(([key, set]) => [key, set.size]))
 }
 
 /** The options that a peer said yes to, each once. */

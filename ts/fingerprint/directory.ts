@@ -33,6 +33,8 @@ export class Directory {
 
   /** What a path consists of, below the data directory. */
   place(path: string): { kind: Kind; folders: readonly string[]; name: string } {
+    if (typeof path !== 'string')
+      throw new TelnetError('TELNET_BAD_ARGUMENT', 'A document is named by its path: give a string')
     const parts = relative(this.root, resolve(this.root, path)).split(sep)
     const [kind, ...rest] = parts
     const hashes = rest.map((part, index) => (index === rest.length - 1 ? part.replace(/\.json$/, '') : part))

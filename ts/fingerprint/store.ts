@@ -10,6 +10,7 @@
 
 import { stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
+import { bad, checkNames } from '../checks.js'
 import { TelnetError } from '../errors.js'
 import { hashOf, type Json } from './canonical.js'
 import { checkFolders, readJson, removeFile, setAside, writeJson } from './data-file.js'
@@ -18,7 +19,7 @@ import type { ClientDocument, JsonObject, Probe, ServerDocument, Visit } from '.
 import { exclusively, type IsStillOurs, inTurn } from './lock.js'
 import { Names, validName } from './names.js'
 import { type ProbeName, type Sample, Samples } from './samples.js'
-import { checkStored, isHash, type Kind, MAIN, type Stored, visitsOf } from './stored.js'
+import { checkGiven, checkStored, isHash, type Kind, MAIN, type Stored, visitsOf } from './stored.js'
 import { type Swept, sweep } from './sweep.js'
 
 /** How much is kept. */
@@ -57,10 +58,12 @@ export class Store {
   readonly #coming = new Set<string>()
 
   constructor(folder: string, limits: Partial<StoreLimits> = {}) {
+    if (typeof folder !== 'string' || folder === '')
+      throw new TelnetError('TELNET_BAD_ARGUMENT', 'A data directory is a path: give a string')
     this.#directory = new Directory(folder)
     this.#samples = new Samples(this.#directory)
     this.names = new Names(this.folder)
-    this.#limits = { ...DEFAULTS, ...limits }
+    this.#limits = checkLimits(limits)
   }
 
   /** Where it is, from the root on. */
@@ -75,8 +78,9 @@ export class Store {
    * @throws TelnetError TELNET_DATA_FILE, TELNET_LIMIT, TELNET_TIMEOUT, or the system's code
    */
   async saveClient(document: ClientDocument, identity: JsonObject): Promise<string | null> {
-    const telnet = hashIn(document['telnet-probe'])
-    const terminal = document['terminal-probe'] && hashIn(document['terminal-probe'])
+    checkGiven('client', document)
+    const telnet = document['telnet-probe'].fingerprint
+    const terminal = document['terminal-probe']?.fingerprint
     const name = fileName(identity)
     return this.#exclusively(telnet, name, async (isStillOurs) => {
       const leaves = terminal ? [terminal] : await this.#leavesFor(telnet, name)
@@ -90,7 +94,8 @@ export class Store {
 
   /** Stores a visit to a server. Its host, address and port tell which it is. As `saveClient` otherwise. */
   async saveServer(document: ServerDocument): Promise<string | null> {
-    const hash = hashIn(document['server-probe'])
+    checkGiven('server', document)
+    const hash = document['server-probe'].fingerprint
     const [{ host = '', ip = null, port = 0 } = {}] = document.sessions
     const name = fileName({ host, ip, port })
     return this.#exclusively(hash, name, (isStillOurs) =>
@@ -227,7 +232,7 @@ export class Store {
   }
 
   async #write(folders: readonly string[], name: string, document: Stored, isStillOurs: IsStillOurs): Promise<string> {
-    checkStored(name, folders[0] as Kind, document as unknown as Json)
+    checkGiven(folders[0] as Kind, document)
     const path = await writeJson(this.folder, folders, name, document as unknown as Json, isStillOurs)
     this.#samples.add(document)
     return path
@@ -320,10 +325,21 @@ function fileName(identity: JsonObject): string {
   return `${hashOf(identity)}.json`
 }
 
-/** A hash that may become the name of a folder. */
-function hashIn({ fingerprint }: Probe): string {
+/** The hash of a probe that somebody gives, which becomes the name of a folder. */
+function hashIn(probe: Probe): string {
+  const fingerprint: unknown = probe?.fingerprint
   if (isHash(fingerprint)) return fingerprint
   throw new TelnetError('TELNET_BAD_ARGUMENT', 'The fingerprint of a probe is sixteen hex digits')
+}
+
+/** Limits as they are given, and otherwise as usual. */
+function checkLimits(given: Partial<StoreLimits>): StoreLimits {
+  checkNames(given, Object.keys(DEFAULTS))
+  const limits = Object.entries(given).filter(([, value]) => value !== undefined)
+  for (const [name, value] of limits) {
+    if (!(Number.isSafeInteger(value) && value > 0)) throw bad(name, value, 'give a whole number, 1 or more')
+  }
+  return { ...DEFAULTS, ...Object.fromEntries(limits) }
 }
 
 /** The folders in which a document belongs, below that of its kind. */

@@ -1,6 +1,7 @@
 // What a file of the data directory holds: a document, in the form of document.ts or of telnetlib3 5.0.1, or nothing that can be
 // used. Whatever was read is only a document after it went through here.
 
+import { TelnetError } from '../errors.js'
 import type { Json } from './canonical.js'
 import { noDocument } from './data-file.js'
 import type { JsonObject, Probe } from './document.js'
@@ -29,6 +30,15 @@ export function checkStored(path: string, kind: Kind, data: Json): Stored {
   const reason = flaw(kind, data)
   if (reason !== undefined) throw noDocument(path, new SyntaxError(reason))
   return data as unknown as Stored
+}
+
+/**
+ * A document that somebody wants to be stored.
+ * @throws TelnetError TELNET_BAD_ARGUMENT
+ */
+export function checkGiven(kind: Kind, document: Stored): void {
+  const reason = flaw(kind, document as unknown as Json)
+  if (reason !== undefined) throw new TelnetError('TELNET_BAD_ARGUMENT', `The document cannot be stored: ${reason}`)
 }
 
 /** True for what can be the name of a folder or a file: sixteen hex digits. */
