@@ -1,9 +1,9 @@
-// telnetkit/testing: two sessions joined in memory, for tests that need no socket.
+// Two sessions joined in memory, for tests that need no socket.
 
 import { Duplex } from 'node:stream'
-import { checkNames } from './checks.js'
-import type { ClientOptions, ServerOptions } from './options.js'
-import { Session } from './session.js'
+import { checkNames } from '../checks.js'
+import type { ClientOptions, ServerOptions } from '../options.js'
+import { Session } from '../session.js'
 
 /** Options of either end. */
 export interface PairOptions {
@@ -38,7 +38,7 @@ export async function createPair(options: PairOptions = {}): Promise<Pair> {
 }
 
 /** Two streams, each of which reads what is written to the other, as fast as that takes it. */
-function joinedStreams(): [Duplex, Duplex] {
+export function joinedStreams(): [Duplex, Duplex] {
   const near = new JoinedStream()
   const far = new JoinedStream()
   near.other = far
