@@ -222,9 +222,10 @@ test('what has no name is asked for, in a field of 18 characters', async (t) => 
   await screen.shows('Thank you')
   t.deepEqual(suggested, [{ 'terminal-emulator': 'wezterm', 'telnet-client': 'Näof a client thaX' }])
   screen.type('u\x1b')
-  await screen.shows('Terminal emulator name')
-  screen.type('\r')
-  await screen.shows('[q]uit')
+  await screen.shows('What is your TELNET client name?')
+  screen.type('left\x1b')
+  await screen.shows(/Welcome.*\n\n.*\[q\]uit/)
+  t.is(suggested.length, 1, 'Escape says nothing')
   screen.type('q')
   await screen.ended
 })

@@ -434,6 +434,18 @@ needsPrograms('inetutils-telnet')('a post-script that is a program, by the envir
   t.pass()
 })
 
+needsPrograms()('SyncTERM gets the bytes of a post-script as they are, since they may be a file', async (t) => {
+  const folder = await folderOf(t)
+  const program = join(folder, 'program.sh')
+  await writeFile(program, "#!/bin/sh\nprintf 'file\\200\\377end'\n")
+  await chmod(program, 0o755)
+  const server = await host(t, ['--post-script', program])
+  const session = await connect({ port: server.port, host: '127.0.0.1', terminalType: 'SyncTERM', encoding: null })
+  t.teardown(() => void session.destroy())
+  const said = (await session.readUntil('end', { timeout: PATIENCE })) as unknown as Buffer
+  t.true(said.includes(Buffer.from('file\x80\xffend', 'latin1')), said.toString('latin1'))
+})
+
 const refused: [string[], RegExp, Record<string, string>?][] = [
   [['--data-dir', '/x'], /--data-dir is for --shell fingerprint;/],
   [['--post-script', 'sh'], /--post-script is for --shell fingerprint;/],

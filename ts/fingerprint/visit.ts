@@ -5,7 +5,7 @@ import type { Session } from '../session.js'
 import type { Acquaintances } from './acquaintances.js'
 import { bounded, textAt } from './display/facts.js'
 import { display } from './display/index.js'
-import { encodingOf, formOf, hasAnswered, isInteractive, lookOf } from './display/look.js'
+import { encodingOf, formOf, hasAnswered, isInteractive, isSyncTerm, lookOf } from './display/look.js'
 import { identification, type Likeness, named, type Visitor } from './display/visitor.js'
 import type { ClientDocument, Probe } from './document.js'
 import { fingerprint } from './fingerprint.js'
@@ -87,6 +87,7 @@ export class Visit {
     if (encoding !== undefined) session.encoding = encoding
     const { postScript } = this.#host
     if (postScript !== undefined && path !== null) {
+      if (isSyncTerm(session)) session.encoding = null
       await postScript(session, { path, document, isInteractive: interactive, hasTrueColour: look.depth === 24 })
       return
     }

@@ -79,25 +79,24 @@ export class Explorer {
     for (const { kept, prompt, fallback } of questions) {
       const answer = await this.#answer(prompt)
       if (answer === null) return false
-      const name = nameIn(answer, fallback)
+      const name = answer === undefined ? undefined : nameIn(answer, fallback)
       if (name !== undefined) suggestions[kept] = name
     }
     if (Object.keys(suggestions).length > 0) this.#notice = await thanks(this.#records, suggestions)
     return true
   }
 
-  /** What is typed into the field; empty if it is left. `null`: the caller is gone. */
-  async #answer(prompt: string): Promise<string | null> {
+  /** What is typed into the field; undefined if it is left. `null`: the caller is gone. */
+  async #answer(prompt: string): Promise<string | null | undefined> {
     const field = new NameField(prompt)
     this.#field = field
     this.#draw()
     try {
       for (;;) {
         const key = await this.#keyboard.next(PATIENCE)
-        if (key === null) return null
-        if (key === undefined) return ''
+        if (key === null || key === undefined) return key
         const answer = field.press(key)
-        if (answer !== undefined) return answer
+        if (answer !== undefined || field.isLeft) return answer
         if (this.#keyboard.hasMore) continue
         if (field.isRefused) this.#screen.bell()
         this.#screen.redraw(field.line(this.#screen.columns), field.back)

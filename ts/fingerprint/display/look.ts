@@ -54,13 +54,17 @@ export function lookOf(session: Session, document: JsonObject, form: Form): Look
 }
 
 /**
- * Another character set for what is shown: a terminal that has shown to know UTF-8 gets that, whatever the client agreed to. SyncTERM
- * has the font of an Amiga by now, and what a post-script sends it may be bytes of any kind.
+ * The character set in which it is shown; undefined: as it is. A terminal that has shown to know UTF-8 gets that, whatever the client
+ * agreed to, and SyncTERM has the font of an Amiga by now.
  */
-export function encodingOf({ peer, encoding }: Session, { isAscii }: Look): string | undefined {
-  if (/^syncterm$/i.test(peer.terminalType ?? '')) return 'latin1'
+export function encodingOf(session: Session, { isAscii }: Look): string | undefined {
   if (!isAscii) return 'utf8'
-  return encoding === null ? 'latin1' : undefined
+  return session.encoding === null || isSyncTerm(session) ? 'latin1' : undefined
+}
+
+/** Boards send SyncTERM files as well as text. */
+export function isSyncTerm({ peer }: Session): boolean {
+  return /^syncterm$/i.test(peer.terminalType ?? '')
 }
 
 /** The terminal of a probe has answered, to the first question or to any other. */

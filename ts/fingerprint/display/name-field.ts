@@ -15,15 +15,17 @@ export class NameField {
   readonly #editor = new LineEditor({ maxLength: LONGEST_NAME })
   /** The last key was not taken. */
   isRefused = false
+  /** It was left by Escape: what was typed does not count. */
+  isLeft = false
 
   constructor(prompt: string) {
     this.#prompt = prompt
   }
 
-  /** Takes a key; returns what was typed when that was Return, and nothing for Escape. */
+  /** Takes a key; returns what was typed when that was Return. */
   press(key: string): string | undefined {
     this.isRefused = false
-    if (key === Key.ESCAPE) return ''
+    this.isLeft = key === Key.ESCAPE
     if (key === Key.RETURN || key === Key.LINE_FEED) return this.#editor.text
     // A sequence means nothing here; Ctrl-C, Ctrl-Z and the like are no way out.
     if (key.startsWith(Key.ESCAPE) || IGNORED.includes(key)) return undefined

@@ -44,15 +44,15 @@ async function ask(screen: Screen, records: Records, questions: readonly Questio
   for (const { kept, prompt, fallback } of questions) {
     const answer = await typed(screen, prompt)
     if (answer === null) return false
-    const name = nameIn(answer, fallback)
+    const name = answer === undefined ? undefined : nameIn(answer, fallback)
     if (name !== undefined) suggestions[kept] = name
   }
   if (Object.keys(suggestions).length > 0) screen.print([[{ text: await thanks(records, suggestions) }]])
   return true
 }
 
-/** What is typed behind a prompt; empty if that takes too long. `null`: the caller is gone. */
-async function typed(screen: Screen, prompt: string): Promise<string | null> {
+/** What is typed behind a prompt; undefined if that takes too long. `null`: the caller is gone. */
+async function typed(screen: Screen, prompt: string): Promise<string | null | undefined> {
   const lines = wrapWords([{ text: prompt }], screen.columns, true)
   const last = lines.at(-1) ?? []
   screen.print(lines.slice(0, -1))
@@ -62,6 +62,6 @@ async function typed(screen: Screen, prompt: string): Promise<string | null> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'TELNET_TIMEOUT') throw error
     screen.print([[]])
-    return ''
+    return undefined
   }
 }
