@@ -364,6 +364,13 @@ test('any answers are survived, and end in a document', async (t) => {
   )
 })
 
+test('five hundred at once', async (t) => {
+  const all = await Promise.all(Array.from({ length: 500 }, () => joined(t, PLAIN)))
+  const probes = await Promise.all(all.map(({ server }) => probeTerminal(server)))
+  t.deepEqual([...new Set(probes.map(({ fingerprint }) => fingerprint))], [await hashOf(t, PLAIN)])
+  t.true(probes.every(({ session_data }) => session_data.complete))
+})
+
 test('it can be given up, and what was typed is there', async (t) => {
   const { server, client } = await createPair()
   t.teardown(() => client.destroy())

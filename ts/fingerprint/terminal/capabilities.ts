@@ -2,15 +2,38 @@
 // kitty, foot, Ghostty and others give values as terminfo's source has them (terminfo(5), "Similar capabilities"): they are
 // translated, so that the same capability is the same text.
 
+/** Whether a program may write to the clipboard, which a person may forbid: it is not hashed. */
+export const CLIPBOARD_CAPABILITY = 'Ms'
+
 /**
- * What is asked for: what differs among terminals. TN is the terminal's name, Co its colours and RGB the bits of each (xterm);
- * Ms says that it takes a clipboard (tmux), and is not hashed.
+ * What is asked for, since terminals differ in it: the name and the colours (TN, Co and RGB are xterm's, Tc is tmux's); how it
+ * behaves at margins and erases; what it has beyond a VT100, by the names of terminfo and those that tmux, vim and kitty have added;
+ * and some keys.
  */
 export const CAPABILITIES: readonly string[] = [
-  ...['TN', 'Co', 'RGB', 'colors', 'pairs', 'bce', 'ccc', 'npc', 'xenl', 'acsc', 'sgr', 'setab', 'setaf', 'sitm'],
-  ...['smcup', 'rmcup', 'kmous', 'is2', 'rs1', 'u6', 'u7', 'u8', 'u9', 'kcuu1', 'kcud1', 'kcub1', 'kcuf1', 'khome'],
-  ...['kend', 'knp', 'kpp', 'kich1', 'kdch1', 'kbs', 'kcbt', 'ka1', 'ka3', 'kb2', 'kc1', 'kc3', 'kf1', 'kf2', 'kf3'],
-  ...['kf4', 'kf5', 'kf6', 'kf7', 'kf8', 'kf9', 'kf10', 'kf11', 'kf12', 'Ms'],
+  ...['TN', 'Co', 'colors', 'RGB', 'Tc'],
+  ...['am', 'bce', 'ccc', 'km', 'mir', 'msgr', 'npc', 'xenl'],
+  ...[
+    'E3',
+    'Se',
+    'Setulc',
+    'Smulx',
+    'Ss',
+    'Sync',
+    'XM',
+    'ech',
+    'indn',
+    'kmous',
+    'rep',
+    'rmcup',
+    'sitm',
+    'smcup',
+    'smxx',
+    'u6',
+    'u8',
+  ],
+  ...['kbs', 'kcbt', 'kcuu1', 'kdch1', 'kend', 'kf1', 'kf5', 'kf13', 'khome', 'kich1', 'knp', 'kUP5'],
+  CLIPBOARD_CAPABILITY,
 ]
 
 /** A name with its value, which is empty for what is merely so; `null` where there is none. */

@@ -32,7 +32,8 @@ export function numberOfColours(
   capabilities: Readonly<Record<string, string>>,
   features: Readonly<Record<string, boolean | number>>,
 ): number | null {
-  if (keepsTrueColour(reports) || 'RGB' in capabilities || features.truecolor) return TRUE_COLOURS
+  const saysSo = 'RGB' in capabilities || 'Tc' in capabilities || !!features.truecolor
+  if (saysSo || keepsTrueColour(reports)) return TRUE_COLOURS
   const told = Number(capabilities.colors || capabilities.Co)
   if (told > 0 && told <= TRUE_COLOURS) return told
   const palette = reports.flatMap((report) =>

@@ -36,6 +36,7 @@ export class Conversation {
   #quiet: number
   #read = 0
   #typed = ''
+  /** Nothing more can be asked: the time is up, too much came, or the terminal has fallen silent or gone. */
   #isOver = false
 
   /**
@@ -49,11 +50,6 @@ export class Conversation {
     this.#quiet = quiet
     this.#isBytes = session.encoding === null
     this.#tokens = new Tokens(!this.#isBytes)
-  }
-
-  /** True when nothing more can be asked: the time is up, too much came, or the terminal has fallen silent or gone. */
-  get isOver(): boolean {
-    return this.#isOver
   }
 
   /** Milliseconds since it began. */

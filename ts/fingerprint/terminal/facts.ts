@@ -1,6 +1,7 @@
 // What is hashed of a terminal. The names are those of telnetlib3 5.0.1, whose terminal probe is made by the program ucs-detect.
 
 import type { JsonObject } from '../document.js'
+import { CLIPBOARD_CAPABILITY } from './capabilities.js'
 import { numberOfColours } from './colours.js'
 import {
   attributesIn,
@@ -48,7 +49,7 @@ export function factsOf(findings: Findings): TerminalFacts {
   const modes = modesIn(reports)
   const notified = reports.some(({ kind }) => kind === 'notifications')
   const pointer = reports.find((report) => report.kind === 'pointer')
-  const { Ms: _, ...hashedCapabilities } = capabilities
+  const { [CLIPBOARD_CAPABILITY]: _, ...hashedCapabilities } = capabilities
   return {
     software_name: software?.name ?? '',
     software_version: software?.version ?? '',

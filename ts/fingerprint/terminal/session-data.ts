@@ -2,6 +2,7 @@
 // ucs-detect 2.3.8.
 
 import type { JsonObject } from '../document.js'
+import { CLIPBOARD_CAPABILITY } from './capabilities.js'
 import { colourOf, hexOf, keepsTrueColour } from './colours.js'
 import type { TerminalFacts } from './facts.js'
 import { CLIPBOARD, capabilitiesIn, type Findings, LONGEST, modesIn, softwareIn, type Window } from './findings.js'
@@ -47,7 +48,7 @@ export function sessionDataOf(findings: Findings, facts: TerminalFacts): JsonObj
         device_attributes: { service_class: da_service_class, extensions: da_extensions },
       }),
       modes: modesIn(reports),
-      osc52_clipboard: da_extensions.includes(CLIPBOARD) || 'Ms' in capabilitiesIn(reports),
+      osc52_clipboard: da_extensions.includes(CLIPBOARD) || CLIPBOARD_CAPABILITY in capabilitiesIn(reports),
       decrqss_truecolor_probe: keepsTrueColour(reports),
       ...secondaryIn(reports),
       ...coloursIn(reports),

@@ -1,9 +1,9 @@
 // The course of a terminal probe: what is at the other end of a session is asked by escape sequences what it is and what it can.
 //
-// Four batches, each fenced (conversation.ts), so four round trips, however little the terminal knows. First only what every
-// terminal swallows that is one; whoever doesn't answer both is asked no more. Then each kind of sequence is tried once, and where the
+// Four batches, each fenced (conversation.ts), so four round trips, however little the terminal knows. First comes only what every
+// terminal swallows that is one: whoever doesn't answer it is asked no more. Then each kind of sequence is tried once, and where the
 // cursor has moved, the terminal has shown it: such are not sent again, and what was shown is erased. Last comes all the rest.
-// Nothing is left behind: what is written for a measurement is written concealed, at one place, and erased.
+// Whatever is switched on is switched off in the same batch, so that nothing is left behind, whenever it is given up.
 
 import type { Session } from '../../session.js'
 import { CAPABILITIES } from './capabilities.js'
@@ -44,8 +44,8 @@ export class TerminalProbe {
   #isComplete = true
 
   constructor(session: Session<string | Buffer>, settings: Settings) {
-    const { timeout = TIMEOUT, roundTrip, signal } = settings
     this.#settings = settings
+    const { timeout = TIMEOUT, roundTrip, signal } = settings
     this.#talk = new Conversation(session, timeout, FIRST_QUIET + PATIENCE * roundTrip, signal)
   }
 
@@ -104,12 +104,12 @@ export class TerminalProbe {
   async #tryStrings(home: Position, intermediates: boolean): Promise<Strings> {
     // GNU screen hands DCS on to its own terminal. Both show APC in their status lines.
     const isScreen = isKind(this.#reports, GNU_SCREEN)
-    const isTmux = isKind(this.#reports, TMUX)
+    const showsApc = isScreen || isKind(this.#reports, TMUX)
     const questions = new Questions().add(ask.CONCEAL)
     const osc = questions.at(home, ask.BACKGROUND)
     const sized = questions.at(home, ask.SIZED_WIDTH)
     const dcs = isScreen || !intermediates ? NOT_ASKED : questions.at(home, ask.capability('TN'), ask.PAINT)
-    if (!isScreen && !isTmux) questions.at(home, ask.PICTURES)
+    if (!showsApc) questions.at(home, ask.PICTURES)
     questions.add(ask.RESTORE)
     const answers = await this.#ask(questions)
     const isSwallowed = isAt(home, answers, osc)
@@ -128,8 +128,8 @@ export class TerminalProbe {
     if (intermediates) questions.add(...MODES.map(ask.modeOf))
     // Where there are no pictures, the question might scroll.
     if (this.#has((report) => report.kind === 'attributes' && report.numbers.includes(4))) questions.add(ask.GRAPHICS)
-    if (osc)
-      questions.add(ask.COLOURS, ...PALETTE.map(ask.colour), ask.FEATURES, ask.CELL, ask.NOTIFICATIONS, ask.POINTER)
+    if (osc) questions.add(ask.COLOURS, ...PALETTE.map(ask.colour), ask.FEATURES, ask.CELL)
+    if (osc) questions.add(ask.NOTIFICATIONS, ask.POINTER)
     if (dcs) questions.add(...CAPABILITIES.map(ask.capability))
     if (this.#has(({ kind }) => kind === 'setting')) questions.add(ask.TRUE_COLOUR, ask.PAINT, ask.RESTORE)
     if (hasKeyboard) askKeyboard(questions)
