@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { type ClientDocument, clientIdentity, Store } from 'telnetkit/fingerprint'
 import { commands } from '../bin/fingerprints/flags.js'
-import { client, filesBelow, folderFor, server, terminal, time } from './support/data-directory.js'
+import { client, filesBelow, folderFor, probeOf, server, terminal, time } from './support/data-directory.js'
 import { needs } from './support/peer.js'
 import { withoutPty } from './support/pty.js'
 import { Screen } from './support/screen.js'
@@ -113,6 +113,20 @@ test('two are compared, field by field', async (t) => {
     similarity: (1 + 1 / 3 + 1) / 3,
     differences: [{ where: 'supported-options', one: ['ECHO', 'SGA'], other: ['NAWS', 'SGA'] }],
   })
+  // What only one has is a list, or an object, all the same.
+  const slc = { set: { SLC_EC: 'DEL' }, unset: ['SLC_AO'] }
+  const facts = { ...alpha['telnet-probe']['fingerprint-data'], slc, 'looped-negotiation': ['NAWS'], HOME: 'True' }
+  const gamma = { ...alpha, 'telnet-probe': probeOf(facts, { ttype_cycle: ['GAMMA', HOSTILE] }) }
+  await store.saveClient(gamma, clientIdentity({}))
+  const more = await run(t, store, ['compare', hashOf(gamma), hashOf(alpha)])
+  t.true(
+    more.out.endsWith(
+      '  HOME: True | -\n  looped-negotiation: only the first NAWS | only the second -\n  slc.set.SLC_EC: DEL | -\n' +
+        '  slc.unset: only the first SLC_AO | only the second -\n',
+    ),
+    more.out,
+  )
+  t.regex((await run(t, store, ['show', hashOf(gamma)])).out, /\n {2}types {7}GAMMA \\x1b\]0;owned/)
   t.is((await run(t, store, ['compare', hashOf(alpha), hashOf(alpha)])).out.split('\n')[2], '100 % alike')
   await refused(t, store, ['compare', hashOf(alpha), xterm.fingerprint], /is of a Telnet client, and .* of a terminal/)
 })

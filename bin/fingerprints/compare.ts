@@ -43,15 +43,16 @@ function differences(one: JsonObject, other: JsonObject, above = ''): Difference
     const [left, right] = [memberOf(one, key), memberOf(other, key)]
     if (canonical(left) === canonical(right)) return []
     const where = above + key
-    return isObject(left) && isObject(right)
-      ? differences(left, right, `${where}.`)
-      : [{ where, one: left, other: right }]
+    const areObjects = [left, right].every((value) => value === null || isObject(value))
+    const inside = areObjects ? differences((left ?? {}) as JsonObject, (right ?? {}) as JsonObject, `${where}.`) : []
+    return inside.length > 0 ? inside : [{ where, one: left, other: right }]
   })
 }
 
 function sentence({ where, one, other }: Difference): string {
-  if (!isList(one) || !isList(other)) return `  ${visible(where)}: ${shown(one)} | ${shown(other)}`
-  const [left, right] = [one.map(shown), other.map(shown)]
+  const [first, second] = [one ?? [], other ?? []]
+  if (!isList(first) || !isList(second)) return `  ${visible(where)}: ${shown(one)} | ${shown(other)}`
+  const [left, right] = [first.map(shown), second.map(shown)]
   const only = (mine: string[], others: string[]) => mine.filter((value) => !others.includes(value)).join(' ') || '-'
   return `  ${visible(where)}: only the first ${only(left, right)} | only the second ${only(right, left)}`
 }

@@ -53,9 +53,22 @@ export function description(one: Counted, census: Census): string[] {
     }),
     ...section('suggested', largestFirst(suggestions), suggested),
     ...section('revised', largestFirst(revisions), suggested),
+    ...typesOf(one),
     `  latest      ${path}`,
   ]
   return [...lines, ...indented(sample['fingerprint-data'], '\n  ').replace(/^/, '  ').split('\n')]
+}
+
+/** The terminal types that a client named, which often tell its own name. */
+function typesOf({ sample }: Counted): string[] {
+  const { ttype_cycle: types = [] } = sample.session_data ?? {}
+  if (!Array.isArray(types) || types.length === 0) return []
+  return [
+    `  types       ${types
+      .slice(0, MOST)
+      .map((type) => visible(String(type)))
+      .join(' ')}`,
+  ]
 }
 
 /** The nearest one that has a name, of those which have none. */

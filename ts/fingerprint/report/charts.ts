@@ -71,8 +71,8 @@ function labelsBetween(first: number, last: number, length: number): string[] {
   return [...labels]
 }
 
-/** 1, 2, 4, 10, 20, 40, 100 … */
+/** 1, 2, 4, 6, 8, 10, 20, 40 …: the half of most of them is whole, too. */
 function roundUp(value: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(value, 1)))
-  return [1, 2, 4, 10].map((factor) => factor * power).find((round) => round >= value) ?? value
+  return [1, 2, 4, 6, 8, 10].map((factor) => factor * power).find((round) => round >= value) ?? value
 }

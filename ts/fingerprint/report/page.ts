@@ -65,11 +65,12 @@ function clients({ days, supported, documents }: Census, of: (subject: Subject) 
   return html`<h2>Clients</h2>
 <div class="telnet">
 ${overTime('Calls', days.client, telnet)}
-<div class="cards">
-${card('Clients by Telnet fingerprint', bars(byClients(telnet)))}
-${terminals.length > 0 && card('Clients by terminal', bars(byClients(terminals)), 'terminal')}
-${optionsCard('Options that clients support', supported.client, documents.client)}
-</div></div>
+${cards([
+  card('Clients by Telnet fingerprint', bars(byClients(telnet))),
+  terminals.length > 0 && card('Clients by terminal', bars(byClients(terminals)), 'terminal'),
+  optionsCard('Options that clients support', supported.client, documents.client),
+])}
+</div>
 ${table('Kinds of Telnet client', telnet, [
   ['options', 'list', ({ sample }) => list(sample['fingerprint-data'], 'supported-options')],
   ['most often with', 'list', ({ paired }) => oftenWith(paired, terminals)],
@@ -89,14 +90,21 @@ function servers({ days, supported, documents }: Census, of: (subject: Subject) 
   return html`<h2>Servers</h2>
 <div class="server">
 ${overTime('Looked at', days.server, found)}
-<div class="cards">
-${card('Servers by fingerprint', bars(byClients(found)))}
-${optionsCard('Options that servers offer, or ask for', supported.server, documents.server)}
-</div></div>
+${cards([
+  card('Servers by fingerprint', bars(byClients(found))),
+  optionsCard('Options that servers offer, or ask for', supported.server, documents.server),
+])}
+</div>
 ${table('Kinds of server', found, [
   ['offers', 'list', ({ sample }) => list(sample['fingerprint-data'], 'offered-options')],
   ['asks for', 'list', ({ sample }) => list(sample['fingerprint-data'], 'requested-options')],
 ])}`
+}
+
+/** Cards beside each other, as many as there is room for. */
+function cards(list: readonly (Html | false | undefined)[]): Html {
+  const there = list.filter((one) => one instanceof Html)
+  return html`<div class="cards ${there.length < 3 ? 'few' : ''}">${there}</div>`
 }
 
 function card(title: string, content: Content, subject = ''): Html {

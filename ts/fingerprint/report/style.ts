@@ -18,6 +18,7 @@ p { margin: .3rem 0; color: var(--soft) }
 .tiles dt { color: var(--soft); font-size: .85rem }
 .tiles dd { margin: 0; font-size: 1.6rem; font-variant-numeric: tabular-nums; line-height: 1.25 }
 .cards { columns: 24rem; column-gap: .75rem }
+.few { columns: 2 24rem }
 .cards .card { break-inside: avoid }
 .card { margin: 0 0 .75rem; padding: 1.1rem 1.25rem 1.2rem; min-width: 0 }
 .telnet { --hue: var(--telnet) } .terminal { --hue: var(--terminal) } .server { --hue: var(--server) }
