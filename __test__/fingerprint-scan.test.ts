@@ -19,6 +19,7 @@ interface Told {
   banner_after_return: string
   dsr_replies: number
   option_states: Record<string, unknown>
+  opening: { text: string; fingerprint: string }
   mssp?: object
 }
 
@@ -75,6 +76,8 @@ test('who offers, asks and shows something', async (t) => {
   t.deepEqual(facts['refused-options'], without('ECHO', 'GMCP', 'MSSP', 'SGA'))
   t.deepEqual(facts['directional-refusals'], ['NAWS'])
   t.like(session, { banner_before_return: 'Hello\r\n', banner_after_return: 'Goodbye' })
+  t.is(session.opening.text, '+1 >24 +31 >39 >37 +1')
+  t.is(session.opening.fingerprint.length, 16)
   t.deepEqual(session.option_states.environ_requested, [{ type: 'VAR', name: 'USER' }])
   t.deepEqual(session.option_states.directional_refusals, ['NAWS'])
   t.like(session.option_states.server_offered as object, { ECHO: true, GMCP: true, NAWS: false, MSP: false })

@@ -22,6 +22,12 @@ export class Opening {
   #verb = 0
   #isOver = false
   #wasHeard = false
+  readonly #ignored: ReadonlySet<number>
+
+  /** @param ignored options of which nothing counts, since their answers come whenever it pleases the peer */
+  constructor(ignored: Iterable<number> = []) {
+    this.#ignored = new Set([Option.TM, ...ignored])
+  }
 
   /** The opening of a session, if its `trace` feeds one. */
   static of(session: Session): Opening | undefined {
@@ -79,7 +85,7 @@ export class Opening {
   #add(verb: number, option: number): void {
     const sign = SIGNS.get(verb)
     // What a peer tells of itself depends on where it runs; and the answer to a timing mark is when the opening is over.
-    if (sign !== undefined && option !== Option.TM) this.#items.push(`${sign}${option}`)
+    if (sign !== undefined && !this.#ignored.has(option)) this.#items.push(`${sign}${option}`)
     // What follows the beginning of compression is no Telnet until it is made plain.
     const compresses = sign === undefined && (option === Option.MCCP2 || option === Option.MCCP3)
     if (compresses || this.#items.length === MOST) this.close()

@@ -18,6 +18,7 @@ import { hashOf } from './canonical.js'
 import type { JsonObject, ServerDocument, ServerFacts } from './document.js'
 import { EnvironRequests } from './environ-requests.js'
 import { CORE, EXTENDED, LEGACY, nameInDocument, type OptionGroup, SERIAL } from './groups.js'
+import { Opening } from './opening.js'
 import { OptionData } from './option-data.js'
 
 /** What a scan is at. */
@@ -78,6 +79,8 @@ export interface ServerScanOptions {
 export async function fingerprintServer(options: ServerScanOptions): Promise<ServerDocument> {
   const settings = read(options)
   const environ = new EnvironRequests()
+  // What MUDs have is asked for at once, and answered some time.
+  const opening = new Opening(Object.values(EXTENDED))
   const started = new Date()
   const begun = performance.now()
   const timeout = AbortSignal.timeout(settings.timeout)
@@ -93,10 +96,11 @@ export async function fingerprintServer(options: ServerScanOptions): Promise<Ser
         settings.trace?.(direction, bytes, session)
         if (direction === 'out') return
         environ.see(bytes)
+        opening.receive(bytes)
         scan?.banners.onHeard()
       },
     })
-    scan = new Scan(session, settings, environ, { started, begun, signal })
+    scan = new Scan(session, settings, { environ, opening }, { started, begun, signal })
     return await scan.run()
   } catch (error) {
     if (settings.signal?.aborted) throw new AbortError(settings.signal.reason)
@@ -132,6 +136,7 @@ class Scan {
   readonly #session: Session<Buffer>
   readonly #settings: Settings
   readonly #environ: EnvironRequests
+  readonly #opening: Opening
   readonly #told: OptionData
   readonly #started: Date
   readonly #begun: number
@@ -140,12 +145,13 @@ class Scan {
   constructor(
     session: Session<Buffer>,
     settings: Settings,
-    environ: EnvironRequests,
+    { environ, opening }: { environ: EnvironRequests; opening: Opening },
     { started, begun, signal }: { started: Date; begun: number; signal: AbortSignal },
   ) {
     this.#session = session
     this.#settings = settings
     this.#environ = environ
+    this.#opening = opening
     this.#started = started
     this.#begun = begun
     this.#signal = signal
@@ -160,6 +166,8 @@ class Scan {
     const { before, after } = await this.#hear()
     const states = this.#optionStates()
     const hasLeft = this.banners.isOver
+    const opening = this.#opening
+    opening.close()
     const probeBegun = performance.now()
     const facts = hasLeft ? this.#facts(NOTHING) : await this.#probe()
     const probed = performance.now()
@@ -173,6 +181,7 @@ class Scan {
       banner_before_return: banners.textOf(before),
       banner_after_return: banners.textOf(after),
       option_states: states,
+      opening: { text: opening.text, fingerprint: opening.fingerprint },
       timing: { probe: seconds(probed - probeBegun), total: seconds(performance.now() - this.#begun) },
       dsr_requests: banners.positions.requests,
       dsr_replies: banners.positions.replies,
