@@ -200,6 +200,16 @@ test('a terminal that shows the end of DECRQM is not asked about modes', async (
   t.deepEqual(terminal.screen, {})
 })
 
+test('QTerminal shows the ends of what it does not know, and is asked all that it knows', async (t) => {
+  const { server, terminal } = await joined(t, { ...PLAIN, shows: '=$P_' })
+  const { 'fingerprint-data': facts, session_data } = await probeTerminal(server)
+  t.is(facts.ambiguous_width, 1)
+  t.deepEqual([facts.modes, facts.xtgettcap, facts.iterm2_features], [{}, {}, { supported: false, features: {} }])
+  t.is(terminal.written.split('\x1b[=').length - 1, 1)
+  t.deepEqual(terminal.screen, {})
+  t.true(session_data.complete)
+})
+
 test('GNU screen gets no string that it would hand on or show', async (t) => {
   const { server, terminal } = await joined(t, { answers: { '[c': '[?1;2c', '[>c': '[>83;40900;0c' }, shows: 'P_' })
   await probeTerminal(server)

@@ -9,7 +9,7 @@ export interface Script {
    * kitty's flags are kept where `[?u` is answered at all. That to ENQ is text.
    */
   readonly answers: Readonly<Record<string, string>>
-  /** What it shows as text: control strings of these introducers, and, for `$`, the ends of sequences with that in them. */
+  /** What it shows as text: control strings of these introducers, and, for `$` and `=`, the ends of sequences with that in them. */
   readonly shows?: string
   /** The columns that it gives to a text, if not those of Unicode. */
   readonly columnsOf?: (text: string) => number
@@ -61,7 +61,8 @@ export class ScriptedTerminal {
   #take([all, introducer, string, sequence, final]: RegExpMatchArray): void {
     if (introducer !== undefined) this.#string(introducer, string!)
     else if (sequence === undefined) this.#others(all)
-    else if (sequence.includes('$') && this.#script.shows?.includes('$')) this.#show(final!)
+    else if (['$', '='].some((sign) => sequence.includes(sign) && this.#script.shows?.includes(sign)))
+      this.#show(final!)
     else this.#sequence(sequence, final!)
   }
 

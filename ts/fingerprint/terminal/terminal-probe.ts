@@ -84,20 +84,19 @@ export class TerminalProbe {
   }
 
   async #askAll(home: Position): Promise<Partial<Findings>> {
-    const { prefixes, intermediates } = await this.#trySequences(home)
-    if (!prefixes) return {}
+    const intermediates = await this.#trySequences(home)
     const strings = await this.#tryStrings(home, intermediates)
     return this.#askRest(home, intermediates, strings)
   }
 
-  /** Control sequences with prefixes, and with an intermediate: macOS's Terminal shows the end of the latter. */
-  async #trySequences(home: Position): Promise<{ prefixes: boolean; intermediates: boolean }> {
+  /**
+   * Control sequences with prefixes, which are not sent again, and with an intermediate. QTerminal shows the ends of the latter, and of
+   * DA3; macOS's Terminal shows the latter.
+   */
+  async #trySequences(home: Position): Promise<boolean> {
     const questions = new Questions().add(ask.SAVE, ask.SIZES, ask.SECONDARY, ask.UNIT, ask.VERSION, ask.KEYBOARD)
-    const prefixes = questions.position()
-    const modes = [SYNCHRONIZED_OUTPUT, GRAPHEME_CLUSTERS].map(ask.modeOf)
-    const intermediates = questions.at(home, ...modes)
-    const answers = await this.#ask(questions)
-    return { prefixes: isAt(home, answers, prefixes), intermediates: isAt(home, answers, intermediates) }
+    const intermediates = questions.at(home, ask.modeOf(SYNCHRONIZED_OUTPUT), ask.modeOf(GRAPHEME_CLUSTERS))
+    return isAt(home, await this.#ask(questions), intermediates)
   }
 
   /** Control strings, one of each kind, and sized text, which moves the cursor as text does that is shown. */
