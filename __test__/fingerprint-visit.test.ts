@@ -10,6 +10,7 @@ import test from 'ava'
 import { connect, createServer, type Session } from 'telnetkit'
 import { type ClientDocument, fingerprinting, fingerprintShell } from 'telnetkit/fingerprint'
 import { fingerprint as builtIn, shells } from 'telnetkit/shells'
+import { terminalProbe } from './support/fingerprints.js'
 import { clientCommand, needsPrograms, PATH, person } from './support/peer.js'
 import { RawPeer } from './support/raw-peer.js'
 import type { Screen } from './support/screen.js'
@@ -479,6 +480,23 @@ for (const [flags, message, env = {}] of refused) {
     t.is(output.err.trim().split('\n').length, 1)
   })
 }
+
+test('who comes again with a terminal that does not answer is shown lines, and no terminal', async (t) => {
+  const probes = [{ ...terminalProbe, session_data: {} }, undefined]
+  const folder = await folderOf(t)
+  const shell = fingerprintShell({ dataDir: folder, probe: async () => probes.shift() })
+  const server = createServer(fingerprinting(), shell)
+  t.teardown(() => server.close({ deadline: 0 }))
+  const { port } = await server.listen(0, '127.0.0.1')
+  const first = await call(t, port)
+  await first.readUntil('return for "wezterm"', { timeout: PATIENCE })
+  first.destroy()
+  const again = await call(t, port)
+  const said = (await again.readUntil('press return: ', { timeout: PATIENCE })) as string
+  t.regex(said, /exact fingerprint was here 1 time before/)
+  t.notRegex(said, /\x1b|Terminal {2}/)
+  t.truthy((await documentIn(folder))['terminal-probe'])
+})
 
 test('in a program of one’s own: what was found is told, and kept', async (t) => {
   const folder = await folderOf(t)

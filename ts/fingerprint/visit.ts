@@ -129,9 +129,11 @@ export class Visit {
         nearest: undefined,
       }
     const { 'telnet-probe': telnet, 'terminal-probe': terminal } = document
+    // It may have come with another terminal the last time, or with one that answered.
+    const { 'terminal-probe': _, ...rest } = kept
     const { environment } = this.#session.peer
     return {
-      document: bounded(kept),
+      document: bounded({ ...rest, 'telnet-probe': telnet, ...(terminal && { 'terminal-probe': terminal }) }),
       telnet: await likeness('telnet-probe', telnet),
       terminal: terminal && (await likeness('terminal-probe', terminal)),
       others: (path && (await this.#tried('read', () => acquaintances?.others(telnet)))) || 0,

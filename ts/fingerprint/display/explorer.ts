@@ -113,7 +113,7 @@ export class Explorer {
       const key = await this.#keyboard.next()
       // Whoever pastes a page of keys has the last one's page drawn, not all.
       if (key === null || key === undefined || key === Key.ESCAPE) return
-      if (!(await this.#press(key.toLowerCase(), key))) return
+      if (!(await this.#press(key))) return
       if (this.#keyboard.hasMore) continue
       this.#draw()
       await this.#screen.taken()
@@ -121,7 +121,8 @@ export class Explorer {
   }
 
   /** False: that was all. */
-  async #press(letter: string, key: string): Promise<boolean> {
+  async #press(key: string): Promise<boolean> {
+    const letter = key.toLowerCase()
     if (letter === 'q') return false
     this.#notice = ''
     const page = Object.hasOwn(PAGES, letter) ? PAGES[letter] : undefined
