@@ -1,5 +1,6 @@
 // A visit to `telnetkit-server --shell fingerprint`: what callers see who use programs that others wrote, and what the host gets.
 
+import { once } from 'node:events'
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +11,7 @@ import test from 'ava'
 import { connect, createServer, type Session } from 'telnetkit'
 import { type ClientDocument, fingerprinting, fingerprintShell } from 'telnetkit/fingerprint'
 import { fingerprint as builtIn, shells } from 'telnetkit/shells'
+import { Persona } from 'telnetkit/testing'
 import { terminalProbe } from './support/fingerprints.js'
 import { clientCommand, needsPrograms, PATH, person } from './support/peer.js'
 import { RawPeer } from './support/raw-peer.js'
@@ -496,6 +498,35 @@ test('who comes again with a terminal that does not answer is shown lines, and n
   t.regex(said, /exact fingerprint was here 1 time before/)
   t.notRegex(said, /\x1b|Terminal {2}/)
   t.truthy((await documentIn(folder))['terminal-probe'])
+})
+
+test('whoever calls, all at once: each is shown its own, may name it, and leaves', async (t) => {
+  const folder = await folderOf(t)
+  const lines: string[] = []
+  const note = (line: string) => void lines.push(line)
+  const server = createServer(fingerprinting(), fingerprintShell({ dataDir: folder, log: { info: note, warn: note } }))
+  server.on('sessionError', (error) => note(String(error)))
+  t.teardown(() => server.close({ deadline: 0 }))
+  const { port } = await server.listen(0, '127.0.0.1')
+  await Promise.all(
+    Persona.names.map(async (name) => {
+      const guest = new Persona(name)
+      await guest.connect({ port })
+      if (name === 'mute') return guest.shows(/\r\n\}\r\n$/)
+      await guest.shows('press return: ')
+      guest.type(`${name}\r\n`)
+      await guest.shows(/\r\n: $/)
+      guest.type('q\r\n')
+      if (!guest.stream.closed) await once(guest.stream, 'close')
+      const [hash] = /(?<=Fingerprint \| )[\da-f]{16}/.exec(guest.shown) ?? []
+      const path = (await kept(folder)).find((one) => one.startsWith(`${hash}/`))
+      const { suggestions } = JSON.parse(await readFile(join(folder, 'client', path!), 'utf8'))
+      // Some are not told apart, nor is it where they call from.
+      t.true(Persona.names.includes(suggestions['telnet-client']))
+    }),
+  )
+  t.is(lines.length, Persona.names.length, lines.join('\n'))
+  for (const line of lines) t.is(line, 'Identified 127.0.0.1 (unknown)')
 })
 
 test('in a program of one’s own: what was found is told, and kept', async (t) => {

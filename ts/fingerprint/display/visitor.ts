@@ -63,8 +63,9 @@ export function identification(visitor: Visitor, address: string): string {
 }
 
 /** What is known by name: the terminal's program, and the fingerprints. */
-export function named({ document, telnet, terminal }: Visitor) {
+export function named({ document, telnet, terminal }: Visitor): { readonly [what: string]: string } {
   const called = (likeness: Likeness | undefined) =>
     likeness === undefined || (likeness.name ?? likeness.nearest) === undefined ? undefined : calledBy(likeness)
-  return { software: softwareName(document), telnet: called(telnet), terminal: called(terminal) }
+  const names = { software: softwareName(document), telnet: called(telnet), terminal: called(terminal) }
+  return Object.fromEntries(Object.entries(names).filter((entry): entry is [string, string] => entry[1] !== undefined))
 }
