@@ -4,6 +4,7 @@
 // Nobody logs in. What a server asks is answered by the table of prompts.ts or with Enter, and that a few times at most; whatever it
 // does, a scan ends.
 
+import { unwatch, watch } from '../aborts.js'
 import { charsetName } from '../binding.js'
 import { bad, checkNames, checkSignal, checkWhere, LONGEST_TIME, whole } from '../checks.js'
 import { connect } from '../connect.js'
@@ -83,8 +84,8 @@ export async function fingerprintServer(options: ServerScanOptions): Promise<Ser
   const opening = new Opening(Object.values(EXTENDED))
   const started = new Date()
   const begun = performance.now()
-  const timeout = AbortSignal.timeout(settings.timeout)
-  const signal = settings.signal ? AbortSignal.any([settings.signal, timeout]) : timeout
+  const bound = new Bound(settings)
+  const { signal } = bound
   let session: Session<Buffer> | undefined
   try {
     let scan: Scan | undefined
@@ -103,17 +104,12 @@ export async function fingerprintServer(options: ServerScanOptions): Promise<Ser
     scan = new Scan(session, settings, { environ, opening }, { started, begun, signal })
     return await scan.run()
   } catch (error) {
-    if (settings.signal?.aborted) throw new AbortError(settings.signal.reason)
-    throw timeout.aborted ? tookTooLong(settings) : (session?.errored ?? error)
+    throw bound.error ?? session?.errored ?? error
   } finally {
+    bound.end()
     // What it still says, nobody waits for.
     session?.end().unref()
   }
-}
-
-function tookTooLong({ host, port, timeout }: Settings): TelnetError {
-  const message = `Looking at ${host} port ${port} took longer than ${timeout} ms`
-  return new TelnetError('TELNET_TIMEOUT', message, { timeout, address: host, port })
 }
 
 type Settings = ReturnType<typeof read>
@@ -129,6 +125,41 @@ const OF_CLIENTS: ReadonlySet<number> = new Set([
 
 /** Nothing is compressed under TLS, whoever agrees to it. */
 const COMPRESSION: ReadonlySet<number> = new Set([Option.MCCP2, Option.MCCP3])
+
+/** How long a scan may go on: so long, and until the program has enough of it. */
+class Bound {
+  readonly #settings: Settings
+  readonly #controller = new AbortController()
+  readonly #timer: NodeJS.Timeout
+  readonly #onAbort = () => this.#giveUp(new AbortError(this.#settings.signal!.reason))
+
+  /** Why it was given up, if it was. */
+  error: TelnetError | undefined
+
+  constructor(settings: Settings) {
+    this.#settings = settings
+    const { host, port, timeout, signal } = settings
+    const late = `Looking at ${host} port ${port} took longer than ${timeout} ms`
+    const facts = { timeout, address: host, port }
+    this.#timer = setTimeout(() => this.#giveUp(new TelnetError('TELNET_TIMEOUT', late, facts)), timeout)
+    if (signal?.aborted) this.#onAbort()
+    else if (signal) watch(signal, this.#onAbort)
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  end(): void {
+    clearTimeout(this.#timer)
+    if (this.#settings.signal) unwatch(this.#settings.signal, this.#onAbort)
+  }
+
+  #giveUp(error: TelnetError): void {
+    this.error = error
+    this.#controller.abort()
+  }
+}
 
 /** One scan of a server that is connected to. */
 class Scan {
