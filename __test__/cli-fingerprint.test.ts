@@ -70,12 +70,9 @@ test('what was found is kept: in the data directory with a name, or in a file', 
   await ends(look(['127.0.0.1', port, '--data-dir', data, '--save-json', file, '--silent']), 0)
   t.is(JSON.parse(await readFile(file, 'utf8'))['server-probe'].fingerprint, fingerprint)
   t.is(JSON.parse((await filesBelow(data))[path!]!).sessions.length, 2)
-  const full = await ends(
-    look(['127.0.0.1', port, '--data-dir', join(folder, 'full'), '--silent'], {
-      env: { TELNETKIT_FINGERPRINT_MAX_FINGERPRINTS: '0' },
-    }),
-    0,
-  )
+  const env = { TELNETKIT_FINGERPRINT_MAX_FINGERPRINTS: '1' }
+  const other = String(await startScripted(t, {}))
+  const full = await ends(look(['127.0.0.1', other, '--data-dir', data, '--silent'], { env }), 0)
   t.regex(full.err, / is full: what was found is not kept there\n$/)
   const nowhere = await ends(look(['127.0.0.1', port, '--save-json', join(file, 'below.json')]), 1)
   t.regex(nowhere.err, /^telnetkit-client: --save-json: .*\n$/)
@@ -145,6 +142,12 @@ const REFUSED: [string[], string][] = [
     '--ssl-cafile and --ssl-no-verify exclude each other',
   ],
 ]
+
+test('a bound that is none is refused', async (t) => {
+  const { err } = await ends(look(['x'], { env: { TELNETKIT_FINGERPRINT_MAX_FILES: 'many' } }), 2)
+  const words = '--fingerprint: TELNETKIT_FINGERPRINT_MAX_FILES is many: give a whole number'
+  t.is(err, `telnetkit-client: ${words}; see telnetkit-client --help\n`)
+})
 
 test('flags that would have no effect are refused', async (t) => {
   for (const [args, words] of REFUSED) {

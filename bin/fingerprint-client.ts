@@ -3,6 +3,7 @@
 import { basename, dirname, resolve } from 'node:path'
 import { writeJson } from '../ts/fingerprint/data-file.js'
 import type { ServerDocument } from '../ts/fingerprint/document.js'
+import { fingerprintOptions, type Keeping } from '../ts/fingerprint/from-environment.js'
 import { validName } from '../ts/fingerprint/names.js'
 import { fingerprintServer, type ServerScanOptions } from '../ts/fingerprint/scan.js'
 import { Store } from '../ts/fingerprint/store.js'
@@ -121,22 +122,18 @@ async function lookingAs(flags: Flags, given: ReadonlySet<string>, log: Log): Pr
 }
 
 function storeOf({ dataDir }: Flags): Store | undefined {
-  const folder = dataDir ?? process.env.TELNETKIT_DATA_DIR
   if (dataDir === '') throw new UsageError('--data-dir: name a folder')
-  if (!folder) return undefined
-  const files = fromEnvironment('TELNETKIT_FINGERPRINT_MAX_FILES')
-  const fingerprints = fromEnvironment('TELNETKIT_FINGERPRINT_MAX_FINGERPRINTS')
-  return new Store(folder, {
-    ...(files !== undefined && { files }),
-    ...(fingerprints !== undefined && { fingerprints }),
-  })
+  const keeping = fromEnvironment()
+  const folder = dataDir ?? keeping.dataDir
+  return folder === undefined ? undefined : new Store(folder, keeping.limits)
 }
 
-function fromEnvironment(name: string): number | undefined {
-  const told = process.env[name]
-  if (!told) return undefined
-  if (!/^\d{1,9}$/.test(told)) throw new UsageError(`$${name} ${told}: give a whole number`)
-  return Number(told)
+function fromEnvironment(): Keeping {
+  try {
+    return fingerprintOptions(process.env)
+  } catch (error) {
+    throw new UsageError(`--fingerprint: ${sentence(error)}`, { cause: error })
+  }
 }
 
 async function keepIn(store: Store, document: ServerDocument, log: Log): Promise<void> {

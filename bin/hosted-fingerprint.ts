@@ -3,7 +3,8 @@
 
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { fingerprintOptions, fingerprintShell } from '../ts/fingerprint/shell.js'
+import { fingerprintOptions } from '../ts/fingerprint/from-environment.js'
+import { fingerprintShell } from '../ts/fingerprint/shell.js'
 import type { PostScript } from '../ts/fingerprint/visit.js'
 import type { Shell } from '../ts/shells/index.js'
 import type { serverFlags, Values } from './flags.js'

@@ -62,24 +62,6 @@ export function fingerprintShell(options: FingerprintShellOptions = {}): Shell {
   return (session) => new Visit(session, shared).run()
 }
 
-/** Options as variables of the environment have them. */
-export function fingerprintOptions(environment: Readonly<Record<string, string | undefined>>): FingerprintShellOptions {
-  const { TELNETKIT_DATA_DIR: dataDir } = environment
-  const files = wholeNumber(environment, 'TELNETKIT_FINGERPRINT_MAX_FILES')
-  const fingerprints = wholeNumber(environment, 'TELNETKIT_FINGERPRINT_MAX_FINGERPRINTS')
-  return {
-    ...(dataDir !== undefined && dataDir !== '' && { dataDir }),
-    limits: { ...(files !== undefined && { files }), ...(fingerprints !== undefined && { fingerprints }) },
-  }
-}
-
-function wholeNumber(environment: Readonly<Record<string, string | undefined>>, name: string): number | undefined {
-  const told = environment[name]
-  if (told === undefined || told === '') return undefined
-  if (!/^\d{1,9}$/.test(told)) throw new TelnetError('TELNET_BAD_OPTION', `${name} is ${told}: give a whole number`)
-  return Number(told)
-}
-
 /** A full disk is told once, not once a caller. */
 class Told implements HostLog {
   readonly #log: VisitLog | undefined

@@ -12,6 +12,7 @@ export async function fingerprint(session: Session): Promise<void> {
 }
 
 async function load(): Promise<Shell> {
-  const { fingerprintOptions, fingerprintShell } = await import('../fingerprint/shell.js')
+  const { fingerprintOptions } = await import('../fingerprint/from-environment.js')
+  const { fingerprintShell } = await import('../fingerprint/shell.js')
   return fingerprintShell(fingerprintOptions(process.env))
 }
