@@ -230,6 +230,20 @@ test('what has no name is asked for, in a field of 18 characters', async (t) => 
   await screen.ended
 })
 
+test('where nothing is kept nobody is asked for names', async (t) => {
+  const who = { ...visitor, telnet: { hash: TELNET, name: undefined, nearest: undefined } }
+  const records = { ...NOTHING, suggest: undefined }
+  for (const form of ['screen', 'lines'] as const) {
+    const screen = await show(t, [80, 40], { form, look: form === 'screen' ? FULL : DUMB, who, records })
+    await screen.shows('[q]uit')
+    screen.type(form === 'screen' ? 'u' : 'u\r\n')
+    await screen.shows('Nothing is kept here.')
+    screen.type('q\r\n')
+    await screen.ended
+    t.false(screen.raw.includes('name?'))
+  }
+})
+
 test('who has names may suggest better ones; a blank answer is none', async (t) => {
   const suggested: object[] = []
   const records = { ...NOTHING, suggest: async (names: object) => suggested.push(names) < 0 }
@@ -240,7 +254,7 @@ test('who has names may suggest better ones; a blank answer is none', async (t) 
   screen.type('   \r')
   await screen.shows('Telnet client name (return for "GNU telnet"):')
   screen.type('inetutils\r')
-  await screen.shows('Thank you; but nothing is kept here.')
+  await screen.shows('Thank you; but that cannot be kept just now.')
   t.deepEqual(suggested, [{ 'telnet-client-revision': 'inetutils' }])
 })
 

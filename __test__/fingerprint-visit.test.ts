@@ -286,9 +286,9 @@ test('limits: who is too many is not kept, and sees the display all the same', a
   first.socket.destroy()
   for (let visit = 0; visit < 2; visit++) {
     const session = await call(t, server.port)
-    await session.readUntil('press return: ', { timeout: PATIENCE })
-    session.write('name\r')
-    await session.readUntil('nothing is kept here', { timeout: PATIENCE })
+    await session.readUntil('\n: ', { timeout: PATIENCE })
+    session.write('u\r')
+    await session.readUntil('Nothing is kept here.', { timeout: PATIENCE })
     session.destroy()
   }
   t.is((await kept(server.folder)).length, 1)
@@ -302,7 +302,7 @@ test('a data directory that cannot be written is told once, and callers see the 
   const server = await host(t, ['--data-dir', join(file, 'data')])
   for (let visit = 0; visit < 2; visit++) {
     const session = await call(t, server.port)
-    await session.readUntil('press return: ', { timeout: PATIENCE })
+    await session.readUntil('\n: ', { timeout: PATIENCE })
     session.destroy()
   }
   t.is(server.output.err.match(/ warn /g)?.length, 1, server.output.err)
@@ -314,7 +314,7 @@ test('without a data directory nothing is kept; TELNETKIT_DATA_DIR names one', a
   const server = await startServer(['--shell', 'fingerprint'])
   t.teardown(() => void server.child.kill('SIGKILL'))
   const session = await call(t, server.port)
-  await session.readUntil('press return: ', { timeout: PATIENCE })
+  await session.readUntil('\n: ', { timeout: PATIENCE })
   session.destroy()
 
   const folder = await folderOf(t)

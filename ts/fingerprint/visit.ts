@@ -92,7 +92,7 @@ export class Visit {
       return
     }
     await display(session, form, look, visitor, {
-      suggest: (suggestions) => this.#suggest(path, suggestions),
+      suggest: path === null ? undefined : (suggestions) => this.#suggest(path, suggestions),
       entries: async () => (await this.#tried('count', () => this.#host.acquaintances?.entries())) ?? [],
     })
   }
@@ -112,10 +112,9 @@ export class Visit {
     return (await this.#tried('keep', () => store.addTerminal(path, probe, sessions.at(-1)))) ?? path
   }
 
-  async #suggest(path: string | null, suggestions: Readonly<Record<string, string>>): Promise<boolean> {
+  async #suggest(path: string, suggestions: Readonly<Record<string, string>>): Promise<boolean> {
     const { store } = this.#host
-    if (store === undefined || path === null) return false
-    return (await this.#tried('keep', () => store.suggest(path, suggestions).then(() => true))) ?? false
+    return (await this.#tried('keep', () => store?.suggest(path, suggestions).then(() => true))) ?? false
   }
 
   /** What the data directory knows of the caller. What cannot be read is as if it were not there. */

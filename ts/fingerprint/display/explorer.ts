@@ -6,7 +6,15 @@ import { DOWN, Keyboard, PAGE_DOWN, PAGE_UP, UP } from './keyboard.js'
 import { NameField } from './name-field.js'
 import { databasePage, telnetPage, terminalPage } from './pages.js'
 import type { Line } from './paint.js'
-import { nameIn, PATIENCE, type Question, revisions, thanks, unnamed } from './questions.js'
+import {
+  firstQuestions,
+  furtherQuestions,
+  KEEPS_NOTHING,
+  nameIn,
+  PATIENCE,
+  type Question,
+  thanks,
+} from './questions.js'
 import type { Screen } from './screen.js'
 import { summaryLines, type Window } from './summary.js'
 import { brief } from './visible.js'
@@ -64,7 +72,7 @@ export class Explorer {
     session.on('resize', redrawSoon)
     try {
       this.#screen.title(title(this.#visitor))
-      const goesOn = await this.#ask(unnamed(this.#visitor))
+      const goesOn = await this.#ask(firstQuestions(this.#visitor, this.#records))
       if (goesOn) await this.#follow()
     } finally {
       session.off('resize', redrawSoon)
@@ -132,8 +140,9 @@ export class Explorer {
       this.#made = undefined
       this.#top = 0
     } else if (letter === 'u') {
-      const questions = unnamed(this.#visitor)
-      return this.#ask(questions.length > 0 ? questions : revisions(this.#visitor))
+      const questions = furtherQuestions(this.#visitor, this.#records)
+      if (questions.length === 0) this.#notice = KEEPS_NOTHING
+      return this.#ask(questions)
     } else this.#scroll(key)
     return true
   }

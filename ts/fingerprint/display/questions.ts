@@ -19,8 +19,19 @@ export interface Question {
   readonly fallback: string | undefined
 }
 
-/** What is unnamed. */
-export function unnamed({ telnet, terminal, document }: Visitor): Question[] {
+/** What a caller is asked of themselves: for names of what has none. */
+export function firstQuestions(visitor: Visitor, { suggest }: Records): Question[] {
+  return suggest === undefined ? [] : unnamed(visitor)
+}
+
+/** What a caller is asked who wants to suggest something. */
+export function furtherQuestions(visitor: Visitor, records: Records): Question[] {
+  if (records.suggest === undefined) return []
+  const first = unnamed(visitor)
+  return first.length > 0 ? first : revisions(visitor)
+}
+
+function unnamed({ telnet, terminal, document }: Visitor): Question[] {
   const questions: Question[] = []
   if (terminal !== undefined && terminal.name === undefined) {
     const fallback = softwareName(document)
@@ -35,7 +46,7 @@ export function unnamed({ telnet, terminal, document }: Visitor): Question[] {
 }
 
 /** What might be named better. */
-export function revisions({ telnet, terminal }: Visitor): Question[] {
+function revisions({ telnet, terminal }: Visitor): Question[] {
   const ask = (kept: string, what: string, name: string): Question => {
     return { kept, prompt: `${what} name (return for "${brief(name)}"): `, fallback: undefined }
   }
@@ -50,8 +61,11 @@ export function nameIn(answer: string, fallback: string | undefined): string | u
   return validName(answer.trim() || (fallback ?? ''))
 }
 
+/** For who would suggest something where nothing is kept. */
+export const KEEPS_NOTHING = 'Nothing is kept here.'
+
 /** Keeps what was suggested, and says so. */
 export async function thanks(records: Records, suggestions: Readonly<Record<string, string>>): Promise<string> {
-  const isKept = await records.suggest(suggestions)
-  return isKept ? 'Thank you: somebody will look at it.' : 'Thank you; but nothing is kept here.'
+  const isKept = await records.suggest?.(suggestions)
+  return isKept ? 'Thank you: somebody will look at it.' : 'Thank you; but that cannot be kept just now.'
 }

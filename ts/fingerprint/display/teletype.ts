@@ -3,7 +3,16 @@
 
 import { databasePage, telnetPage, terminalPage } from './pages.js'
 import type { Line } from './paint.js'
-import { LONGEST_NAME, nameIn, PATIENCE, type Question, revisions, thanks, unnamed } from './questions.js'
+import {
+  firstQuestions,
+  furtherQuestions,
+  KEEPS_NOTHING,
+  LONGEST_NAME,
+  nameIn,
+  PATIENCE,
+  type Question,
+  thanks,
+} from './questions.js'
 import type { Screen } from './screen.js'
 import { summaryLines, type Window } from './summary.js'
 import type { Records, Visitor } from './visitor.js'
@@ -17,15 +26,16 @@ export async function converse(screen: Screen, visitor: Visitor, records: Record
   const { session } = screen
   const window = (): Window => ({ columns: screen.columns, borders: screen.borders, size: session.peer })
   screen.print(summaryLines(visitor, window()))
-  if (!(await ask(screen, records, unnamed(visitor)))) return
+  if (!(await ask(screen, records, firstQuestions(visitor, records)))) return
   for (;;) {
     screen.print([[], ...wrapWords([{ text: LEGEND }], screen.columns, true)])
     const answer = await session.question(': ', { maxLength: LONGEST_NAME })
     const letter = answer?.trim().toLowerCase()
     if (answer === null || letter === 'q') return
     if (letter === 'u') {
-      const questions = unnamed(visitor)
-      if (!(await ask(screen, records, questions.length > 0 ? questions : revisions(visitor)))) return
+      const questions = furtherQuestions(visitor, records)
+      if (questions.length === 0) screen.print([[{ text: KEEPS_NOTHING }]])
+      if (!(await ask(screen, records, questions))) return
     } else screen.print(await page(letter, visitor, records, window()))
     await screen.taken()
   }

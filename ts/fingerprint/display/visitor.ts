@@ -38,8 +38,8 @@ export interface Entry {
 
 /** What the display asks of who shows it. */
 export interface Records {
-  /** Keeps what somebody says that a fingerprint is. False: it cannot be kept. */
-  suggest(suggestions: Readonly<Record<string, string>>): Promise<boolean>
+  /** Keeps what somebody says that a fingerprint is. False: it could not. Undefined: nothing is kept, so that nobody need be asked. */
+  readonly suggest: ((suggestions: Readonly<Record<string, string>>) => Promise<boolean>) | undefined
   /** All that is known, most calls first. */
   entries(): Promise<readonly Entry[]>
 }
