@@ -278,6 +278,19 @@ test('what is typed is there to be read afterwards, and no answer', async (t) =>
   t.is(await server.read(), typed.join(''))
 })
 
+test('what is typed where an answerback would stand is none', async (t) => {
+  const words = ['k', 'one', 'two', 'three']
+  for (const word of [() => 'k', (position: number) => words[position % words.length]!]) {
+    let positions = 0
+    const { server } = await joined(t, PLAIN, (said, send) =>
+      send(said.endsWith('R') ? word(positions++) + said : said),
+    )
+    t.is((await probeTerminal(server))['fingerprint-data'].software_name, '')
+    const typed = Array.from({ length: positions }, (_, position) => word(position)).join('')
+    t.is(await server.read(), typed)
+  }
+})
+
 test('a function key that looks like a position has the batch asked again', async (t) => {
   const expected = await hashOf(t, KNOWING)
   let positions = 0
