@@ -46,8 +46,11 @@ const conversations = [
   ['what there is not', wire('IAC DO 250 IAC WILL 250')],
   ...Array.from({ length: 4 }, () => ['its name', wire('IAC SB TTYPE 1 IAC SE')] as const),
   ['its speed', wire('IAC SB TSPEED 1 IAC SE')],
+  ['a mode of LINEMODE', wire('IAC SB LINEMODE 1 16 IAC SE')],
+  ['its special characters', wire('IAC SB LINEMODE 3 2 3 0 3 98 3 6 3 0 12 2 23 13 2 18 14 2 22 IAC SE')],
   ['again', all('DO', { ...CORE, ...SERIAL })],
   ['a mark', wire('IAC DO TM')],
+  ['another', wire('IAC DO TM')],
 ])
 
 function all(verb: string, group: OptionGroup): Buffer {

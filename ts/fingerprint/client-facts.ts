@@ -40,9 +40,16 @@ export function clientFacts(session: Session, { answers, rejected }: Findings): 
   }
 }
 
-/** Adds what the loop test found. */
-export function withLooped(facts: ClientFacts, looped: readonly string[]): ClientFacts {
-  return { ...facts, ...present({ 'looped-negotiation': looped }) }
+/** Adds what was found by what nobody should say. */
+export function withOddities(
+  facts: ClientFacts,
+  { looped, answersUnagreed }: { looped: readonly string[]; answersUnagreed: boolean },
+): ClientFacts {
+  return {
+    ...facts,
+    ...present({ 'looped-negotiation': looped }),
+    ...(answersUnagreed && { 'unagreed-answered': true }),
+  }
 }
 
 /**
@@ -50,7 +57,8 @@ export function withLooped(facts: ClientFacts, looped: readonly string[]): Clien
  * it knows no more than the name: it rejects what it has asked for itself. Of a terminal that has no name it says that it has one.
  */
 export function compatibleFacts(facts: ClientFacts): JsonObject {
-  const { 'unanswered-options': unanswered = [], 'rejected-will': rejected = [], ...others } = facts
+  const { 'unanswered-options': unanswered = [], 'rejected-will': rejected = [], ...rest } = facts
+  const { 'unagreed-answered': _, ...others } = rest
   const agreed = facts['supported-options'].filter((name) => name in LEGACY)
   return {
     ...others,

@@ -37,6 +37,7 @@ export interface ClientFacts extends JsonObject {
   readonly 'directional-refusals'?: readonly string[]
   /** What it answered though it held already. */
   readonly 'looped-negotiation'?: readonly string[]
+  readonly 'unagreed-answered'?: boolean
 }
 
 /** What is hashed of a server. */

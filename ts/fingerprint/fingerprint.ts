@@ -10,7 +10,7 @@ import type { Policy, ServerOptions, Stance, Trace } from '../options.js'
 import { connectionOf, type Session } from '../session.js'
 import { type Answer, askFor, findLooped } from './answers.js'
 import { hashOf } from './canonical.js'
-import { clientFacts, compatibleFacts, withLooped } from './client-facts.js'
+import { clientFacts, compatibleFacts, withOddities } from './client-facts.js'
 import { sessionData } from './client-session.js'
 import type { ClientDocument } from './document.js'
 import { ASKED } from './environment.js'
@@ -19,6 +19,7 @@ import { Opening, watchOpening } from './opening.js'
 import { Patience } from './patience.js'
 import { joined, rejectedBy } from './rejected.js'
 import { terminalCycle, terminalOf } from './terminal-name.js'
+import { answersUnagreed } from './unagreed.js'
 
 /** How to take a fingerprint. */
 export interface FingerprintOptions {
@@ -62,7 +63,10 @@ export async function fingerprint(session: Session, { signal }: FingerprintOptio
   // As it stands before the loop test, and before LINEMODE is switched off.
   const facts = clientFacts(session, { answers, rejected })
   const data = sessionData(session, { answers, rejected, probe })
-  const found = withLooped(facts, await findLooped(session, signal))
+  const found = withOddities(facts, {
+    answersUnagreed: await answersUnagreed(session, { answers, patience, signal }),
+    looped: await findLooped(session, signal),
+  })
   if (answers.get('LINEMODE') === 'WILL') await endLinemode(session, patience, signal)
   return {
     'telnet-probe': {

@@ -1,7 +1,7 @@
 // How clients that are out there behave, each as it was heard from the program itself, whose version is named; those that say "-like"
 // are made from what is told of programs that were not at hand. The words are those of `describeWire`.
 
-import { Option } from '../constants.js'
+import { Option, Special } from '../constants.js'
 
 /** How a client behaves. None of them has compression offered: what would be said then is not played. */
 export interface Manners {
@@ -28,6 +28,8 @@ export interface Manners {
   readonly isMute?: boolean
   /** Its terminal types, one a question; the last again and again. */
   readonly terminalTypes?: readonly string[]
+  /** It acknowledges modes of LINEMODE, and has not these functions (RFC 1184). */
+  readonly lacks?: readonly number[]
   /** The character set that it takes, if it is offered (RFC 2066). */
   readonly charset?: string
   /** What it answers to `SEND`, by the name of an option: the words behind it. */
@@ -80,6 +82,7 @@ export const manners = {
     },
     repeats: { 'DO NAWS': WINDOW, 'DO LINEMODE': `${SLC_INETUTILS} IAC DO SGA`, 'DO TM': 'IAC WILL TM' },
     terminalTypes: ['XTERM'],
+    lacks: [Special.BRK, Special.EOR],
     tells: { TSPEED: SPEED, NEW_ENVIRON: '' },
   },
   'telnet-ssl': {
@@ -91,6 +94,7 @@ export const manners = {
     },
     repeats: { 'DO NAWS': WINDOW, 'DO LINEMODE': `${SLC_SSL} IAC DO SGA`, 'DO TM': 'IAC WILL TM' },
     terminalTypes: ['xterm'],
+    lacks: [Special.BRK, Special.EOR, Special.EW, Special.RP, Special.LNEXT],
     tells: { TSPEED: SPEED, NEW_ENVIRON: '' },
   },
   busybox: {
@@ -169,8 +173,14 @@ export const manners = {
       'WILL STATUS': 'IAC SB STATUS 1 IAC SE',
       'WILL COM_PORT': 'IAC DO COM_PORT IAC SB COM_PORT 0 IAC SE',
     },
-    repeats: { 'DO NAWS': WINDOW, 'DO LINEMODE': NO_SLC, 'DO STATUS': 'IAC SB STATUS 0 251 0 251 3 251 1 IAC SE' },
+    repeats: {
+      'DO NAWS': WINDOW,
+      'DO LINEMODE': NO_SLC,
+      'DO STATUS': 'IAC SB STATUS 0 251 0 251 3 251 1 IAC SE',
+      'DO TM': 'IAC WILL TM',
+    },
     charset: 'UTF-8',
+    lacks: [],
     terminalTypes: ['xterm'],
     tells: {
       TSPEED: SPEED,

@@ -43,6 +43,7 @@ export class Persona {
   readonly #spokenOf = new Set<string>()
   readonly #said = new Set<string>()
   #isSpokenTo = false
+  #mode = 0
   #shown = ''
   #names = 0
   #onShown: (() => void) | undefined
@@ -156,12 +157,31 @@ export class Persona {
     return 'IAC DO SGA'
   }
 
+  /** A mode is acknowledged, if it is another; special characters that it has not are refused. */
+  #edit([what, ...rest]: Buffer): void {
+    const { lacks } = this.#manners
+    const [mask = 0] = rest
+    if (lacks === undefined) return
+    if (what === MODE && (mask & ACK) === 0 && mask !== this.#mode) {
+      this.#mode = mask
+      this.#say(`IAC SB LINEMODE 1 ${mask | ACK} IAC SE`)
+    } else if (what === SLC) {
+      const triplets = Array.from({ length: Math.floor(rest.length / 3) }, (_, at) => rest.slice(3 * at, 3 * at + 3))
+      const refused = triplets.filter(
+        ([function_ = 0, flags = 0]) => lacks.includes(function_) && (flags & SLC_ACK) === 0,
+      )
+      if (refused.length > 0) this.#say(`IAC SB LINEMODE 3 ${refused.map(([name]) => `${name} 0 0`).join(' ')} IAC SE`)
+    }
+  }
+
   /** A question for what it has agreed to tell. */
-  #answer(option: number, [what]: Buffer): void {
+  #answer(option: number, payload: Buffer): void {
+    const [what] = payload
     const { terminalTypes = [], tells = {}, charset, leaks, isMute } = this.#manners
     const name = optionInWords(option)
     if (isMute) return
     if (leaks) this.#own.write(Buffer.of(Command.IAC, 0, option))
+    if (option === Option.LINEMODE) this.#edit(payload)
     if (what === REQUEST && option === Option.CHARSET && charset !== undefined)
       this.#say(`IAC SB CHARSET 2 ${JSON.stringify(charset)} IAC SE`)
     if (what !== SEND) return
@@ -186,3 +206,9 @@ export class Persona {
 
 const SEND = 1
 const REQUEST = 1
+
+/** Of RFC 1184. */
+const MODE = 1
+const ACK = 4
+const SLC = 3
+const SLC_ACK = 128
