@@ -206,9 +206,9 @@ const bounds: [string, string, string, string][] = [
   ['output that is still in a terminal', '128 KiB', 'bin/pty-program.ts', 'LAST_OUTPUT = 128 * 1024'],
   ['hung up on has', '100 ms', 'bin/pty-program.ts', 'BETWEEN_SIGNALS = 100'],
   ['clients named in a line', '100', 'bin/status-log.ts', 'MOST = 100'],
-  ['visits that a document of a fingerprint lists', '200', 'ts/fingerprint/store.ts', 'visits: 200'],
+  ['visits that a document of a fingerprint lists', '200', 'ts/fingerprint/room.ts', 'visits: 200'],
   ['bytes of a document of a fingerprint', '4 MiB', 'ts/fingerprint/data-file.ts', 'LONGEST = 4 * 2 ** 20'],
-  ['documents of one fingerprint', '1,000', 'ts/fingerprint/store.ts', 'files: 1_000, fingerprints: 1_000'],
+  ['documents of one fingerprint', '1,000', 'ts/fingerprint/room.ts', 'files: 1_000, fingerprints: 1_000'],
   ['a lock of a data directory', '60 s', 'ts/fingerprint/lock.ts', 'PATIENCE = 60_000'],
   ['to hear that the command stops', '2 s', 'bin/telnetkit-server.ts', 'FAREWELL_TIME = 2_000'],
 ]

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test, { type ExecutionContext } from 'ava'
 import { clientIdentity, hashOf, Store, UNKNOWN_TERMINAL, visitsOf } from 'telnetkit/fingerprint'
+import { exclusively } from '../ts/fingerprint/lock.js'
 import { client, filesBelow, folderFor, terminal, time } from './support/data-directory.js'
 import { Script } from './support/script.js'
 
@@ -244,6 +245,33 @@ test('a lock that a dead process left is taken over, at once if it was of this m
     t.deepEqual(await readdir(join(store.folder, '.locks')), [])
   }
   t.is((await store.names.load()).get('b'.repeat(16)), 'nobody')
+})
+
+test('who loses the lock, asleep, begins anew', async (t) => {
+  const folder = await folderFor(t)
+  const path = join(folder, '.locks', 'key')
+  const tries: string[] = []
+  const result = await exclusively(folder, 'key', async (isStillOurs) => {
+    await isStillOurs()
+    tries.push(await readFile(path, 'utf8'))
+    if (tries.length === 1) {
+      // Another took it over, and has done what it wanted by the time that we come again.
+      await writeFile(path, 'another')
+      setTimeout(() => rm(path), 200)
+      await isStillOurs()
+      t.fail('it went on without the lock')
+    }
+    return 'done'
+  })
+  t.is(result, 'done')
+  t.is(new Set(tries).size, 2)
+  t.deepEqual(await readdir(join(folder, '.locks')), [])
+  // One that fails lets go, too.
+  await t.throwsAsync(
+    exclusively(folder, 'key', () => Promise.reject(new Error('no'))),
+    { message: 'no' },
+  )
+  t.deepEqual(await readdir(join(folder, '.locks')), [])
 })
 
 test('a directory that vanishes under the writers is made anew', async (t) => {

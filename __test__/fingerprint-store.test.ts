@@ -237,7 +237,7 @@ test('one of each fingerprint is at hand, what was stored just now among them', 
 test('whatever nonsense is given, the answer is what to give', async (t) => {
   const any = (value?: unknown) => value as never
   for (const folder of [undefined, '', 5]) t.throws(() => new Store(any(folder)), { code: 'TELNET_BAD_ARGUMENT' })
-  for (const limits of [{ files: 0 }, { files: 1.5 }, { visits: '9' }, { nobody: 1 }])
+  for (const limits of [{ files: 0 }, { files: 1.5 }, { visits: '9' }, { visits: 1 }, { nobody: 1 }])
     t.throws(() => new Store('data', any(limits)), { code: 'TELNET_BAD_OPTION' })
   const store = new Store(join(await folderFor(t), 'data'))
   const nonsense = [

@@ -21,13 +21,17 @@ import { needs } from '../support/peer.js'
 
 const run = needs(withoutOracle)
 
+/** Python adds up the members in another order each time. */
+function isSame(ours: number, theirs: number): boolean {
+  return Math.abs(ours - theirs) < 1e-9
+}
+
 run('likeness and hash are the same', async (t) => {
   const ask = oracle(t)
   const pairs = fc.sample(fc.tuple(facts, facts), { numRuns: 500, seed: 9 })
   for (const [one, other] of pairs) {
     const theirs = (await ask('similarity', one, other)) as number
-    // Python takes the members in another order each time.
-    t.true(Math.abs(similarity(one, other) - theirs) < 1e-9, JSON.stringify([one, other, theirs]))
+    t.true(isSame(similarity(one, other), theirs), JSON.stringify([one, other, theirs]))
     t.is(hashOf(one), (await ask('hash_of', one)) as string)
   }
 })
@@ -62,10 +66,9 @@ run('it reads what we wrote', async (t) => {
         ? client(['ECHO', 'TTYPE'])['telnet-probe']['fingerprint-data']
         : terminal('z')['fingerprint-data']
     const found = nearest(like, named(names, samples))
-    t.deepEqual(
-      found && [found.name, found.score],
-      (await ask('nearest', store.folder, like, probe)) as [string, number],
-    )
+    const [name, score] = (await ask('nearest', store.folder, like, probe)) as [string, number]
+    t.is(found?.name, name)
+    t.true(isSame(found!.score, score))
   }
 })
 

@@ -109,8 +109,9 @@ export async function checkFolders(root: string, below: readonly string[]): Prom
   }
 }
 
-/** Takes a file away, and its folder if that is empty then. */
-export async function removeFile(path: string): Promise<void> {
+/** Takes a file away, and its folder if that is empty then. `isStillOurs` as that of `writeJson`. */
+export async function removeFile(path: string, isStillOurs: () => Promise<void>): Promise<void> {
+  await isStillOurs()
   try {
     await unlink(path).catch(ignoring('ENOENT'))
   } catch (error) {

@@ -9,28 +9,21 @@
 // lock.ts and data-file.ts. Nothing that is stored is lost; a file that is no document is put aside as `.bad`.
 
 import { stat } from 'node:fs/promises'
-import { join, sep } from 'node:path'
-import { bad, checkNames } from '../checks.js'
+import { join } from 'node:path'
 import { TelnetError } from '../errors.js'
 import { hashOf, type Json } from './canonical.js'
 import { checkFolders, readJson, removeFile, setAside, writeJson } from './data-file.js'
 import { Directory, type Entry, type OnFlaw } from './directory.js'
 import type { ClientDocument, JsonObject, Probe, ServerDocument, Visit } from './document.js'
-import { exclusively, type IsStillOurs, inTurn } from './lock.js'
+import { exclusively, type IsStillOurs } from './lock.js'
 import { Names, validName } from './names.js'
+import { checkLimits, Room, type StoreLimits } from './room.js'
 import { type ProbeName, type Sample, Samples } from './samples.js'
-import { checkGiven, checkStored, isHash, type Kind, MAIN, type Stored, visitsOf } from './stored.js'
+import { checkGiven, checkStored, isHash, type Kind, MAIN, type Stored } from './stored.js'
 import { type Swept, sweep } from './sweep.js'
+import { parted, together } from './visits.js'
 
-/** How much is kept. */
-export interface StoreLimits {
-  /** Documents of one Telnet with one terminal, or of servers that are alike. */
-  readonly files: number
-  /** Different fingerprints of clients, of the terminals of each, and of servers. */
-  readonly fingerprints: number
-  /** Visits that a document lists: the first, and the latest. */
-  readonly visits: number
-}
+export type { StoreLimits } from './room.js'
 
 /** The name of the folder of clients whose terminal is not known. */
 export const UNKNOWN_TERMINAL = '0'.repeat(16)
@@ -43,8 +36,6 @@ export const SUGGESTIONS = [
   'terminal-emulator-revision',
 ] as const
 
-const DEFAULTS: StoreLimits = { files: 1_000, fingerprints: 1_000, visits: 200 }
-
 /** A data directory. It is made when something is stored in it. */
 export class Store {
   /** The names of fingerprints. */
@@ -52,10 +43,8 @@ export class Store {
 
   readonly #directory: Directory
   readonly #samples: Samples
-  readonly #limits: StoreLimits
-
-  /** New files under way, which count as if they were there. */
-  readonly #coming = new Set<string>()
+  readonly #room: Room
+  readonly #mostVisits: number
 
   constructor(folder: string, limits: Partial<StoreLimits> = {}) {
     if (typeof folder !== 'string' || folder === '')
@@ -63,7 +52,9 @@ export class Store {
     this.#directory = new Directory(folder)
     this.#samples = new Samples(this.#directory)
     this.names = new Names(this.folder)
-    this.#limits = checkLimits(limits)
+    const checked = checkLimits(limits)
+    this.#room = new Room(this.#directory, checked)
+    this.#mostVisits = checked.visits
   }
 
   /** Where it is, from the root on. */
@@ -122,7 +113,7 @@ export class Store {
       const to = await this.#save('client', target, name, going, isStillOurs)
       if (to === null) return staying ? from.path : write(from.folders, going)
       if (staying) await write(from.folders, staying)
-      else await removeFile(from.path)
+      else await removeFile(from.path, isStillOurs)
       return to
     })
   }
@@ -195,7 +186,7 @@ export class Store {
       const target = [kind, ...belongs(kind, from.document)]
       if (target.join() === from.folders.join()) return from.path
       const to = await this.#save(kind, target, name, from.document, isStillOurs)
-      if (to !== null) await removeFile(from.path)
+      if (to !== null) await removeFile(from.path, isStillOurs)
       return to
     })
   }
@@ -226,9 +217,13 @@ export class Store {
   ): Promise<string | null> {
     const path = join(this.folder, ...folders, name)
     const before = await this.#existing(kind, folders, path, document)
-    if (before) return this.#write(folders, name, this.#together(before, document), isStillOurs)
-    if (!(await this.#reserve(folders, path))) return null
-    return this.#write(folders, name, this.#together(document), isStillOurs).finally(() => this.#coming.delete(path))
+    if (before) return this.#write(folders, name, together(this.#mostVisits, before, document), isStillOurs)
+    if (!(await this.#room.take(folders, path))) return null
+    try {
+      return await this.#write(folders, name, together(this.#mostVisits, document), isStillOurs)
+    } finally {
+      this.#room.give(path)
+    }
   }
 
   async #write(folders: readonly string[], name: string, document: Stored, isStillOurs: IsStillOurs): Promise<string> {
@@ -253,22 +248,6 @@ export class Store {
     return undefined
   }
 
-  /** What is known of one and the same; of two, the latter is newer. */
-  #together(before: Stored, next?: Stored): Stored {
-    const all = next ? { ...before, ...next } : before
-    const visits = [...before.sessions, ...(next?.sessions ?? [])].sort((one, other) => timeOf(one) - timeOf(other))
-    const sessions =
-      visits.length > this.#limits.visits ? [visits[0]!, ...lastOf(visits, this.#limits.visits - 1)] : visits
-    const omitted =
-      (before['sessions-omitted'] ?? 0) + (next?.['sessions-omitted'] ?? 0) + visits.length - sessions.length
-    return {
-      ...all,
-      ...(before.suggestions && next?.suggestions && { suggestions: { ...before.suggestions, ...next.suggestions } }),
-      sessions,
-      ...(omitted > 0 && { 'sessions-omitted': omitted }),
-    }
-  }
-
   /** Where a client may go whose terminal was not asked: to where it was seen last; below a terminal of others; below zeros. */
   async #leavesFor(telnet: string, name: string): Promise<string[]> {
     const leaves = await this.#directory.folders(['client', telnet])
@@ -282,27 +261,6 @@ export class Store {
     if (latest) return [latest.leaf]
     const [known] = leaves.filter((leaf) => leaf !== UNKNOWN_TERMINAL)
     return known === undefined ? [UNKNOWN_TERMINAL] : [known, UNKNOWN_TERMINAL]
-  }
-
-  /** Takes a place for a new file, if there is one left. */
-  #reserve(folders: readonly string[], path: string): Promise<boolean> {
-    const { files, fingerprints } = this.#limits
-    return inTurn(join(this.folder, folders[0]!), async () => {
-      for (let depth = 1; depth < folders.length; depth++) {
-        const taken = this.#withComing(folders.slice(0, depth), await this.#directory.folders(folders.slice(0, depth)))
-        if (!taken.has(folders[depth]!) && taken.size >= fingerprints) return false
-      }
-      if (this.#withComing(folders, await this.#directory.files(folders)).size >= files) return false
-      this.#coming.add(path)
-      return true
-    })
-  }
-
-  /** The names in a folder, and those that are about to be there. */
-  #withComing(folders: readonly string[], names: readonly string[]): Set<string> {
-    const here = join(this.folder, ...folders) + sep
-    const coming = [...this.#coming].filter((path) => path.startsWith(here))
-    return new Set([...names, ...coming.map((path) => path.slice(here.length).split(sep)[0]!)])
   }
 }
 
@@ -332,41 +290,8 @@ function hashIn(probe: Probe): string {
   throw new TelnetError('TELNET_BAD_ARGUMENT', 'The fingerprint of a probe is sixteen hex digits')
 }
 
-/** Limits as they are given, and otherwise as usual. */
-function checkLimits(given: Partial<StoreLimits>): StoreLimits {
-  checkNames(given, Object.keys(DEFAULTS))
-  const limits = Object.entries(given).filter(([, value]) => value !== undefined)
-  for (const [name, value] of limits) {
-    if (!(Number.isSafeInteger(value) && value > 0)) throw bad(name, value, 'give a whole number, 1 or more')
-  }
-  return { ...DEFAULTS, ...Object.fromEntries(limits) }
-}
-
 /** The folders in which a document belongs, below that of its kind. */
 function belongs(kind: Kind, document: Stored): string[] {
   const hash = document[MAIN[kind]]?.fingerprint ?? ''
   return kind === 'server' ? [hash] : [hash, document['terminal-probe']?.fingerprint ?? UNKNOWN_TERMINAL]
-}
-
-/** A document with its terminal; and without one visit, if all others were with another terminal. */
-function parted(document: Stored, probe: Probe, visit?: Visit): { going: Stored; staying?: Stored } {
-  const before = document['terminal-probe']
-  const { sessions, ...rest } = document
-  if (!before || before.fingerprint === probe.fingerprint) return { going: { ...document, 'terminal-probe': probe } }
-  const at = sessions.findLastIndex(({ connected }) => visit === undefined || connected === visit.connected)
-  const going = at < 0 ? [] : [sessions[at]!]
-  const staying = sessions.filter((_, index) => index !== at)
-  // What was suggested, and is not listed, was of the other.
-  const { suggestions: _, 'sessions-omitted': __, ...probes } = rest
-  const moved: Stored = { ...probes, 'terminal-probe': probe, sessions: going }
-  if (staying.length === 0 && visitsOf({ ...document, sessions: staying }) === 0) return { going: moved }
-  return { going: moved, staying: { ...document, sessions: staying } }
-}
-
-function timeOf({ connected }: JsonObject): number {
-  return Date.parse(String(connected)) || 0
-}
-
-function lastOf<Value>(values: readonly Value[], count: number): readonly Value[] {
-  return values.slice(values.length - count)
 }
