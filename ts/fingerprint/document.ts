@@ -47,6 +47,7 @@ export interface ServerFacts extends JsonObject {
   readonly 'offered-options': readonly string[]
   readonly 'requested-options': readonly string[]
   readonly 'refused-options': readonly string[]
+  readonly 'unanswered-options'?: readonly string[]
   readonly 'wrong-direction-offered': readonly string[]
   readonly 'directional-refusals': readonly string[]
   readonly 'looped-negotiation': readonly string[]
