@@ -209,6 +209,11 @@ const bounds: [string, string, string, string][] = [
   ['visits that a document of a fingerprint lists', '200', 'ts/fingerprint/room.ts', 'visits: 200'],
   ['bytes of a document of a fingerprint', '4 MiB', 'ts/fingerprint/data-file.ts', 'LONGEST = 4 * 2 ** 20'],
   ['documents of one fingerprint', '1,000', 'ts/fingerprint/room.ts', 'files: 1_000, fingerprints: 1_000'],
+  ['answers of a scan', '256', 'ts/fingerprint/banner.ts', 'MOST_REPLIES = 256'],
+  ['answers of a scan', '5', 'ts/fingerprint/scan.ts', 'MOST_ROUNDS = 5'],
+  ['a scan keeps', '65,536, 100', 'ts/fingerprint/option-data.ts', 'MOST_MESSAGES = 100\nconst MOST_BYTES = 65_536'],
+  ['a scan reads', '1 MiB', 'ts/fingerprint/scan-options.ts', 'inputRate: 1_048_576'],
+  ['output of `--many`', '16 MiB', 'bin/fingerprint-output.ts', 'LONGEST = 16 * 2 ** 20'],
   ['a lock of a data directory', '60 s', 'ts/fingerprint/lock.ts', 'PATIENCE = 60_000'],
   ['to hear that the command stops', '2 s', 'bin/telnetkit-server.ts', 'FAREWELL_TIME = 2_000'],
 ]
