@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { type ClientDocument, clientIdentity, Store } from 'telnetkit/fingerprint'
 import { commands } from '../bin/fingerprints/flags.js'
+import { type KnownServer, knownServers } from '../ts/fingerprint/known-programs.js'
 import { client, filesBelow, folderFor, probeOf, server, terminal, time } from './support/data-directory.js'
 import { needs } from './support/peer.js'
 import { withoutPty } from './support/pty.js'
@@ -216,6 +217,22 @@ test('moderation goes through what has no name, and what most people say is the 
   t.regex(all.out, /\n {2}at {10}mud\.example port 23, 192\.0\.2\.9\n/)
   t.regex(all.out, /2 names given\.\n$/)
   t.deepEqual([...(await store.names.load()).values()].sort(), ['XTerm', 'alpha', 'beta telnet'])
+})
+
+test('the program that is known to answer so is told, and is the usual name where nobody says another', async (t) => {
+  const [{ name, version, offers, requests }] = knownServers as [KnownServer]
+  const [program, store] = [`${name} ${version}`, new Store(join(await folderFor(t), 'data'))]
+  const document = server('mud.example')
+  const options = { 'offered-options': offers.split(' '), 'requested-options': requests.split(' ').filter(Boolean) }
+  const probe = probeOf({ ...document['server-probe']['fingerprint-data'], ...options })
+  await store.saveServer({ ...document, 'server-probe': probe })
+  t.true((await run(t, store, ['list'])).out.endsWith(`  (no name; answers as ${program})\n`))
+  t.is(JSON.parse((await run(t, store, ['list', '--json'])).out)[0].program, program)
+  t.true((await run(t, store, ['report', '-'])).out.includes(`<span class="none">${program}?</span>`))
+  await run(t, store, ['moderate', '--no-dns'], '\n')
+  t.is((await store.names.load()).get(probe.fingerprint), program)
+  await store.names.set(probe.fingerprint, 'mine')
+  t.true((await run(t, store, ['show', probe.fingerprint])).out.includes(`: mine\n  answers as  ${program}\n`))
 })
 
 test('names that people would change are asked for with --check-revise', async (t) => {

@@ -47,7 +47,7 @@ export function server(host: string, minute = 0): ServerDocument {
     'probed-protocol': 'server',
     'scan-type': 'quick',
     'offered-options': ['ECHO', 'SGA'],
-    'requested-options': ['NAWS'],
+    'requested-options': ['NAWS', 'SNDLOC'],
     'refused-options': [],
     'wrong-direction-offered': [],
     'directional-refusals': [],

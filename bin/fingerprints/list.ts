@@ -15,8 +15,9 @@ export async function list(work: Work, { json }: { json: boolean }): Promise<voi
 }
 
 /** What a list has of a fingerprint, for programs. */
-export function asJson({ subject, hash, name, clients, calls, first, last }: Counted): JsonObject {
-  return { subject, fingerprint: hash, name: name ?? null, clients, calls, first: first ?? null, last: last ?? null }
+export function asJson({ subject, hash, name, program, clients, calls, first, last }: Counted): JsonObject {
+  const seen = { clients, calls, first: first ?? null, last: last ?? null }
+  return { subject, fingerprint: hash, name: name ?? null, program: program ?? null, ...seen }
 }
 
 function row(one: Counted): string[] {

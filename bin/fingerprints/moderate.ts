@@ -58,8 +58,9 @@ function isDisputed({ name, revisions }: Counted): boolean {
 /** The name that is typed; empty if there shall be none, or no other; undefined when there are no more answers. */
 async function nameFor(work: Work, asking: Asking, one: Counted, isRevision: boolean): Promise<string | undefined> {
   const suggested = largestFirst(isRevision ? one.revisions : one.suggestions).map(([name]) => name)
-  // The usual answer: what most people say. Nothing that cannot be shown is offered.
-  const usual = suggested.find((name) => validName(name) === name && name !== one.name)
+  // The usual answer: what most people say, or the table of programs. Nothing that cannot be shown is offered.
+  const said = suggested.find((name) => validName(name) === name && name !== one.name)
+  const usual = said ?? (isRevision ? undefined : one.program)
   const now = isRevision ? `Now ${shownName(one)}. ` : ''
   const hint = usual === undefined ? 'return for none' : `return for "${visible(usual)}", - for none`
   for (;;) {

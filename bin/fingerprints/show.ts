@@ -45,6 +45,8 @@ export function description(one: Counted, census: Census): string[] {
   const seen = `${many(calls, 'call')} of ${many(clients, subject === 'server' ? 'server' : 'client')}`
   const lines = [
     `${SUBJECTS[subject]} ${hash}: ${shownName(one)}`,
+    // Of those without a name the line above says so.
+    ...(one.name === undefined || one.program === undefined ? [] : [`  answers as  ${one.program}`]),
     ...(near ? [`  nearest     ${visible(near.name)}, ${Math.floor(near.score * 100)} % alike`] : []),
     `  seen        ${seen}, from ${day(first)} to ${day(last)}`,
     ...section('with', largestFirst(paired), (other) => {

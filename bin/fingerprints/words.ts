@@ -6,9 +6,10 @@ import { visible } from '../../ts/fingerprint/display/visible.js'
 /** What a fingerprint is of. */
 export const SUBJECTS = { telnet: 'Telnet client', terminal: 'terminal', server: 'server' } as const
 
-/** The name of a fingerprint, or that it has none. */
-export function shownName({ name }: Pick<Counted, 'name'>): string {
-  return name === undefined ? '(no name)' : visible(name)
+/** The name of a fingerprint, or that it has none, and which program answers so. */
+export function shownName({ name, program }: Pick<Counted, 'name' | 'program'>): string {
+  if (name !== undefined) return visible(name)
+  return program === undefined ? '(no name)' : `(no name; answers as ${program})`
 }
 
 /** The day of a time that stands in a document. */

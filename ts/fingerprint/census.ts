@@ -2,6 +2,7 @@
 // and what people say that it is.
 
 import type { JsonObject, Probe } from './document.js'
+import { identify } from './identify.js'
 import { type NameTable, nameOf } from './names.js'
 import type { Store } from './store.js'
 import { MAIN, type Stored, visitsOf } from './stored.js'
@@ -17,6 +18,8 @@ export interface Counted {
   readonly subject: Subject
   readonly hash: string
   readonly name: string | undefined
+  /** The program that is known to answer so, and its version: see identify.ts. */
+  readonly program: string | undefined
   /** One that was found: the one with the latest visit. */
   readonly sample: Probe
   /** The document of that. */
@@ -131,6 +134,7 @@ class Tally {
       subject: this.#subject,
       hash: this.#sample.fingerprint,
       name: nameOf(names, this.#sample),
+      program: programOf(this.#sample),
       sample: this.#sample,
       path: this.#path,
       clients: this.#clients,
@@ -152,6 +156,12 @@ function probesOf(document: Stored): [Subject, Probe][] {
     ['server', server],
   ]
   return found.filter((one): one is [Subject, Probe] => one[1] !== undefined)
+}
+
+/** Terminals are in no table: they say what they are. */
+function programOf({ 'fingerprint-data': facts }: Probe): string | undefined {
+  const known = 'probed-protocol' in facts ? identify(facts) : undefined
+  return known && `${known.name} ${known.version}`
 }
 
 /** Who suggests: an address has one voice for a name, however many documents there are of it. */

@@ -126,7 +126,10 @@ function optionsCard(title: string, supported: Counts, all: number): Html | unde
 }
 
 function byClients(counted: readonly Counted[]): Bar[] {
-  const list = counted.map((one) => ({ label: one.name ?? one.hash, value: one.clients }))
+  const list = counted.map((one) => ({
+    label: one.name ?? (one.program ? `${one.program}?` : one.hash),
+    value: one.clients,
+  }))
   return shortened(list.sort((one, other) => other.value - one.value))
 }
 
@@ -144,7 +147,7 @@ type Column = readonly [head: string, style: string, cell: (one: Counted) => Con
 
 function table(title: string, counted: readonly Counted[], more: readonly Column[]): Html {
   const columns: Column[] = [
-    ['name', '', ({ name }) => name ?? html`<span class="none">no name</span>`],
+    ['name', '', ({ name, program }) => name ?? html`<span class="none">${program ? `${program}?` : 'no name'}</span>`],
     ['fingerprint', '', ({ hash }) => html`<code>${hash}</code>`],
     [title === 'Kinds of server' ? 'servers' : 'clients', 'number', ({ clients }) => clients],
     ['calls', 'number', ({ calls }) => calls],
