@@ -199,8 +199,8 @@ test('what has no name is asked for, in a field of 18 characters', async (t) => 
   const records = { ...NOTHING, suggest: async (names: object) => suggested.push(names) > 0 }
   const who = {
     ...visitor,
-    telnet: { hash: TELNET, name: undefined, nearest: { name: 'GNU telnet', score: 0.7249 } },
-    terminal: { hash: TERMINAL, name: undefined, nearest: { name: 'WezTerm', score: 0.96 } },
+    telnet: { hash: TELNET, name: undefined, program: undefined, nearest: { name: 'GNU telnet', score: 0.7249 } },
+    terminal: { hash: TERMINAL, name: undefined, program: undefined, nearest: { name: 'WezTerm', score: 0.96 } },
   }
   const screen = await show(t, [80, 24], { who, records })
   await screen.shows('Terminal emulator name (return for "wezterm"):')
@@ -231,7 +231,7 @@ test('what has no name is asked for, in a field of 18 characters', async (t) => 
 })
 
 test('where nothing is kept nobody is asked for names', async (t) => {
-  const who = { ...visitor, telnet: { hash: TELNET, name: undefined, nearest: undefined } }
+  const who = { ...visitor, telnet: { hash: TELNET, name: undefined, program: undefined, nearest: undefined } }
   const records = { ...NOTHING, suggest: undefined }
   for (const form of ['screen', 'lines'] as const) {
     const screen = await show(t, [80, 40], { form, look: form === 'screen' ? FULL : DUMB, who, records })
@@ -261,7 +261,12 @@ test('who has names may suggest better ones; a blank answer is none', async (t) 
 test('line by line, for who edits lines: the same words, no control sequence', async (t) => {
   const suggested: object[] = []
   const records = { ...NOTHING, suggest: async (names: object) => suggested.push(names) > 0 }
-  const who = { ...visitor, telnet: { hash: TELNET, name: undefined, nearest: undefined }, others: 1, visits: 1 }
+  const who = {
+    ...visitor,
+    telnet: { hash: TELNET, name: undefined, program: undefined, nearest: undefined },
+    others: 1,
+    visits: 1,
+  }
   const screen = await show(t, [80, 60], { form: 'lines', look: DUMB, who, records })
   await screen.shows('What is your TELNET client name? Or, press return:')
   screen.type('tintin\r\n')
@@ -316,7 +321,7 @@ test('hostile documents are shown, harmlessly', async (t) => {
   const who: Visitor = {
     ...visitor,
     document: kept,
-    telnet: { hash: TELNET, name: evil, nearest: undefined },
+    telnet: { hash: TELNET, name: evil, program: undefined, nearest: undefined },
     user: evil,
   }
   for (const look of [FULL, DUMB]) {
@@ -355,11 +360,17 @@ test('a document of anything at all is shown', async (t) => {
 
 test('names: certain, near, a guess, none', (t) => {
   const hash = TELNET
-  t.is(calledBy({ hash, name: 'PuTTY', nearest: { name: 'other', score: 1 } }), 'PuTTY')
-  t.is(calledBy({ hash, name: undefined, nearest: { name: 'PuTTY', score: 0.999 } }), 'PuTTY (99%)')
-  t.is(calledBy({ hash, name: undefined, nearest: { name: 'PuTTY', score: 0.799 } }), 'PuTTY? (79%)')
-  t.is(calledBy({ hash, name: undefined, nearest: undefined }), hash)
-  t.is(calledBy({ hash, name: 'x'.repeat(999), nearest: undefined }), `${'x'.repeat(40)}..`)
+  t.is(calledBy({ hash, name: 'PuTTY', program: undefined, nearest: { name: 'other', score: 1 } }), 'PuTTY')
+  t.is(calledBy({ hash, name: undefined, program: undefined, nearest: { name: 'PuTTY', score: 0.999 } }), 'PuTTY (99%)')
+  t.is(
+    calledBy({ hash, name: undefined, program: undefined, nearest: { name: 'PuTTY', score: 0.799 } }),
+    'PuTTY? (79%)',
+  )
+  t.is(calledBy({ hash, name: undefined, program: undefined, nearest: undefined }), hash)
+  const known = { hash, program: 'PuTTY 0.78', nearest: { name: 'other', score: 0.9 } }
+  t.is(calledBy({ ...known, name: undefined }), 'PuTTY 0.78')
+  t.is(calledBy({ ...known, name: 'mine' }), 'mine')
+  t.is(calledBy({ hash, name: 'x'.repeat(999), program: undefined, nearest: undefined }), `${'x'.repeat(40)}..`)
 })
 
 test('the line of the log', (t) => {

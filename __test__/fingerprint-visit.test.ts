@@ -93,7 +93,7 @@ needsPrograms('inetutils-telnet')('telnet at 80 columns: tables, questions, page
     '                                       ║           SLC ║ # nosupport        ║',
     '                                       ║         Speed ║ 38400,38400        ║',
     '                                       ╚═══════════════╩════════════════════╝',
-    'Welcome! Detected ################ and ################.',
+    'Welcome! Detected GNU inetutils telnet 2.4 and ################.',
     'Thank you: somebody will look at it.',
     '',
     LEGEND,
@@ -112,7 +112,7 @@ needsPrograms('inetutils-telnet')('telnet at 80 columns: tables, questions, page
   await screen.shows('Database (2 fingerprints)')
   screen.type('\x1b')
   await screen.shows('Connection closed by foreign host.')
-  await told(server, /Identified 127\.0\.0\.1 \(unknown\)$/m)
+  await told(server, /Identified 127\.0\.0\.1 'GNU inetutils telnet 2\.4'$/m)
 
   await writeFile(
     join(server.folder, 'fingerprint_names.json'),
@@ -202,7 +202,7 @@ needsPrograms('inetutils-telnet')('a dumb terminal gets lines, in ASCII, and is 
     '|           SLC | # nosupport                  |',
     '|         Speed | 38400,38400                  |',
     '+---------------+------------------------------+',
-    'Welcome! Detected ################.',
+    'Welcome! Detected GNU inetutils telnet 2.4.',
     'What is your TELNET client name? Or, press return:',
     '',
     '[t]erminal, te[l]net, [s]ummary, s[u]ggest a name, w[h]o else was here, or',
@@ -500,6 +500,12 @@ test('who comes again with a terminal that does not answer is shown lines, and n
   t.truthy((await documentIn(folder))['terminal-probe'])
 })
 
+/** Whom the table of programs knows of the personas. */
+const KNOWN = [
+  ...['BusyBox telnet', 'GNU inetutils telnet', 'Ncat -t', 'PuTTY', 'Python telnetlib', 'Python telnetlib'],
+  ...['TinTin++', 'TinyFugue', 'What speaks no Telnet', 'netkit telnet-ssl', 'telnetlib3-client'],
+]
+
 test('whoever calls, all at once: each is shown its own, may name it, and leaves', async (t) => {
   const folder = await folderOf(t)
   const lines: string[] = []
@@ -526,7 +532,8 @@ test('whoever calls, all at once: each is shown its own, may name it, and leaves
     }),
   )
   t.is(lines.length, Persona.names.length, lines.join('\n'))
-  for (const line of lines) t.is(line, 'Identified 127.0.0.1 (unknown)')
+  const known = lines.filter((line) => line.includes("'"))
+  t.deepEqual(known.map((line) => line.replace(/^.*'(.*?)( [\d.]+( beta 8)?)?'$/, '$1')).sort(), KNOWN.sort())
 })
 
 test('in a program of one’s own: what was found is told, and kept', async (t) => {
@@ -548,7 +555,7 @@ test('in a program of one’s own: what was found is told, and kept', async (t) 
   const said = (await session.readUntil('\n', { timeout: PATIENCE })) as string
   t.true(said.includes(join(folder, 'client', (await kept(folder))[0]!)), said)
   t.regex(said, / true true\r\n$/)
-  t.deepEqual(lines, ['Identified 127.0.0.1 (unknown)'])
+  t.deepEqual(lines, ["Identified 127.0.0.1 'telnetkit-client 0.1.0'"])
   t.is(shells.fingerprint, builtIn)
   t.throws(() => fingerprintShell({ dataDir: '' }), { code: 'TELNET_BAD_OPTION' })
   t.throws(() => fingerprintShell({ nobodyKnowsIt: 1 } as object), { code: 'TELNET_BAD_OPTION' })

@@ -67,8 +67,8 @@ export const document = {
 /** Whom both names are known of, and nothing else. */
 export const visitor: Visitor = {
   document,
-  telnet: { hash: TELNET, name: 'GNU telnet', nearest: undefined },
-  terminal: { hash: TERMINAL, name: 'WezTerm', nearest: undefined },
+  telnet: { hash: TELNET, name: 'GNU telnet', program: undefined, nearest: undefined },
+  terminal: { hash: TERMINAL, name: 'WezTerm', program: undefined, nearest: undefined },
   others: 0,
   visits: 0,
   last: undefined,

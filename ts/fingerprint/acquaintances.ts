@@ -3,6 +3,7 @@
 
 import type { Entry, Likeness } from './display/visitor.js'
 import type { Probe } from './document.js'
+import { identify } from './identify.js'
 import { type NameTable, named, nameOf } from './names.js'
 import { type Known, nearest } from './similarity.js'
 import type { Store } from './store.js'
@@ -32,7 +33,7 @@ export class Acquaintances {
     const called = nameOf(await this.#store.names.load(), probe)
     const near =
       called === undefined ? nearest(probe['fingerprint-data'], await this.#known.get(name)!.get()) : undefined
-    return { hash: probe.fingerprint, name: called, nearest: near }
+    return { hash: probe.fingerprint, name: called, program: programOf(probe), nearest: near }
   }
 
   /** How many other clients have the same Telnet. */
@@ -64,6 +65,12 @@ export class Acquaintances {
     }
     return tally.entries()
   }
+}
+
+/** What a program is called that answers so. */
+export function programOf(probe: Probe): string | undefined {
+  const known = identify(probe['fingerprint-data'])
+  return known && `${known.name} ${known.version}`.trim()
 }
 
 /** Clients and calls by the names of fingerprints. */

@@ -23,8 +23,8 @@ export interface FingerprintShellOptions {
   dataDir?: string | undefined
   /** How much is kept there. */
   limits?: Partial<StoreLimits> | undefined
-  /** Asks terminals what they are. Undefined: it did not find out. **Default:** `probeTerminal`. */
-  probe?: ((session: Session) => Promise<Probe | undefined>) | undefined
+  /** Asks terminals what they are; a round trip has so many milliseconds. Undefined: it did not find out. **Default:** `probeTerminal`. */
+  probe?: ((session: Session, options: { roundTrip: number }) => Promise<Probe | undefined>) | undefined
   /** Speaks with callers whose document was kept, instead of the display. */
   postScript?: PostScript | undefined
   /** Told what was found of each. */

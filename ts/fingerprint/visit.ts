@@ -2,8 +2,8 @@
 // kept before the terminal is asked, since that makes some clients leave; and only then something is drawn.
 
 import type { Session } from '../session.js'
-import type { Acquaintances } from './acquaintances.js'
-import { bounded, textAt } from './display/facts.js'
+import { type Acquaintances, programOf } from './acquaintances.js'
+import { bounded, numberAt, textAt } from './display/facts.js'
 import { display } from './display/index.js'
 import { encodingOf, formOf, hasAnswered, isInteractive, isSyncTerm, lookOf } from './display/look.js'
 import { identification, type Likeness, named, type Visitor } from './display/visitor.js'
@@ -37,7 +37,7 @@ export interface HostLog {
 export interface Host {
   readonly store: Store | undefined
   readonly acquaintances: Acquaintances | undefined
-  readonly probe: (session: Session) => Promise<Probe | undefined>
+  readonly probe: (session: Session, options: { roundTrip: number }) => Promise<Probe | undefined>
   readonly postScript: PostScript | undefined
   readonly onDocument: ((document: ClientDocument, session: Session) => void) | undefined
   readonly log: HostLog
@@ -67,10 +67,11 @@ export class Visit {
     let path = await this.#keep(document)
     const interactive = isInteractive(session)
     if (interactive) {
-      const probe = await this.#host.probe(session)
+      const probe = await this.#host.probe(session, { roundTrip: roundTripOf(document) })
       if (probe !== undefined && hasAnswered(probe)) {
         document = { ...document, 'terminal-probe': probe }
-        path = await this.#keepTerminal(path, probe, document)
+        // One that fell silent in the middle has not the hash of its kind.
+        if (isWhole(probe)) path = await this.#keepTerminal(path, probe, document)
       }
     }
     this.#host.onDocument?.(document, session)
@@ -125,6 +126,7 @@ export class Visit {
       (await this.#tried('read', () => acquaintances?.likeness(name, probe))) ?? {
         hash: probe.fingerprint,
         name: undefined,
+        program: programOf(probe),
         nearest: undefined,
       }
     const { 'telnet-probe': telnet, 'terminal-probe': terminal } = document
@@ -166,6 +168,16 @@ export class Visit {
       charset: peer.charset,
     }
   }
+}
+
+/** The round trip in milliseconds that was seen while its Telnet was asked. */
+function roundTripOf(document: ClientDocument): number {
+  const seconds = numberAt(document['telnet-probe'].session_data, 'timing', 'round_trip') ?? 0
+  return Math.min(Math.ceil(seconds * 1_000), 60_000)
+}
+
+function isWhole(probe: Probe): boolean {
+  return probe.session_data.complete !== false
 }
 
 function timeOf(text: string | undefined): Date | undefined {

@@ -66,7 +66,7 @@ function drawn(title: string, rows: readonly Row[], columns: number, borders: Bo
 
 function name(likeness: Likeness): Span {
   const text = calledBy(likeness)
-  if (likeness.name !== undefined) return { text, as: 'good' }
+  if ((likeness.name ?? likeness.program) !== undefined) return { text, as: 'good' }
   return likeness.nearest === undefined ? { text } : { text, as: 'fair' }
 }
 

@@ -9,7 +9,9 @@ export interface Likeness {
   readonly hash: string
   /** Its name. */
   readonly name: string | undefined
-  /** Where it has none: the most similar that has one, and how similar that is, up to 1. */
+  /** The program that answers so, by the table of known ones. */
+  readonly program: string | undefined
+  /** Where it has no name: the most similar that has one, and how similar that is, up to 1. */
   readonly nearest: { readonly name: string; readonly score: number } | undefined
 }
 
@@ -47,9 +49,10 @@ export interface Records {
 /** Less similar than this, and a name is a guess. */
 const SURE = 0.8
 
-/** What a fingerprint is called: its name, that of the nearest, or the hash. */
-export function calledBy({ name, nearest, hash }: Likeness): string {
-  if (name !== undefined) return brief(name)
+/** What a fingerprint is called: its name, that of a known program, that of the nearest, or the hash. */
+export function calledBy({ name, program, nearest, hash }: Likeness): string {
+  const sure = name ?? program
+  if (sure !== undefined) return brief(sure)
   if (nearest === undefined) return hash
   return `${brief(nearest.name)}${nearest.score < SURE ? '?' : ''} (${Math.floor(nearest.score * 100)}%)`
 }
@@ -65,7 +68,9 @@ export function identification(visitor: Visitor, address: string): string {
 /** What is known by name: the terminal's program, and the fingerprints. */
 export function named({ document, telnet, terminal }: Visitor): { readonly [what: string]: string } {
   const called = (likeness: Likeness | undefined) =>
-    likeness === undefined || (likeness.name ?? likeness.nearest) === undefined ? undefined : calledBy(likeness)
+    likeness === undefined || (likeness.name ?? likeness.program ?? likeness.nearest) === undefined
+      ? undefined
+      : calledBy(likeness)
   const names = { software: softwareName(document), telnet: called(telnet), terminal: called(terminal) }
   return Object.fromEntries(Object.entries(names).filter((entry): entry is [string, string] => entry[1] !== undefined))
 }
