@@ -85,6 +85,38 @@ test('a peer that answers no fence is waited for as long as it speaks', async (t
   t.deepEqual(Object.fromEntries(await answers), found)
 })
 
+test('what came while the event loop stood still was no silence', async (t) => {
+  const { session, peer } = await visited(t)
+  const answers = askFor(session, { SGA: 3 })
+  await tellDistance(peer)
+  await burst(peer)
+  peer.send('IAC WILL SGA')
+  const end = performance.now() + 800
+  while (performance.now() < end);
+  t.deepEqual(Object.fromEntries(await answers), { SGA: 'WILL' })
+})
+
+test('who answers a timing mark only once is asked about options that nobody has instead', async (t) => {
+  const { session, peer } = await visited(t)
+  const first = askFor(session, { SGA: 3, ECHO: 1 })
+  await tellDistance(peer)
+  await burst(peer)
+  peer.send('IAC WILL SGA')
+  t.deepEqual(Object.fromEntries(await first), { SGA: 'WILL', ECHO: 'timeout' })
+  const second = askFor(session, { TTYPE: 24, NAWS: 31 })
+  t.deepEqual(await peer.takeUntil('IAC DO XASCII'), wire('IAC DO TTYPE IAC DO NAWS IAC DO XASCII'))
+  peer.send('IAC WONT NAWS IAC WONT XASCII')
+  t.deepEqual(Object.fromEntries(await second), { TTYPE: 'timeout', NAWS: 'WONT' })
+  const looped = findLooped(session)
+  t.deepEqual(await peer.takeUntil('IAC DO TUID'), wire('IAC DO SGA IAC DO TUID'))
+  peer.send('IAC WILL SGA IAC WONT TUID')
+  t.deepEqual(await looped, ['SGA'])
+  // That was no question: whoever has it is not answered.
+  peer.send('IAC WILL OUTMRK')
+  t.deepEqual(await peer.take(3), wire('IAC DONT OUTMRK'))
+  t.is(session.remote.course(Option.TUID), 'silent')
+})
+
 test('who has ended answers no more', async (t) => {
   const { session, peer } = await visited(t)
   const answers = askFor(session, { SGA: 3, ECHO: 1 })

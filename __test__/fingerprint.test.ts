@@ -28,7 +28,7 @@ interface Visit {
 async function visit(t: ExecutionContext, manners: Manners, options: ServerOptions = {}): Promise<Visit> {
   let caller: Caller | undefined
   const found = new Promise<{ document: ClientDocument; session: Session }>((resolve, reject) => {
-    const server = createServer({ negotiationTimeout: 300, ...fingerprinting(options) }, async (session) => {
+    const server = createServer(fingerprinting(options), async (session) => {
       resolve({ document: await fingerprint(session), session })
       await new Promise(() => {})
     })
@@ -223,7 +223,8 @@ test('LINEMODE: the special characters that are not BSD’s, as they were before
 })
 
 test('a mute, and one that answers no marks, are found out', async (t) => {
-  const mute = await visit(t, { ignores: Array.from({ length: 256 }, (_, option) => option), ignoresMarks: true })
+  const ignores = Array.from({ length: 256 }, (_, option) => option)
+  const mute = await visit(t, { ignores, ignoresMarks: true }, { negotiationTimeout: 100 })
   const facts = mute.document['telnet-probe']['fingerprint-data']
   t.deepEqual([facts.TERM, facts['supported-options'], facts['refused-options']], ['None', [], []])
   t.is(facts['unanswered-options']?.length, USUAL_GROUPS.length)
@@ -282,6 +283,27 @@ test('it asks for variables by name, in requests of at most 240 bytes, and for n
     [...environmentNames!],
   )
   for (const request of requests) t.true(request.length + 1 <= 240)
+})
+
+test.serial('five hundred at once are one program', async (t) => {
+  const MANY = 500
+  const documents: ClientDocument[] = []
+  const port = await new Promise<number>((resolve, reject) => {
+    const server = createServer(fingerprinting(), async (session) => {
+      documents.push(await fingerprint(session))
+      session.end()
+    })
+    server.on('sessionError', reject)
+    serve(t, server).then(resolve, reject)
+  })
+  const called = await Promise.all(Array.from({ length: MANY }, () => Caller.call(port, USUAL)))
+  for (let waited = 0; documents.length < MANY && waited < 30_000; waited += 20) await sleep(20)
+  for (const caller of called) caller.hangUp()
+  t.is(documents.length, MANY)
+  const probes = documents.map((document) => document['telnet-probe'])
+  for (const probe of probes)
+    t.deepEqual(probe['fingerprint-data'], probes[0]!['fingerprint-data'], JSON.stringify(probe.session_data))
+  t.is(new Set(probes.map(({ session_data: { opening } }) => (opening as { text: string }).text)).size, 1)
 })
 
 test('only the session of a server has a client', async (t) => {

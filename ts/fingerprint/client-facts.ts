@@ -54,18 +54,28 @@ export function withOddities(
 
 /**
  * The same facts as telnetlib3 has them. There a question without an answer is a refusal, and so is the agreement to an option of which
- * it knows no more than the name: it rejects what it has asked for itself. Of a terminal that has no name it says that it has one.
+ * it knows no more than the name: it rejects what it has asked for itself. Of a client that would echo it takes no note. Of a
+ * terminal that has no name it says that it has one.
  */
 export function compatibleFacts(facts: ClientFacts): JsonObject {
-  const { 'unanswered-options': unanswered = [], 'rejected-will': rejected = [], ...rest } = facts
-  const { 'unagreed-answered': _, ...others } = rest
+  const {
+    'unanswered-options': unanswered = [],
+    'rejected-will': rejected = [],
+    'looped-negotiation': looped = [],
+    'unagreed-answered': _,
+    ...others
+  } = facts
   const agreed = facts['supported-options'].filter((name) => name in LEGACY)
+  const lost = facts['supported-options'].filter((name) => name in LEGACY || name === 'ECHO')
   return {
     ...others,
     TERM: facts.TERM === 'None' ? 'Yes' : facts.TERM,
-    'supported-options': facts['supported-options'].filter((name) => !(name in LEGACY)),
-    'refused-options': [...facts['refused-options'], ...unanswered, ...agreed].sort(),
-    ...present({ 'rejected-will': [...new Set([...rejected, ...agreed])].sort() }),
+    'supported-options': facts['supported-options'].filter((name) => !lost.includes(name)),
+    'refused-options': [...facts['refused-options'], ...unanswered, ...lost].sort(),
+    ...present({
+      'rejected-will': [...new Set([...rejected, ...agreed])].sort(),
+      'looped-negotiation': looped.filter((name) => !(name in LEGACY)),
+    }),
   }
 }
 

@@ -52,7 +52,9 @@ export async function fingerprint(session: Session, { signal }: FingerprintOptio
   }
   const patience = Patience.of(session)
   await session.ready({ signal })
+  // Where the peer is far away, `negotiationTimeout` is over before its opening is.
   await patience.settle(undefined, signal)
+  await patience.hearOut(signal)
   Opening.of(session)?.close()
   const began = performance.now()
   const rejectedBefore = rejectedBy(session)
@@ -146,10 +148,13 @@ const OF_MICROSOFT: OptionGroup = { ...CORE_OF_MICROSOFT, ...SERIAL }
 /** What only MUD clients have. */
 const OF_MUDS = [Option.GMCP, Option.MSDP, Option.MXP, Option.MSP, Option.ATCP, Option.AARDWOLF]
 
-/** What telnetlib3's server agrees to and ours does not by default. */
+/**
+ * What telnetlib3's server agrees to and ours does not by default. EOR is not offered, or TinTin++, which has one state of an option for
+ * both sides, would not say whether it has it.
+ */
 const AGREED = {
   remote: accepting('SNDLOC', 'COM_PORT', 'MSDP', 'MSSP', 'MSP', 'MXP', 'ZMP', 'GMCP', 'AARDWOLF', 'ATCP'),
-  local: accepting('MSDP', 'MSSP', 'MSP', 'MXP', 'ZMP', 'GMCP', 'AARDWOLF', 'ATCP'),
+  local: accepting('EOR', 'MSDP', 'MSSP', 'MSP', 'MXP', 'ZMP', 'GMCP', 'AARDWOLF', 'ATCP'),
 }
 
 function accepting(...names: string[]): Record<string, Stance> {

@@ -59,8 +59,8 @@ export const knownClients: readonly KnownClient[] = [
   {
     name: 'TinTin++',
     version: '2.02.20',
-    performs: 'ECHO MCCP2 NAWS NEW_ENVIRON TSPEED TTYPE',
-    silent: 'BINARY CHARSET EOR SGA',
+    performs: 'ECHO EOR MCCP2 NAWS NEW_ENVIRON TSPEED TTYPE',
+    silent: 'BINARY CHARSET SGA',
     names: 3,
   },
   { name: 'TinyFugue', version: '5.0 beta 8', performs: 'BINARY NAWS TTYPE', names: 5 },

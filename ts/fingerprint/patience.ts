@@ -2,8 +2,10 @@
 // was said before it has been read, and who is silent then has nothing to say. So the same peer is found to be the same over a slow
 // link. Where fences are not answered, silence decides.
 
+import { Command, Option } from '../constants.js'
 import { connectionOf, type Session } from '../session.js'
 import { Wait } from '../waiting.js'
+import { Silence } from './silence.js'
 
 /** Milliseconds without an answer after which none is expected of who answers no fences. */
 const QUIET = 500
@@ -23,6 +25,12 @@ const LONGEST = 15_000
 /** A peer that has more to say to every answer is not heard any further. */
 const MOST_ROUNDS = 6
 
+/**
+ * TinTin++ refuses an option once and is silent when it is asked again, for a timing mark, too. So it is asked about another one each
+ * time, of those that nobody has, nobody is asked about otherwise, and icy_term stands.
+ */
+const OTHER_FENCES = [Option.XASCII, Option.TUID, Option.OUTMRK, Option.EXOPL]
+
 /** What is known of a peer's distance, and whether it answers fences. Each session has one. */
 export class Patience {
   /** Milliseconds; 0: not known. */
@@ -33,6 +41,10 @@ export class Patience {
   #isKnown = false
   /** It said something meanwhile, and was not silent then. */
   #mayGoOn = false
+  /** As far as is known. */
+  #marksAreAnswered = true
+  /** What is asked instead where they are not. */
+  #others: number[] = [...OTHER_FENCES]
   readonly #session: Session
 
   private constructor(session: Session) {
@@ -77,38 +89,74 @@ export class Patience {
     const over = new AbortController()
     const wait = new Wait<void>('The peer', { signal, timeout: LONGEST })
     let isQuiet = false
-    const quiet = setTimeout(() => {
+    const silence = new Silence(this.#quiet, () => {
       isQuiet = true
       wait.resolve()
-    }, this.#quiet)
-    const fence = this.#session.timingMark().then((milliseconds) => {
-      this.#answered++
-      this.note(milliseconds)
-      wait.resolve()
     })
+    const takeDown = this.#raiseFence(wait)
     // The first time it is asked, nothing has come.
     let times = 0
     const holds = () => {
+      // The answer to the fence is no news.
+      if (wait.settled) return true
       times++
-      quiet.refresh()
+      silence.break()
       return connection.peerHasEnded || (isDone?.() ?? false)
     }
-    const answers = connection.until('The answers', holds, { signal: over.signal }).then(() => wait.resolve())
-    for (const promise of [fence, answers]) promise.catch((error: Error) => wait.reject(error))
+    connection.until('The answers', holds, { signal: over.signal }).then(
+      () => wait.resolve(),
+      (error: Error) => wait.reject(error),
+    )
     try {
       await wait.promise
     } catch (error) {
       if ((error as { code?: string }).code !== 'TELNET_TIMEOUT') throw error
     } finally {
-      clearTimeout(quiet)
+      silence.stop()
       over.abort()
+      takeDown()
     }
+    if (isQuiet) this.#onIgnored()
     this.#isKnown = true
     this.#mayGoOn = times > 1 && !isQuiet
   }
 
+  /** Says something that is answered when all before it was read; then the wait is over. Returns what ends that. */
+  #raiseFence(wait: Wait<void>): () => void {
+    const reached = (milliseconds: number) => {
+      this.#answered++
+      this.note(milliseconds)
+      wait.resolve()
+    }
+    const connection = connectionOf(this.#session)
+    const { channel, observer } = connection
+    if (this.#marksAreAnswered) {
+      this.#session.timingMark().then(reached, (error: Error) => wait.reject(error))
+      return () => {}
+    }
+    const fence = this.#others.shift()
+    if (fence === undefined) return () => {}
+    const asked = performance.now()
+    connection.observer = (verb, option) => {
+      if (option === fence) reached(performance.now() - asked)
+      else observer?.(verb, option)
+    }
+    channel.say(Command.DO, fence)
+    // It is observed on: the answer of who is slow is no offer.
+    return () => {
+      connection.observer = observer
+    }
+  }
+
+  /** A fence was not answered. */
+  #onIgnored(): void {
+    if (this.#marksAreAnswered) this.#marksAreAnswered = false
+    else this.#others = []
+  }
+
   get #quiet(): number {
-    const least = this.#answered > 1 ? QUIET_BUSY : this.#isKnown || this.#roundTrip > 0 ? QUIET : QUIET_STRANGE
+    const isBusy = this.#answered > 1 && (this.#marksAreAnswered || this.#others.length > 0)
+    const least = isBusy ? QUIET_BUSY : this.#isKnown || this.#roundTrip > 0 ? QUIET : QUIET_STRANGE
     return Math.max(least, ROUND_TRIPS * this.#roundTrip)
   }
 }

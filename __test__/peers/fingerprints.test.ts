@@ -1,0 +1,77 @@
+// Clients that others wrote: each has one fingerprint over whatever line, and none has that of another.
+
+import type { ExecutionContext } from 'ava'
+import { createServer } from 'telnetkit'
+import { type ClientDocument, fingerprint, fingerprinting, type JsonObject } from 'telnetkit/fingerprint'
+import { call, callers, programOf } from '../support/callers.js'
+import { needs, needsPrograms } from '../support/peer.js'
+import { serve } from '../support/raw-peer.js'
+import { type Line, slowRelay } from '../support/slow-relay.js'
+
+/** So often each calls over each line, all at the same time. */
+const TIMES = 10
+
+const LINES: Readonly<Record<string, Line>> = {
+  'at once': {},
+  '200 ms each way': { delay: 200 },
+  'in single bytes': { bytes: 1 },
+}
+
+/** What was found of each program. */
+const found = new Map<string, { readonly facts: JsonObject; readonly opening: unknown }>()
+
+for (const caller of Object.keys(callers)) {
+  const run = needsPrograms(programOf(caller))
+  run(`${caller} has one fingerprint, ${TIMES} times of ${TIMES}, over every line`, async (t) => {
+    t.timeout(120_000)
+    for (const [kind, line] of Object.entries(LINES)) {
+      const documents = await visits(t, caller, line)
+      t.log(`${kind}: ${summary(documents)}`)
+      for (const { 'telnet-probe': probe } of documents) {
+        const facts = probe['fingerprint-data']
+        const { opening } = probe.session_data
+        if (!found.has(caller)) found.set(caller, { facts, opening })
+        t.deepEqual({ facts, opening }, found.get(caller), kind)
+      }
+    }
+  })
+}
+
+needs()('each is told from every other', (t) => {
+  const all = [...found.entries()].map(([caller, { facts }]) => [JSON.stringify(facts), caller])
+  t.is(new Map(all as [string, string][]).size, all.length)
+  return Promise.resolve()
+})
+
+/** Ten visits of a program at a time. */
+async function visits(t: ExecutionContext, caller: string, line: Line): Promise<ClientDocument[]> {
+  const documents: ClientDocument[] = []
+  const { promise, resolve, reject } = settlers()
+  const server = createServer(fingerprinting(), async (session) => {
+    documents.push(await fingerprint(session))
+    if (documents.length === TIMES) resolve()
+  })
+  server.on('sessionError', reject)
+  const port = await slowRelay(t, await serve(t, server), line)
+  const screens = Array.from({ length: TIMES }, () => call(t, caller, port))
+  await promise
+  for (const screen of screens) screen.kill()
+  return documents
+}
+
+function settlers(): { promise: Promise<void>; resolve: () => void; reject: (error: Error) => void } {
+  let resolve = () => {}
+  let reject = (_: Error) => {}
+  const promise = new Promise<void>((fulfil, refuse) => {
+    resolve = fulfil
+    reject = refuse
+  })
+  return { promise, resolve, reject }
+}
+
+function summary(documents: readonly ClientDocument[]): string {
+  const probes = documents.map((document) => document['telnet-probe'])
+  const durations = probes.map(({ session_data: { timing } }) => (timing as { duration: number }).duration)
+  const hashes = new Set(probes.map((probe) => probe.fingerprint))
+  return `${[...hashes].join(' ')}, in ${Math.min(...durations)} to ${Math.max(...durations)} s`
+}
