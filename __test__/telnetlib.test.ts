@@ -16,6 +16,8 @@ const hasOracle = spawnSync(python, ['-W', 'ignore', '-c', 'import telnetlib']).
 /** What the server says, round by round, and what is called. */
 interface Conversation {
   callback: boolean
+  /** Seconds for each wait that has no time of its own. */
+  timeout: number
   rounds: { bytes: Buffer; ends: boolean }[]
   calls: unknown[][]
 }
@@ -58,7 +60,7 @@ const PIECES = [
 ]
 
 const NEEDLES = ['login: ', '\r\n', '> ', 'y', 'zz', 'never', '\xff', 'line\r', '\xe9', '']
-const EXPRESSIONS = ['lo+gin', '[>#] ', 'y+', 'z{60}', 'never', '\\r\\n', '\xff', '(a) (line)', '$']
+const EXPRESSIONS = ['lo+gin', '[>#] ', 'y+', 'z{60}', 'never', '\\r\\n', '\xff', '(a) (line)', '(?![\\s\\S])']
 
 /** Calls that never wait for ever. Those of the second list do, unless the peer has ended. */
 const BRIEF = [
@@ -71,11 +73,14 @@ const BRIEF = [
   'process_rawq',
 ]
 const LONG = ['read_all', 'read_some', 'read_until', 'expect']
+/** Calls that the time of the connection ends. */
+const TIMED = ['read_all', 'read_some', 'fill_rawq']
 
 function conversation(seed: number): Conversation {
   const random = randomly(seed)
   const pick = <Value>(values: readonly Value[]) => values[random(values.length)]!
-  const made: Conversation = { callback: random(3) === 0, rounds: [], calls: [] }
+  const isImpatient = random(5) === 0
+  const made: Conversation = { callback: random(3) === 0, timeout: isImpatient ? 0.05 : 10, rounds: [], calls: [] }
   const rounds = 1 + random(4)
   const patience = () => (random(8) === 0 ? 0.2 : 0)
   const readUntil = (timeout: number | null) => ['read_until', latin1(pick(NEEDLES)).toString('hex'), timeout]
@@ -91,7 +96,8 @@ function conversation(seed: number): Conversation {
     made.calls.push(['next'])
     for (let count = random(5); count > 0; count--) {
       const kind = random(10)
-      if (kind < 2) made.calls.push(readUntil(patience()))
+      if (isImpatient && kind > 7) made.calls.push([pick(TIMED)])
+      else if (kind < 2) made.calls.push(readUntil(patience()))
       else if (kind < 4) made.calls.push(expect(patience()))
       else if (kind < 5) made.calls.push(['write', latin1(`say \xff ${seed}\r\n`).toString('hex')])
       else made.calls.push([pick(BRIEF)])
@@ -154,7 +160,9 @@ async function perform(t: ExecutionContext, command: string[], conversations: Co
   const [file = '', ...words] = command
   const child = spawn(file, [...words, String(await server.listen())], { stdio: ['pipe', 'pipe', 'inherit'] })
   t.teardown(() => child.kill('SIGKILL'))
-  child.stdin.end(conversations.map(({ callback, calls }) => `${JSON.stringify({ callback, calls })}\n`).join(''))
+  child.stdin.end(
+    conversations.map(({ callback, timeout, calls }) => `${JSON.stringify({ callback, timeout, calls })}\n`).join(''),
+  )
   const told = (await text(child.stdout)).trim().split('\n')
   return told.map((line, number) => ({ told: JSON.parse(line), heard: server.heard[number] }))
 }
@@ -214,6 +222,43 @@ test('errors are told by their codes', async (t) => {
     ['ECONNREFUSED', true],
     [true, '127.0.0.1', 'login: ', 'TELNET_TIMEOUT'],
     [true, null, 'TELNET_EOF', 'TELNET_CLOSED', ''],
+  ])
+})
+
+test('what a wait that failed had handed out before is not handed out again', async (t) => {
+  const port = await serve(t, (socket) => {
+    socket.write('login: ')
+    socket.once('data', () => {
+      socket.write('Password: ')
+      socket.once('data', () => {
+        socket.write('x'.repeat(120), () => setTimeout(() => socket.resetAndDestroy(), 50))
+      })
+    })
+  })
+  const told = await blocking(
+    t,
+    port,
+    `${IMPORT}
+    const telnet = new Telnet('127.0.0.1', port, 0.2)
+    tell([String(telnet.read_until(': ')), codeOf(() => telnet.read_some()), codeOf(() => telnet.read_all())])
+    telnet.write('bob\\n')
+    tell([String(telnet.read_until(': ')), codeOf(() => telnet.read_some())])
+    telnet.write('secret\\n')
+    telnet.fill_rawq()
+    // Until the connection is broken.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
+    let length = 0
+    tell(codeOf(() => {
+      for (;;) length += telnet.read_some().length
+    }))
+    tell([length, String(telnet.read_all()), telnet.eof])
+    `,
+  )
+  t.deepEqual(told, [
+    ['login: ', 'TELNET_TIMEOUT', 'TELNET_TIMEOUT'],
+    ['Password: ', 'TELNET_TIMEOUT'],
+    'ECONNRESET',
+    [120, '', true],
   ])
 })
 

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { Telnet } from 'telnetkit/telnetlib'
 
 const [, , port] = process.argv
+const ERRORS = { TELNET_EOF: 'EOFError', TELNET_TIMEOUT: 'TimeoutError' }
 const hex = (bytes) => Buffer.from(bytes).toString('hex')
 const latin1 = (text) => hex(Buffer.from(text, 'latin1'))
 
@@ -25,11 +26,11 @@ function call(telnet, name, [first, second]) {
   return result instanceof Uint8Array ? hex(result) : (result ?? null)
 }
 
-function converse({ callback, calls }) {
+function converse({ callback, timeout, calls }) {
   const told = []
   const control = new Telnet('127.0.0.1', Number(port), 10)
   control.read_some()
-  const telnet = new Telnet('127.0.0.1', Number(port), 10)
+  const telnet = new Telnet('127.0.0.1', Number(port), timeout)
   telnet.control = control
   if (callback) {
     telnet.set_option_negotiation_callback((_, command, option) =>
@@ -41,11 +42,13 @@ function converse({ callback, calls }) {
     try {
       result = call(telnet, name, values)
     } catch (error) {
-      if (error.code !== 'TELNET_EOF') throw error
-      result = 'EOFError'
+      result = ERRORS[error.code]
+      if (result === undefined) throw error
     }
     told.push([name, result, state(telnet)])
   }
+  // Closed with something unread the socket would send a reset, and what was said last would be lost.
+  while (telnet.sock.isReadable(0) && telnet.sock.recv(65_500).length > 0);
   telnet.close()
   control.close()
   return told

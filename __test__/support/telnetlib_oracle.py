@@ -33,7 +33,7 @@ def converse(port, conversation):
     told = []
     control = Telnet("127.0.0.1", port, 10)
     control.read_some()
-    telnet = Telnet("127.0.0.1", port, 10)
+    telnet = Telnet("127.0.0.1", port, conversation["timeout"])
     telnet.control = control
     if conversation["callback"]:
         telnet.set_option_negotiation_callback(
@@ -44,7 +44,16 @@ def converse(port, conversation):
             result = call(telnet, name, arguments)
         except EOFError:
             result = "EOFError"
+        except TimeoutError:
+            result = "TimeoutError"
         told.append([name, result, state(telnet)])
+    # Closed with something unread the socket would send a reset, and what was said last would be lost.
+    telnet.sock.settimeout(0)
+    try:
+        while telnet.sock.recv(65536):
+            pass
+    except OSError:
+        pass
     telnet.close()
     control.close()
     return told

@@ -16,6 +16,8 @@ export class TelnetSocket {
   #end = 0
   /** The first byte at or behind this place is special; -1: nobody has looked. */
   #plainEnd = -1
+  /** Told by the system once, while there was something to hand out first. */
+  #failure: TelnetError | null = null
 
   private constructor(native: InstanceType<typeof NativeSocket>, milliseconds: number | null) {
     this.#native = native
@@ -35,29 +37,41 @@ export class TelnetSocket {
 
   /** Waits for something, and returns at most `count` bytes of it; none: the peer has ended. What is returned is good until the next call. */
   recv(count: number): Buffer {
-    if (this.#start === this.#end) {
-      this.#start = 0
-      this.#end = call(() => this.#native.receive(this.#memory, this.#milliseconds, heedsInterrupts()))
-      this.#plainEnd = -1
-    } else if (this.#end - this.#start < count) {
-      this.#topUp()
-    }
+    if (this.#start === this.#end) this.#refill()
+    else if (this.#end - this.#start < count) this.#topUp()
     return this.ahead(count)
   }
 
-  /** Takes in what has come beyond what is there: to who asks, it is one stream. */
+  /** Waits for more when all was handed out. Where that throws, nothing is there, and what was handed out stays so. */
+  #refill(): void {
+    this.#start = this.#end = 0
+    this.#plainEnd = -1
+    if (this.#failure !== null) {
+      const failure = this.#failure
+      this.#failure = null
+      throw failure
+    }
+    this.#end = call(() => this.#native.receive(this.#memory, this.#milliseconds, heedsInterrupts()))
+  }
+
+  /** Takes in what has come beyond what is there: to who asks, it is one stream. A failure comes behind what is there. */
   #topUp(): void {
     this.#memory.copyWithin(0, this.#start, this.#end)
     this.#end -= this.#start
     this.#start = 0
-    const received = call(() => this.#native.tryReceive(this.#memory.subarray(this.#end)))
-    if (received > 0) this.#end += received
     this.#plainEnd = -1
+    if (this.#failure !== null) return
+    try {
+      const received = call(() => this.#native.tryReceive(this.#memory.subarray(this.#end)))
+      if (received > 0) this.#end += received
+    } catch (error) {
+      this.#failure = error as TelnetError
+    }
   }
 
   /** True if `recv` would not wait, or not longer than so many seconds; `null`: as long as it takes. */
   isReadable(timeout: number | null): boolean {
-    if (this.#start < this.#end) return true
+    if (this.#start < this.#end || this.#failure !== null) return true
     const milliseconds = timeout === null ? null : Math.max(timeout * 1000, 0)
     return call(() => this.#native.waitReadable(milliseconds, heedsInterrupts()))
   }
@@ -117,7 +131,7 @@ export class TelnetSocket {
 
   /** Waits until something can be received (1), or was typed (2), or both (3). */
   waitEither(): number {
-    if (this.#start < this.#end) return 1
+    if (this.#start < this.#end || this.#failure !== null) return 1
     return call(() => this.#native.waitEither(heedsInterrupts()))
   }
 

@@ -5,9 +5,10 @@
 // and is kept. The socket receives more at once, and where nobody has overridden the methods in between, a long read passes over the
 // pieces without making them.
 
-import { readSync, writeSync } from 'node:fs'
+import { readSync } from 'node:fs'
 import { format } from 'node:util'
 import { type SystemError, TelnetError } from '../errors.js'
+import { writeAll } from '../write-all.js'
 import { ByteQueue } from './byte-queue.js'
 import { DEBUGLEVEL, DO, DONT, IAC, NOOPT, SB, SE, TELNET_PORT, theNULL, WILL, WONT } from './constants.js'
 import { type Bytes, type OptionCallback, PythonNames } from './python-names.js'
@@ -523,15 +524,7 @@ function endOfFile(): TelnetError {
 }
 
 function print(text: string | Uint8Array): void {
-  let rest = typeof text === 'string' ? Buffer.from(text) : text
-  while (rest.length > 0) {
-    try {
-      rest = rest.subarray(writeSync(1, rest))
-    } catch (error) {
-      // A pipe that takes no more just now: Node has set it so that a write does not wait.
-      if ((error as SystemError).code !== 'EAGAIN') throw error
-    }
-  }
+  writeAll(1, typeof text === 'string' ? Buffer.from(text) : text)
 }
 
 /** What is typed; nothing at its end. */
