@@ -1,5 +1,7 @@
 // telnetkit/sync: servers whose calls return when they are done, in a process of their own; their clients are here.
 
+import { once } from 'node:events'
+import { createConnection, type Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import test, { type ExecutionContext } from 'ava'
 import { connect, type Session } from 'telnetkit'
@@ -62,6 +64,95 @@ test('one connection after another is accepted, when its negotiation has settled
     ...round,
     ...round,
     [null, 'TELNET_CLOSED'],
+  ])
+})
+
+/** A client that says nothing of itself. */
+async function visitSilently(t: ExecutionContext, port: number): Promise<Socket> {
+  const socket = createConnection(port, '127.0.0.1')
+  t.teardown(() => socket.destroy())
+  socket.on('error', () => {}).resume()
+  await once(socket, 'connect')
+  return socket
+}
+
+test('silent clients keep nobody waiting, and the time given holds', async (t) => {
+  const { program, port } = await serve(
+    t,
+    `
+    const server = new BlockingTelnetServer('127.0.0.1', 0, { negotiationTimeout: 3_000 }).start()
+    tell(server.address.port)
+    tell([codeOf(() => server.accept(-1)), codeOf(() => server.accept({ tiemout: 5 })), codeOf(() => server.acceptHandle(null))])
+    // Until all have come.
+    process.stdin.once('data', () => {
+      tell([codeOf(() => server.accept(50)), codeOf(() => server.accept({ timeout: 50 }))])
+      const names = [1, 2, 3].map(() => server.accept(20_000).terminalType)
+      tell(names)
+      tell(codeOf(() => server.accept(0)))
+      server.shutdown()
+      process.stdin.destroy()
+    })
+    `,
+  )
+  await visitSilently(t, port)
+  await visitSilently(t, port)
+  program.process.stdin!.write('go\n')
+  await program.hasTold(3)
+  const session = await visit(t, port)
+  const told = await program.end()
+  t.deepEqual(told.slice(1), [
+    ['TELNET_BAD_OPTION', 'TELNET_BAD_OPTION', 'TELNET_BAD_OPTION'],
+    ['TELNET_TIMEOUT', 'TELNET_TIMEOUT'],
+    ['vt220', 'unknown', 'unknown'],
+    'TELNET_TIMEOUT',
+  ])
+  session.destroy()
+})
+
+test('Ctrl-C in accept and take loses no client', async (t) => {
+  const { program, port } = await serve(
+    t,
+    `
+    process.on('SIGINT', () => tell('heard'))
+    const { ServerConnection } = sync
+    const server = new BlockingTelnetServer('127.0.0.1', 0, { negotiationTimeout: 25_000 }).start()
+    const turn = () => new Promise((resolve) => setTimeout(resolve, 50))
+    tell(server.address.port)
+    tell(codeOf(() => server.accept()))
+    await turn()
+    tell(server.accept(20_000).readLine())
+    const handle = server.acceptHandle(20_000)
+    tell(codeOf(() => ServerConnection.take(handle, { negotiationTimeout: 25_000 }, 50)))
+    tell(codeOf(() => ServerConnection.take(handle, { negotiationTimeout: 25_000 })))
+    await turn()
+    tell(ServerConnection.take(handle).readLine())
+    tell(codeOf(() => ServerConnection.take(handle)))
+    server.shutdown()
+    `,
+  )
+  const interrupt = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    program.process.kill('SIGINT')
+  }
+  const first = await visitSilently(t, port)
+  await interrupt()
+  await program.hasTold(3)
+  first.write('still here\r\n')
+  await program.hasTold(4)
+  const second = await visitSilently(t, port)
+  await program.hasTold(5)
+  await interrupt()
+  await program.hasTold(7)
+  second.write('here too\r\n')
+  t.deepEqual((await program.end()).slice(1), [
+    'TELNET_INTERRUPTED',
+    'heard',
+    'still here',
+    'TELNET_TIMEOUT',
+    'TELNET_INTERRUPTED',
+    'heard',
+    'here too',
+    'TELNET_BAD_ARGUMENT',
   ])
 })
 
@@ -162,11 +253,68 @@ test('a pool of threads serves who come, and what goes wrong with one is nothing
   first.session.write('leave\n')
   t.is(await first.session.readLine(), null)
   const last = await greeted()
-  last.session.write('shutdown\n')
+  last.session.write('shutdown at once\n')
   // The thread that hangs ends with the process.
   t.is(await program.ended(), 0)
-  t.deepEqual(program.output.split('\n').slice(1), ['logged', '"over"', ''])
-  t.regex(program.errors, /Error: on purpose[\s\S]*Error: of a promise that nobody heeds/)
+  t.deepEqual(program.output.split('\n').slice(1), ['logged', 'written', '"over"', ''])
+  for (const words of ['Error: on purpose', 'Warning: of what is no error', 'Error: of a promise that nobody heeds']) {
+    t.true(program.errors.includes(words), program.errors)
+  }
+})
+
+test('a handler that shuts the server down lets the others come to their end', async (t) => {
+  const { program, port } = await serve(
+    t,
+    `
+    const server = new BlockingTelnetServer('127.0.0.1', 0, { handler: ${HANDLER}, workers: 3 }).start()
+    tell(server.address.port)
+    server.serveForever()
+    tell(server.address)
+    `,
+  )
+  const [busy, other] = [await visit(t, port), await visit(t, port)]
+  await busy.readLine()
+  await other.readLine()
+  other.write('shutdown in order\n')
+  t.is(await other.readLine(), null)
+  await t.throwsAsync(connect(port, '127.0.0.1'), { code: 'ECONNREFUSED' })
+  busy.write('not yet\n')
+  t.is(await busy.readLine(), 'not yet yourself')
+  busy.write('leave\n')
+  t.is(await busy.readLine(), null)
+  t.deepEqual((await program.end()).slice(1), [null])
+})
+
+test('a module that cannot be loaded is told, however it goes wrong', async (t) => {
+  const told = await blocking(
+    t,
+    0,
+    `
+    const { BlockingTelnetServer } = sync
+    const messageOf = (code) => {
+      try {
+        new BlockingTelnetServer('127.0.0.1', 0).serveForever('data:text/javascript,' + encodeURIComponent(code))
+      } catch (error) {
+        return error.code + ' ' + error.message.split(': ').at(-1) + ' ' + (error.cause?.name ?? 'no cause')
+      }
+    }
+    tell(messageOf('throw undefined'))
+    tell(messageOf('throw new RangeError("on purpose")'))
+    tell(messageOf('throw new RangeError("on purpose", { cause: () => {} })'))
+    tell(messageOf('process.exit(4)'))
+    tell(messageOf('await new Promise(() => {})'))
+    tell(messageOf('export default 5'))
+    `,
+  )
+  const ended = 'it ended its thread while it was loaded, or awaits what never comes'
+  t.deepEqual(told, [
+    'TELNET_BAD_ARGUMENT it threw undefined no cause',
+    'TELNET_BAD_ARGUMENT on purpose RangeError',
+    'TELNET_BAD_ARGUMENT on purpose no cause',
+    `TELNET_BAD_ARGUMENT ${ended} (exit code 4) no cause`,
+    `TELNET_BAD_ARGUMENT ${ended} (exit code 0) no cause`,
+    'TELNET_BAD_ARGUMENT its default export is no function TypeError',
+  ])
 })
 
 test('50 threads serve 200 clients', async (t) => {

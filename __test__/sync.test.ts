@@ -136,11 +136,13 @@ test('writing waits for a peer that reads slowly, and flush until all has left',
     const server = open()
     const chunk = 'x'.repeat(100_000)
     let written = 0
-    const code = codeOf(() => {
+    try {
       for (; written < ${length}; written += chunk.length) server.write(chunk, { timeout: 300 })
-    })
-    tell([code, codeOf(() => server.flush({ timeout: 50 }))])
-    written += chunk.length
+    } catch (error) {
+      tell([error.code, codeOf(() => server.flush({ timeout: 50 }))])
+      server.write(chunk.slice(error.written))
+      written += chunk.length
+    }
     for (; written < ${length}; written += chunk.length) server.write(chunk)
     server.flush()
     tell(server.read())
@@ -149,6 +151,114 @@ test('writing waits for a peer that reads slowly, and flush until all has left',
   await program.hasTold(1)
   isToRead()
   t.deepEqual(await program.end(), [['TELNET_TIMEOUT', 'TELNET_TIMEOUT'], 'thank you'])
+})
+
+test('one write may be of any length', async (t) => {
+  const port = await hostRaw(t, (socket) => {
+    let length = 0
+    socket.on('data', (bytes) => {
+      length += bytes.length
+      if (length === 30_000_000) socket.end('all of it')
+    })
+  })
+  t.deepEqual(
+    await blocking(t, port, `const server = open(); server.write('x'.repeat(30_000_000)); tell(server.read())`),
+    ['all of it'],
+  )
+})
+
+test('a write that is given up tells how much it has queued, and the rest can be written', async (t) => {
+  const line = `${'x'.repeat(61)}\u{1f600}\r\n`
+  const whole = Buffer.from(line.repeat(100_000))
+  let isToRead = () => {}
+  const port = await hostRaw(t, (socket) => {
+    socket.pause()
+    const parts: Buffer[] = []
+    let length = 0
+    socket.on('data', (bytes) => {
+      parts.push(bytes)
+      length += bytes.length
+      if (length === whole.length) socket.end(whole.equals(Buffer.concat(parts)) ? 'as it was' : 'something else')
+    })
+    isToRead = () => socket.resume()
+  })
+  const program = new BlockingProgram(
+    t,
+    port,
+    `
+    const server = open({ forceBinary: true })
+    let text = ${JSON.stringify(line)}.repeat(100_000)
+    for (let round = 0; ; round++) {
+      try {
+        server.write(text, { timeout: 50 })
+        break
+      } catch (error) {
+        if (round === 0) tell([error.code, error.written > 0])
+        text = text.slice(error.written)
+      }
+    }
+    tell(server.read())
+    `,
+  )
+  await program.hasTold(1)
+  isToRead()
+  t.deepEqual(await program.end(), [['TELNET_TIMEOUT', true], 'as it was'])
+})
+
+test('what is lost with the connection is told to who wrote it', async (t) => {
+  const port = await hostRaw(t, (socket) => {
+    socket.pause()
+    setTimeout(() => socket.resetAndDestroy(), 200)
+  })
+  const told = await blocking(
+    t,
+    port,
+    `
+    const write = (server) => codeOf(() => server.write('y'.repeat(20_000_000)))
+    const first = open()
+    tell(write(first))
+    tell([codeOf(() => first.flush()), codeOf(() => first.sendCommand(241)), codeOf(() => first.enable('remote', 'ECHO')), write(first)])
+    const second = open()
+    second.write('y'.repeat(200_000))
+    codeOf(() => second.write('y'.repeat(20_000_000), { timeout: 1 }))
+    tell([codeOf(() => second.flush()), codeOf(() => second.waitUntil(() => false))])
+    const third = open()
+    third.close()
+    tell([codeOf(() => third.flush()), codeOf(() => third.enable('local', 'NAWS')), codeOf(() => third.sendCommand(241))])
+    `,
+  )
+  t.deepEqual(told, [
+    'ECONNRESET',
+    ['ECONNRESET', 'ECONNRESET', 'ECONNRESET', 'ECONNRESET'],
+    ['ECONNRESET', 'ECONNRESET'],
+    ['nothing was thrown', 'TELNET_CLOSED', 'TELNET_CLOSED'],
+  ])
+})
+
+test('a number where options belong, and an option that a call has not, are refused', async (t) => {
+  const port = await hostRaw(t, (socket) => socket.write('words'))
+  const told = await blocking(
+    t,
+    port,
+    `
+    const { BlockingTelnetServer, ServerConnection } = sync
+    tell([10, null, 'x'].map((options) => codeOf(() => new TelnetConnection('localhost', port, options))))
+    tell([10, null, { signal: AbortSignal.timeout(1) }, { handler: 5 }].map((options) => codeOf(() => new BlockingTelnetServer('localhost', 0, options))))
+    tell(codeOf(() => new TelnetConnection('localhost', port, { signal: AbortSignal.timeout(1) })))
+    const server = open()
+    tell([codeOf(() => server.readLine(5)), codeOf(() => server.readSome({ limit: 3 })), codeOf(() => server.write('x', 5)), codeOf(() => server.write(5))])
+    tell(codeOf(() => new ServerConnection(999, {})))
+    tell(server.readSome())
+    `,
+  )
+  t.deepEqual(told, [
+    ['TELNET_BAD_OPTION', 'TELNET_BAD_OPTION', 'TELNET_BAD_OPTION'],
+    ['TELNET_BAD_OPTION', 'TELNET_BAD_OPTION', 'TELNET_BAD_OPTION', 'TELNET_BAD_OPTION'],
+    'TELNET_BAD_OPTION',
+    ['TELNET_BAD_OPTION', 'TELNET_BAD_OPTION', 'TELNET_BAD_OPTION', 'TELNET_BAD_ARGUMENT'],
+    'TELNET_BAD_ARGUMENT',
+    'words',
+  ])
 })
 
 test('options are asked for, and waited for', async (t) => {
@@ -292,6 +402,62 @@ test('Ctrl-C ends the wait of a program that listens to it, which hears of it th
   }
   const round = ['waiting', 'TELNET_INTERRUPTED', 'heard']
   t.deepEqual(await program.end(), [...round, ...round, 'lf'])
+})
+
+test('Ctrl-C ends waits again when the listener was taken away and put back, and in between the program', async (t) => {
+  const port = await hostRaw(t, () => {})
+  const program = new BlockingProgram(
+    t,
+    port,
+    `
+    const turn = () => new Promise((resolve) => setTimeout(resolve, 50))
+    const server = open({ timeout: 25_000 })
+    for (const round of [1, 2]) {
+      process.once('SIGINT', () => tell('heard'))
+      tell('waiting')
+      tell(codeOf(() => server.readLine()))
+      await turn()
+    }
+    tell('nobody listens')
+    server.readLine()
+    `,
+  )
+  for (const told of [1, 4, 7]) {
+    await program.hasTold(told)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    program.process.kill('SIGINT')
+  }
+  t.is(await program.ended(), 'SIGINT')
+  const round = ['waiting', 'TELNET_INTERRUPTED', 'heard']
+  t.deepEqual(program.told, [...round, ...round, 'nobody listens'])
+})
+
+test('a listener in a worker, which Node tells nothing, leaves Ctrl-C as it was', async (t) => {
+  const port = await hostRaw(t, () => {})
+  const program = new BlockingProgram(
+    t,
+    port,
+    `
+    import { Worker } from 'node:worker_threads'
+    const code = \`
+      import { parentPort, workerData } from 'node:worker_threads'
+      import { TelnetConnection } from 'telnetkit/sync'
+      process.on('SIGINT', () => {})
+      const server = new TelnetConnection('127.0.0.1', workerData).connect()
+      parentPort.postMessage('waiting')
+      server.readLine()
+    \`
+    const source = code.replaceAll('telnetkit/sync', import.meta.resolve('telnetkit/sync'))
+    new Worker(new URL('data:text/javascript,' + encodeURIComponent(source)), { workerData: port, execArgv: [] }).on('message', tell)
+    `,
+  )
+  await program.hasTold(1)
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  program.process.kill('SIGINT')
+  const spins = setTimeout(() => program.process.kill('SIGKILL'), 10_000)
+  const how = await program.ended()
+  clearTimeout(spins)
+  t.is(how, 'SIGINT')
 })
 
 test('a program that ends without closing still sends what it wrote, and nothing keeps it', async (t) => {

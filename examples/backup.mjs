@@ -5,20 +5,27 @@
 import { TelnetConnection } from 'telnetkit/sync'
 
 const [, , where = 'localhost', user = 'admin'] = process.argv
-const [host, port = 23] = where.split(':')
+const { hostname, port } = new URL(`telnet://${where}`)
+const host = hostname.replace(/^\[|\]$/g, '') // an IPv6 address stands in brackets
 
-const router = new TelnetConnection(host, Number(port), { timeout: 10_000 }).connect()
-router.readUntil(/(login|username): ?$/i)
+const router = new TelnetConnection(host, Number(port || 23), { timeout: 10_000 }).connect()
+answer(/(login|username): ?$/i)
 router.write(`${user}\n`)
-router.readUntil(/password: ?$/i)
+answer(/password: ?$/i)
 router.write(`${process.env.ROUTER_PASSWORD ?? ''}\n`)
-const { index } = router.expect([/[>#] ?$/, /(login|username): ?$/i])
-if (index === 1) throw new Error(`${host} does not let ${user} in`)
+if (/: ?$/.test(answer(/[>#] ?$|(login|username): ?$/i))) throw new Error(`${host} does not let ${user} in`)
 
 router.write('terminal length 0\n')
-router.readUntil(/[>#] ?$/)
+answer(/[>#] ?$/)
 router.write('show running-config\n')
-const [, ...lines] = router.readUntil(/\n[^\n]*[>#] ?$/, { timeout: 60_000 }).split(/\r?\n/)
+const [, ...lines] = answer(/\n[^\n]*[>#] ?$/, 60_000).split(/\r?\n/)
 console.log(lines.slice(0, -1).join('\n'))
 router.write('exit\n')
 router.close()
+
+/** What the router says up to there; it may hang up instead. */
+function answer(pattern, timeout = 10_000) {
+  const text = router.readUntil(pattern, { timeout })
+  if (text === null) throw new Error(`${host} has hung up`)
+  return text
+}

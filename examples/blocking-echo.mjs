@@ -16,6 +16,7 @@ for (const client of server) {
     }
     client.send('Goodbye.\n')
   } catch (error) {
+    if (error.code === 'TELNET_INTERRUPTED') throw error
     console.error(`${client.addrport()}: ${error.message}`) // a client that broke off is none of the next one's business
   }
   client.close()

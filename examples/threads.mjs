@@ -11,17 +11,20 @@ const GLANCE = 100
 
 /** Runs in a thread of its own for each client. */
 export default function chat(client) {
-  const room = new BroadcastChannel('chat')
   client.write('Your name? ')
   const name = client.readLine()?.trim() || 'Nobody'
+  const room = new BroadcastChannel('chat')
   room.postMessage(`* ${name} comes in.\n`)
-  client.send(`Welcome, ${name}. Say bye to leave.\n`)
-  for (let line = ''; line !== null && line !== 'bye'; line = nextLine(client)) {
-    if (line) room.postMessage(`${name}: ${line}\n`)
-    for (let heard = receiveMessageOnPort(room); heard; heard = receiveMessageOnPort(room)) client.send(heard.message)
+  try {
+    client.send(`Welcome, ${name}. Say bye to leave.\n`)
+    for (let line = ''; line !== null && line !== 'bye'; line = nextLine(client)) {
+      if (line) room.postMessage(`${name}: ${line}\n`)
+      for (let heard = receiveMessageOnPort(room); heard; heard = receiveMessageOnPort(room)) client.send(heard.message)
+    }
+  } finally {
+    room.postMessage(`* ${name} has left.\n`) // also who was cut off
+    room.close()
   }
-  room.postMessage(`* ${name} has left.\n`)
-  room.close()
 }
 
 /** A line; none where nothing was said for a moment; `null` when the client has left. */

@@ -56,6 +56,8 @@ export interface TelnetErrorFields {
   limit?: string | undefined
   /** TELNET_EOF: what came so far. */
   partial?: string | Buffer | undefined
+  /** Of a blocking `write` that threw: how many characters, or bytes, it had queued before. */
+  written?: number | undefined
   /**
    * TELNET_DECODE: how many bytes of data came before; TELNET_ENCODE: where the character stands in the text of its `write`.
    */
@@ -75,6 +77,7 @@ export class TelnetError extends Error {
   declare readonly timeout?: number
   declare readonly limit?: string
   declare readonly partial?: string | Buffer
+  declare readonly written?: number
   declare readonly offset?: number
   declare readonly bytes?: Buffer
 

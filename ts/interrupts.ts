@@ -1,6 +1,8 @@
-// Ctrl-C and calls that wait. Where the program does not listen to SIGINT it ends the process. Where it does, it ends the wait; and since
-// the listener can only be called when the program is back in its event loop, it ends each wait that is begun before that.
+// Ctrl-C and calls that wait. Where the program does not listen to SIGINT it ends the process. Where it does, it ends the wait, or if
+// none is under way the next one; the listener is called when the program is back in its event loop. Node tells the main thread alone
+// of signals: a listener in a worker counts for nothing.
 
+import { isMainThread } from 'node:worker_threads'
 import { NativeHub } from './binding.js'
 import { TelnetError } from './errors.js'
 
@@ -8,7 +10,7 @@ let isWatching = false
 
 /** True where Ctrl-C shall end a wait. */
 export function heedsInterrupts(): boolean {
-  if (process.listenerCount('SIGINT') === 0) return false
+  if (!isMainThread || process.listenerCount('SIGINT') === 0) return false
   if (!isWatching) {
     isWatching = true
     setImmediate(onTurn)

@@ -8,9 +8,14 @@ export default async function serve(connection, { shutdown }) {
     if (line === 'throw') throw new Error('on purpose')
     if (line === 'hang') for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
     if (line === 'await') await new Promise((resolve) => setTimeout(resolve, 10))
-    if (line === 'log') console.log('logged')
+    if (line === 'log') {
+      console.log('logged')
+      process.stdout.write('written\n')
+      process.emitWarning('of what is no error')
+    }
     if (line === 'die') setImmediate(() => Promise.reject(new Error('of a promise that nobody heeds')))
-    if (line === 'shutdown') return shutdown()
+    if (line === 'shutdown in order') return shutdown()
+    if (line === 'shutdown at once') return shutdown({ deadline: 200 })
     if (line === 'leave') return
     connection.send(`${line} yourself\n`)
   }

@@ -37,7 +37,7 @@ export class BlockingProgram {
     const args = ['--input-type=module', '-e', PREAMBLE + code, '--', String(port)]
     this.process = spawn(process.execPath, args, {
       cwd: fileURLToPath(new URL('../..', import.meta.url)),
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     })
     this.process.stdout!.setEncoding('utf8').on('data', (text) => {
       this.output += text

@@ -8,7 +8,7 @@ import { heedsInterrupts, interrupted } from '../interrupts.js'
 import { timedOut } from '../waiting.js'
 
 /** What ended a wait, by its number at the boundary. */
-const INTERRUPTED = 2
+export const INTERRUPTED = 2
 
 /** Milliseconds that an exit waits for what was written and has not left. */
 const FAREWELL = 500
@@ -20,8 +20,10 @@ const LOOK = 5
 export interface Limits {
   /** Milliseconds, after which it throws TELNET_TIMEOUT; `undefined`: it waits as long as it takes. */
   timeout: number | undefined
+  /** When that time began, by `performance.now()`. **Default:** now. */
+  since?: number
   /** Milliseconds after which it looks again though no record came. */
-  lookAfter?: number
+  lookAfter?: () => number | undefined
 }
 
 export class BlockingHub extends Hub {
@@ -38,8 +40,9 @@ export class BlockingHub extends Hub {
    * Waits until `look` finds something: it is asked now, and each time after records were read.
    * @param what to complete the sentence "… took longer than 100 ms"
    */
-  waitFor<Result>(what: string, look: () => Result | undefined, { timeout, lookAfter }: Limits): Result {
-    const end = performance.now() + (timeout ?? Number.POSITIVE_INFINITY)
+  waitFor<Result>(what: string, look: () => Result | undefined, limits: Limits): Result {
+    const { timeout, since = performance.now(), lookAfter } = limits
+    const end = since + (timeout ?? Number.POSITIVE_INFINITY)
     let isRead = false
     for (;;) {
       this.outbox.flush()
@@ -52,15 +55,9 @@ export class BlockingHub extends Hub {
       }
       const left = end - performance.now()
       if (left <= 0) throw timedOut(what, timeout!)
-      this.#sleep(Math.min(left, lookAfter ?? left))
+      this.#sleep(Math.min(left, lookAfter?.() ?? left))
       isRead = false
     }
-  }
-
-  /** Waits until all that was written to a connection has left. */
-  drain(id: number, timeout: number | undefined): void {
-    const isSent = () => (this.native.queued(id) === 0 ? true : undefined)
-    this.waitFor('Sending', isSent, { timeout, lookAfter: LOOK })
   }
 
   /** Ctrl-C ends the process, unless the program listens to it: then it ends the wait, and the listener has its turn afterwards. */
@@ -76,7 +73,7 @@ export class BlockingHub extends Hub {
     const open = [...this.open()]
     for (const { session } of open) session.end()
     this.outbox.flush()
-    while (open.some(({ channel }) => this.native.queued(channel.id) > 0) && performance.now() < end) {
+    while (open.some(({ channel }) => (this.native.queued(channel.id) ?? 0) > 0) && performance.now() < end) {
       this.native.wait(LOOK, false)
     }
   }

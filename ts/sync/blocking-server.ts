@@ -7,14 +7,17 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { NativeHub, NativeRoom } from '../binding.js'
-import { bad, whole } from '../checks.js'
+import { bad, checkNames, LONGEST_TIME, whole } from '../checks.js'
 import { type SystemError, TelnetError } from '../errors.js'
 import { heedsInterrupts, interrupted } from '../interrupts.js'
 import { listen, type ServerAddress } from '../listening.js'
 import { type ServerOptions, type Settings, serverSettings } from '../options.js'
+import type { Session } from '../session.js'
 import { timedOut } from '../waiting.js'
-import { theBlockingHub } from './blocking-hub.js'
-import { type BlockingWaitOptions, checkTimeout } from './blocking-session.js'
+import { INTERRUPTED, theBlockingHub } from './blocking-hub.js'
+import { type BlockingWaitOptions, checkNoSignal, checkOptions, timeIn } from './blocking-session.js'
+import { Lobby } from './lobby.js'
+import { LOOK, Newcomer } from './newcomer.js'
 import { ServerConnection } from './server-connection.js'
 
 /** What `createServer` takes, but for the signal; and who serves. */
@@ -25,11 +28,37 @@ export interface BlockingServerOptions extends Omit<ServerOptions, 'signal'> {
   workers?: number | undefined
 }
 
-/** What `take` says instead of a number. */
+/**
+ * The default export of a module for `serveForever`: it serves one connection, which is closed when it has returned, or what it returned
+ * has settled.
+ */
+export type BlockingHandler = (
+  connection: ServerConnection,
+  server: {
+    /** Lets nobody in any more. @param how milliseconds in which those who are served have to end. **Default:** 5,000 */
+    shutdown(how?: { deadline?: number }): void
+  },
+) => unknown
+
+/** What `park` says instead of a number. */
 const [TIME, INTERRUPT] = [-1, -2]
 
+/** Milliseconds that connections have to end when a handler shuts the server down. */
+const DEADLINE = 5_000
+
 /** What a worker says to the thread that started it. */
-export type FromWorker = { kind: 'joined' } | { kind: 'failed'; message: string } | { kind: 'shutdown' }
+export type FromWorker =
+  | { kind: 'joined' }
+  | { kind: 'failed'; message: string; cause?: unknown }
+  | { kind: 'shutdown'; deadline: number }
+
+/** What a server has while it listens. */
+interface Listening {
+  id: number
+  address: ServerAddress
+  room: NativeRoom
+  lobby: Lobby
+}
 
 /** What the threads of a pool do. */
 interface Work {
@@ -64,16 +93,19 @@ export class BlockingTelnetServer {
   readonly #settings: Settings
   readonly #handler: string | URL | undefined
   readonly #most: number
-  #listening: { id: number; address: ServerAddress; room: NativeRoom } | null = null
+  #listening: Listening | null = null
 
   /** @throws TELNET_BAD_OPTION, TELNET_UNKNOWN_ENCODING, TELNET_UNKNOWN_OPTION */
   constructor(host = '127.0.0.1', port = 6023, options: BlockingServerOptions = {}) {
+    checkOptions(options, "{ encoding: 'utf8' }")
+    checkNoSignal(options)
     const { handler, workers, ...others } = options
     if (typeof host !== 'string' || host === '') throw bad('host', host, 'give a name or an IP address')
     this.#host = host
     this.#port = whole('port', port, 6023, 0, 65_535)
     this.#options = others
-    this.#settings = serverSettings(others)
+    this.#settings = serverSettings(others, ['handler', 'workers'])
+    if (handler !== undefined) checkHandler(handler)
     this.#handler = handler
     this.#most = whole('workers', workers, 16, 1, 1024)
   }
@@ -98,34 +130,32 @@ export class BlockingTelnetServer {
     const hosts = isIP(this.#host) ? [this.#host] : this.#addresses()
     const { id, ...address } = listen(hub.native, hosts, { port: this.#port }, this.#settings, maxConnections, room)
     hub.addListener(id, { accept: () => undefined, onDrop: () => {}, onError: () => {} })
-    this.#listening = { id, address, room }
+    this.#listening = { id, address, room, lobby: new Lobby(hub, room, this.#settings) }
     return this
   }
 
   /**
-   * Waits for the next connection, and until its negotiation has settled (unless `eager`).
+   * Waits for the next connection whose negotiation has settled (`eager`: for the next at all). Who has come negotiates meanwhile, and during
+   * any other call that waits on this thread; who has when the time is over is there for the next `accept`.
    *
+   * @param wait how long, in milliseconds. **Default:** as long as it takes
    * @throws TELNET_TIMEOUT; TELNET_CLOSED where the server was not started, or is shut down; TELNET_INTERRUPTED
    */
-  accept<Data extends string | Buffer = string>({ timeout }: BlockingWaitOptions = {}): ServerConnection<Data> {
-    const { room } = this.#started()
-    checkTimeout(timeout)
-    const connection = takeFrom<Data>(room, this.#settings, timeout)
-    if (connection === 'closed') throw notStarted()
-    if (connection === 'late') throw timedOut('Waiting for a connection', timeout!)
-    return connection
+  accept<Data extends string | Buffer = string>(wait?: number | BlockingWaitOptions): ServerConnection<Data> {
+    const { lobby } = this.#started()
+    return new ServerConnection<Data>(lobby.next(timeIn(wait)) as Session<Data>)
   }
 
   /**
    * Waits for the next connection, and returns a number by which any thread of the process can have it, once, and nothing is said to the
-   * client before: see {@link ServerConnection.take}.
+   * client before: see {@link ServerConnection.take}. Who is not taken waits as long as the client does.
    *
    * @throws as {@link accept} does
    */
-  acceptHandle({ timeout }: BlockingWaitOptions = {}): number {
+  acceptHandle(wait?: number | BlockingWaitOptions): number {
     const { room } = this.#started()
-    const milliseconds = checkTimeout(timeout) ?? null
-    const handle = theBlockingHub().native.park(room, milliseconds, heedsInterrupts())
+    const timeout = timeIn(wait)
+    const handle = theBlockingHub().native.park(room, timeout ?? null, heedsInterrupts())
     if (handle === INTERRUPT) throw interrupted()
     if (handle === TIME) throw timedOut('Waiting for a connection', timeout!)
     if (handle < 0) throw notStarted()
@@ -142,6 +172,9 @@ export class BlockingTelnetServer {
    * default export of a module, `(connection, { shutdown })`, and closes the connection when that has returned, or what it
    * returned has settled. What it throws is written to the standard error, and ends that connection only.
    *
+   * `shutdown({ deadline })` lets nobody in any more. Who is served then has so many milliseconds, 5,000 unless it is said, to come to
+   * an end; the connections of those who have not are closed.
+   *
    * @param path of the module, or its URL. **Default:** the option `handler`
    * @throws TELNET_BAD_ARGUMENT where the module has no such export or cannot be loaded; TELNET_INTERRUPTED
    */
@@ -150,7 +183,9 @@ export class BlockingTelnetServer {
     if (this.#listening === null) this.start()
     const pool = new Pool(this.#started().room, { handler, options: this.#options }, this.#most)
     try {
-      pool.run()
+      const deadline = pool.run()
+      this.shutdown()
+      pool.end(deadline)
     } finally {
       this.shutdown()
     }
@@ -163,13 +198,14 @@ export class BlockingTelnetServer {
     this.#listening = null
     theBlockingHub().removeListener(listening.id)
     listening.room.close()
+    listening.lobby.close()
   }
 
   [Symbol.dispose](): void {
     this.shutdown()
   }
 
-  #started(): { room: NativeRoom } {
+  #started(): Listening {
     if (this.#listening === null) throw notStarted()
     return this.#listening
   }
@@ -192,7 +228,8 @@ class Pool {
   readonly #ports: MessagePort[] = []
   /** Workers that have begun, and have not joined yet. */
   #starting = 0
-  #isOver = false
+  /** Milliseconds, once a handler has shut the server down. */
+  #deadline: number | null = null
 
   constructor(room: NativeRoom, work: Work, most: number) {
     this.#room = room
@@ -200,16 +237,29 @@ class Pool {
     this.#most = most
   }
 
-  run(): void {
+  /** Serves until a handler shuts the server down. Returns how many milliseconds those who are served then have. */
+  run(): number {
     const { native } = theBlockingHub()
     native.oversee(this.#room)
     this.#begin()
-    while (!this.#isOver) {
-      if (native.wait(null, heedsInterrupts()) === 2) throw interrupted()
+    for (;;) {
+      if (native.wait(null, heedsInterrupts()) === INTERRUPTED) throw interrupted()
       this.#listen()
+      if (this.#deadline !== null) return this.#deadline
       const { waiting, takers, workers } = this.#room.crowd()
       const isShort = waiting > takers + this.#starting || workers + this.#starting === 0
       if (isShort && workers + this.#starting < this.#most) this.#begin()
+    }
+  }
+
+  /** Waits until all threads have left, at most so long. The room is closed. */
+  end(deadline: number): void {
+    const { native } = theBlockingHub()
+    const end = performance.now() + deadline
+    while (this.#room.crowd().workers > 0) {
+      const left = end - performance.now()
+      if (left <= 0) return
+      if (native.wait(left, heedsInterrupts()) === INTERRUPTED) throw interrupted()
     }
   }
 
@@ -232,36 +282,34 @@ class Pool {
     for (const port of this.#ports) {
       for (let told = receiveMessageOnPort(port); told !== undefined; told = receiveMessageOnPort(port)) {
         const message: FromWorker = told.message
-        if (message.kind === 'shutdown') this.#isOver = true
+        if (message.kind === 'shutdown') this.#deadline ??= message.deadline
         else this.#starting--
-        if (message.kind === 'failed') throw new TelnetError('TELNET_BAD_ARGUMENT', message.message)
+        if (message.kind === 'failed') {
+          throw new TelnetError('TELNET_BAD_ARGUMENT', message.message, { cause: message.cause })
+        }
       }
     }
   }
 }
 
-/** Waits for somebody in a room. */
-export function takeFrom<Data extends string | Buffer>(
-  room: NativeRoom,
-  settings: Settings,
-  timeout: number | undefined,
-): ServerConnection<Data> | 'closed' | 'late' {
-  const end = performance.now() + (timeout ?? Number.POSITIVE_INFINITY)
+/** Waits for somebody in a room, until its negotiation has settled; `null` when the room is closed. */
+export function takeFrom(room: NativeRoom, settings: Settings): ServerConnection | null {
+  const hub = theBlockingHub()
   for (;;) {
-    const left = Math.max(end - performance.now(), 0)
-    const taken = theBlockingHub().native.take(room, Number.isFinite(left) ? left : null, heedsInterrupts())
-    if (taken === INTERRUPT) throw interrupted()
-    if (taken === TIME) return 'late'
-    if (taken < 0) return 'closed'
-    const connection = new ServerConnection<Data>(taken, settings)
-    try {
-      if (!settings.eager) connection.ready()
-      return connection
-    } catch (error) {
-      // Who is gone again was nobody.
-      if ((error as TelnetError).code !== 'TELNET_CLOSED') throw error
-    }
+    const id = hub.native.take(room)
+    if (id < 0) return null
+    const newcomer = new Newcomer(hub, id, settings)
+    const look = () => newcomer.look()
+    const found = hub.waitFor('Negotiation', look, { timeout: undefined, lookAfter: () => LOOK })
+    // Who is gone again was nobody.
+    if (found === 'ready') return new ServerConnection(newcomer.session)
   }
+}
+
+/** The deadline of a handler that shuts the server down. Throws TELNET_BAD_OPTION. */
+export function deadlineIn(options: { deadline?: number } = {}): number {
+  checkNames(options, ['deadline'])
+  return whole('deadline', options.deadline, DEADLINE, 0, LONGEST_TIME)
 }
 
 /** What Node was started with, without what is said of a program in the command line: a thread runs a file. */
@@ -272,12 +320,18 @@ function workerFlags(): string[] {
 }
 
 function moduleUrl(path: string | URL | undefined): string {
+  checkHandler(path)
   if (path instanceof URL) return path.href
-  if (typeof path !== 'string') throw bad('handler', path, 'give the path or the URL of a module')
-  if (/^[a-z]+:\/\//.test(path)) return path
+  // A scheme; one letter is a drive.
+  if (/^[a-z][a-z+.-]+:/.test(path)) return path
   const absolute = resolve(path)
   if (!existsSync(absolute)) throw bad('handler', path, 'no such file is there')
   return pathToFileURL(absolute).href
+}
+
+function checkHandler(path: unknown): asserts path is string | URL {
+  if (path instanceof URL || (typeof path === 'string' && path !== '')) return
+  throw bad('handler', path, 'give the path or the URL of a module')
 }
 
 function notStarted(): TelnetError {

@@ -2,7 +2,7 @@
 // behind them is an ordinary one, whose hub this thread waits on.
 
 import { HIGH_MARK } from '../channel.js'
-import { bad, checkNames } from '../checks.js'
+import { bad, checkBytes, checkNames } from '../checks.js'
 import type { Connection } from '../connection.js'
 import { TelnetError } from '../errors.js'
 import type { Expected, Pattern } from '../expect.js'
@@ -19,7 +19,7 @@ import { type BlockingHub, theBlockingHub } from './blocking-hub.js'
 /** How long to wait. */
 export interface BlockingWaitOptions {
   /**
-   * Milliseconds, after which it throws TELNET_TIMEOUT, having taken nothing; 0: what is there at once or not at all. **Default:** the
+   * Milliseconds, after which it throws TELNET_TIMEOUT; what came is all left to be read. 0: what is there at once or not at all. **Default:** the
    * `timeout` of the connection.
    */
   timeout?: number | undefined
@@ -37,6 +37,12 @@ export interface BlockingReadOptions extends BlockingWaitOptions {
 /** Milliseconds in which a connection is closed in order; then it is broken off. */
 const CLOSING = 2_000
 
+/** Characters, or bytes, that are queued at once. */
+const PIECE = 32_768
+
+/** Milliseconds between two looks at what no record tells of. */
+const LOOK = 5
+
 /**
  * Reads, writes and waits, and returns when that is done. Each method throws TELNET_TIMEOUT, TELNET_INTERRUPTED where the program
  * listens to SIGINT and Ctrl-C was pressed, and what befell the connection (`ECONNRESET` …); no data is lost by any of these.
@@ -46,6 +52,7 @@ const CLOSING = 2_000
 export abstract class BlockingSession<Data extends string | Buffer = string> {
   protected readonly hub: BlockingHub = theBlockingHub()
   readonly #timeout: number | undefined
+  #isBrokenOff = false
 
   /** @param timeout milliseconds for each call that does not say otherwise */
   constructor(timeout: number | undefined) {
@@ -128,18 +135,18 @@ export abstract class BlockingSession<Data extends string | Buffer = string> {
   read(count: number, options?: BlockingWaitOptions): Data | null
   read(options: BlockingReadOptions): Data
   read(count?: number | BlockingReadOptions, options?: BlockingReadOptions): Data | null {
-    if (typeof count === 'number') return this.#take((reader) => reader.someOf(count), options)
+    if (typeof count === 'number') return this.#take((reader) => reader.someOf(count), options, WAIT)
     return this.#take<Data | null>((reader) => reader.all(readOptions(count)), count)
   }
 
   /** What is there, as soon as there is anything; `null` at the end of the stream. */
   readSome(options?: BlockingWaitOptions): Data | null {
-    return this.#take((reader) => reader.someOf(Number.POSITIVE_INFINITY), options)
+    return this.#take((reader) => reader.someOf(Number.POSITIVE_INFINITY), options, WAIT)
   }
 
   /** So many characters or bytes. At the end of the stream: TELNET_EOF, with what came in `partial`; `null` if nothing did. */
   readExactly(count: number, options?: BlockingWaitOptions): Data | null {
-    return this.#take((reader) => reader.exactly(count), options)
+    return this.#take((reader) => reader.exactly(count), options, WAIT)
   }
 
   /** The next line without its end; `null` at the end of the stream. */
@@ -163,27 +170,48 @@ export abstract class BlockingSession<Data extends string | Buffer = string> {
   }
 
   /**
-   * Sends text, or bytes. Returns when no more than 256 KiB wait to be sent. Throws TELNET_CLOSED where nobody can get it any
-   * more.
+   * Sends text, or bytes: queues them piece by piece, waiting whenever more than 256 KiB are to be sent first. Where it throws, `written`
+   * of the error is how many characters, or bytes, it had queued: `chunk.slice(error.written)` is what is left to be written.
    */
   write(chunk: string | Uint8Array, options?: BlockingWaitOptions): void {
+    checkBytes('chunk', chunk, true)
     const timeout = this.#timeoutOf(options)
     const { session } = this
-    if (session.writableEnded) throw this.#closed()
-    session.write(chunk)
     const { channel } = connectionOf(session)
-    const fits = () => (channel.length <= HIGH_MARK || session.closed ? true : undefined)
-    if (channel.length > HIGH_MARK) this.hub.waitFor('Writing', fits, { timeout })
+    let written = 0
+    const look = () => {
+      if (session.writableEnded) throw this.#closed()
+      while (written < chunk.length) {
+        if (channel.length > HIGH_MARK) return undefined
+        const end = endOfPiece(chunk, written)
+        session.write(typeof chunk === 'string' ? chunk.slice(written, end) : chunk.subarray(written, end))
+        written = end
+      }
+      return true
+    }
+    try {
+      this.hub.waitFor('Writing', look, { timeout })
+    } catch (error) {
+      if (error instanceof TelnetError) Object.defineProperty(error, 'written', { value: written, enumerable: true })
+      throw error
+    }
   }
 
-  /** Returns when all that was written has been handed to the system. */
+  /** Returns when all that was written has been handed to the system. Throws what befell the connection where that cannot be any more. */
   flush(options?: BlockingWaitOptions): void {
     const timeout = this.#timeoutOf(options)
-    this.hub.drain(this.#connection.channel.id, timeout)
+    const connection = this.#connection
+    const isSent = () => {
+      // A connection that ends in order has sent all.
+      if (connection.isClosed && (connection.error !== null || this.#isBrokenOff)) throw this.#closed()
+      return connection.isClosed || this.hub.native.queued(connection.channel.id) === 0 ? true : undefined
+    }
+    this.hub.waitFor('Sending', isSent, { timeout, lookAfter: () => LOOK })
   }
 
   /** Sends a Telnet command, such as `Command.AYT`. */
   sendCommand(command: number): void {
+    if (this.session.writableEnded) throw this.#closed()
     this.session.sendCommand(command)
   }
 
@@ -192,7 +220,7 @@ export abstract class BlockingSession<Data extends string | Buffer = string> {
     const timeout = this.#timeoutOf(options)
     const connection = this.#connection
     const end = performance.now() + connection.settings.negotiationTimeout
-    this.hub.waitFor('Negotiation', () => this.#isSettled(connection, end), { timeout, lookAfter: 50 })
+    this.hub.waitFor('Negotiation', () => this.#isSettled(connection, end), { timeout, lookAfter: () => 50 })
   }
 
   /** Returns when all of the conditions hold; see `session.waitFor`. */
@@ -229,6 +257,7 @@ export abstract class BlockingSession<Data extends string | Buffer = string> {
     try {
       this.hub.waitFor('Closing', isClosed, { timeout: CLOSING })
     } catch (error) {
+      this.#isBrokenOff = true
       session.destroy()
       this.hub.waitFor('Closing', isClosed, { timeout: CLOSING })
       if ((error as TelnetError).code !== 'TELNET_TIMEOUT') throw error
@@ -244,8 +273,12 @@ export abstract class BlockingSession<Data extends string | Buffer = string> {
   }
 
   /** A read, which has what it wants, throws, or takes nothing. */
-  #take<Result>(wants: (reader: Reader<Data>) => Wanted<Result>, options: BlockingWaitOptions | undefined): Result {
-    const timeout = this.#timeoutOf(options)
+  #take<Result>(
+    wants: (reader: Reader<Data>) => Wanted<Result>,
+    options: BlockingReadOptions | undefined,
+    names = READ,
+  ): Result {
+    const timeout = this.#timeoutOf(options, names)
     const reader = this.#connection.intake.reader as Reader<Data>
     const wanted = wants(reader)
     let isFirst = true
@@ -254,7 +287,7 @@ export abstract class BlockingSession<Data extends string | Buffer = string> {
       isFirst = false
       return found
     }
-    return this.hub.waitFor(wanted.what, look, { timeout, lookAfter: AGAIN })
+    return this.hub.waitFor(wanted.what, look, { timeout, lookAfter: () => AGAIN })
   }
 
   #until(what: string, holds: () => boolean, options: BlockingWaitOptions | undefined): void {
@@ -281,30 +314,74 @@ export abstract class BlockingSession<Data extends string | Buffer = string> {
   }
 
   #ask(view: OptionView, option: OptionKey, on: boolean, options: BlockingWaitOptions | undefined): void {
+    const { session } = this
+    if (session.closed) throw this.#closed()
     const isAnswered = request(view, option, on)
-    if (isAnswered !== null) this.#until(answerAbout(option), isAnswered, options)
+    // On a connection that is gone every option is off, which is no answer.
+    const holds = () => !session.closed && isAnswered!()
+    if (isAnswered !== null) this.#until(answerAbout(option), holds, options)
   }
 
-  #timeoutOf(options: BlockingWaitOptions | undefined): number | undefined {
+  #timeoutOf(options: BlockingWaitOptions | undefined, names = WAIT): number | undefined {
     if (options === undefined) return this.#timeout
-    checkNames(options, ['timeout', 'limit'])
+    checkNames(options, names)
     return options.timeout === undefined ? this.#timeout : checkTimeout(options.timeout)
   }
 
+  /** What befell the connection; where that was nothing, it was ended in order. */
   #closed(): TelnetError {
-    const cause = this.session.errored ?? undefined
-    return new TelnetError('TELNET_CLOSED', 'The connection is closed', { cause })
+    const { error, peerHasEnded } = this.#connection
+    if (error instanceof TelnetError) {
+      const { code, message, address, port, syscall } = error
+      return new TelnetError(code, message, { cause: error, address, port, syscall })
+    }
+    const how = peerHasEnded ? 'the peer has ended it' : 'it was ended here'
+    return new TelnetError('TELNET_CLOSED', `The connection is closed: ${how}, and nothing goes over it any more`)
   }
 }
 
 /** A read that looks at much, and rests between two looks, is asked again after so many milliseconds. */
 const AGAIN = 20
 
+/** A wait that takes nothing but a time. */
+const WAIT: readonly string[] = ['timeout']
+const READ: readonly string[] = [...WAIT, 'limit']
+
+/** Options are an object; a number there, in other languages a time, would else be nothing. Throws TELNET_BAD_OPTION. */
+export function checkOptions(options: unknown, example: string): void {
+  if (typeof options === 'object' && options !== null) return
+  throw bad('options', options, `give an object, such as ${example}`)
+}
+
+/** Nothing can abort a call that blocks. Throws TELNET_BAD_OPTION. */
+export function checkNoSignal(options: object): void {
+  const { signal } = options as { signal?: unknown }
+  if (signal !== undefined) throw bad('signal', signal, 'leave it out: nobody could abort a call that blocks')
+}
+
+/** The time of a call that takes that alone, by itself or as an option. Throws TELNET_BAD_OPTION. */
+export function timeIn(wait: number | BlockingWaitOptions | undefined): number | undefined {
+  if (wait === undefined || typeof wait === 'number') return checkTimeout(wait)
+  checkNames(wait, WAIT)
+  return checkTimeout(wait.timeout)
+}
+
 /** Milliseconds, or `undefined`. Throws TELNET_BAD_OPTION. */
 export function checkTimeout(timeout: unknown): number | undefined {
   if (timeout === undefined || (typeof timeout === 'number' && timeout >= 0)) return timeout
   throw bad('timeout', timeout, 'give milliseconds, 0 or more')
 }
+
+/** Where a piece of it ends that begins there: not between two units that belong together. */
+function endOfPiece(chunk: string | Uint8Array, from: number): number {
+  const end = from + PIECE
+  if (end >= chunk.length) return chunk.length
+  const last = typeof chunk === 'string' ? chunk.charCodeAt(end - 1) : 0
+  const isFirstOfTwo = last === CR || (last >= 0xd800 && last < 0xdc00)
+  return isFirstOfTwo ? end - 1 : end
+}
+
+const CR = 0x0d
 
 function readOptions(options: BlockingReadOptions | undefined): { limit?: number | undefined } | undefined {
   return options && { limit: options.limit }

@@ -2,42 +2,50 @@
 
 import { whole } from '../checks.js'
 import { TelnetError } from '../errors.js'
-import { LoneOwner } from '../lone.js'
 import { type ServerOptions, type Settings, serverSettings } from '../options.js'
-import { connectionOf, type Session, sessionOn } from '../session.js'
+import { Session } from '../session.js'
 import { theBlockingHub } from './blocking-hub.js'
-import { BlockingSession } from './blocking-session.js'
+import { BlockingSession, type BlockingWaitOptions, timeIn } from './blocking-session.js'
+import { LOOK, Newcomer } from './newcomer.js'
 
 export class ServerConnection<Data extends string | Buffer = string> extends BlockingSession<Data> {
-  /** When it was made, in milliseconds since 1970. */
+  /** When it was accepted, in milliseconds since 1970. */
   readonly connectTime = Date.now()
   readonly #session: Session<Data>
 
-  /** For the package's own use. @param id the number of a connection that is this thread's */
-  constructor(id: number, settings: Settings) {
+  /** For the package's own use: see `accept` and {@link take}. */
+  constructor(session: Session<Data>) {
     super(undefined)
-    const hub = theBlockingHub()
-    this.#session = sessionOn<Data>({ carrier: hub, id, settings, owner: new LoneOwner() })
-    hub.add(id, connectionOf(this.#session))
+    if (!(session instanceof Session)) {
+      const message = "A ServerConnection is made by a server's accept(), or by ServerConnection.take(handle)"
+      throw new TelnetError('TELNET_BAD_ARGUMENT', message)
+    }
+    this.#session = session
   }
 
   /**
    * Makes the connection with that handle this thread's: see `BlockingTelnetServer.acceptHandle`. Waits until its negotiation has settled
-   * (unless `eager`).
+   * (unless `eager`). Where that takes too long, or Ctrl-C ends it, this thread may take it again.
    *
    * @param options those of the server, as far as a session has them: `encoding` and what else belongs to text, `eager`
-   * @throws TELNET_BAD_ARGUMENT where nobody waits by that handle, or no more; TELNET_CLOSED where the client is gone
+   * @param wait how long, in milliseconds. **Default:** as long as `negotiationTimeout` lets it take
+   * @throws TELNET_BAD_ARGUMENT where nobody waits by that handle, or no more; TELNET_CLOSED where the client is gone; TELNET_TIMEOUT;
+   * TELNET_INTERRUPTED
    */
   static take<Data extends string | Buffer = string>(
     handle: number,
     options: Omit<ServerOptions, 'signal'> = {},
+    wait?: number | BlockingWaitOptions,
   ): ServerConnection<Data> {
-    const settings = serverSettings(options)
-    const id = theBlockingHub().native.takeParked(whole('handle', handle, 0, 0, 2 ** 32 - 1))
-    if (id < 0) throw new TelnetError('TELNET_BAD_ARGUMENT', `Nobody waits by the handle ${handle}, or no more`)
-    const connection = new ServerConnection<Data>(id, settings)
-    if (!settings.eager) connection.ready()
-    return connection
+    const timeout = timeIn(wait)
+    const hub = theBlockingHub()
+    const newcomer = taken.get(handle) ?? newcomerBy(handle, serverSettings(options))
+    taken.set(handle, newcomer)
+    const look = () => newcomer.look()
+    const found = hub.waitFor('Negotiation', look, { timeout, lookAfter: () => LOOK })
+    taken.delete(handle)
+    if (found === 'ready') return new ServerConnection(newcomer.session as Session<Data>)
+    throw new TelnetError('TELNET_CLOSED', 'The client is gone, and has left nothing to be read')
   }
 
   /** False when it is closed. To set it to false closes it. */
@@ -84,7 +92,7 @@ export class ServerConnection<Data extends string | Buffer = string> extends Blo
     return this.session.idle
   }
 
-  /** Milliseconds since it was made. */
+  /** Milliseconds since it was accepted. */
   duration(): number {
     return Date.now() - this.connectTime
   }
@@ -107,4 +115,14 @@ export class ServerConnection<Data extends string | Buffer = string> extends Blo
   protected override get session(): Session<Data> {
     return this.#session
   }
+}
+
+/** Connections that this thread has taken, by their handles, and that have not settled when last it waited for it. */
+const taken = new Map<number, Newcomer<string | Buffer>>()
+
+function newcomerBy(handle: number, settings: Settings): Newcomer<string | Buffer> {
+  const hub = theBlockingHub()
+  const id = hub.native.takeParked(whole('handle', handle, 0, 0, 2 ** 32 - 1))
+  if (id < 0) throw new TelnetError('TELNET_BAD_ARGUMENT', `Nobody waits by the handle ${handle}, or no more`)
+  return new Newcomer(hub, id, settings)
 }

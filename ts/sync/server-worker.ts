@@ -1,48 +1,74 @@
 // A thread of `serveForever`: it takes one connection after another, and has the program's module serve it.
 
 import { Console } from 'node:console'
-import { writeSync } from 'node:fs'
 import { Writable } from 'node:stream'
+import { inspect } from 'node:util'
 import { workerData } from 'node:worker_threads'
 import { NativeRoom } from '../binding.js'
 import { serverSettings } from '../options.js'
-import { type FromWorker, takeFrom, type WorkerData } from './blocking-server.js'
+import { writeAll } from '../write-all.js'
+import { type BlockingHandler, deadlineIn, type FromWorker, takeFrom, type WorkerData } from './blocking-server.js'
 import type { ServerConnection } from './server-connection.js'
 
-/** What a module has to export. */
-type Handler = (connection: ServerConnection, server: { shutdown(): void }) => unknown
+type Handler = BlockingHandler
+type Shutdown = Parameters<Handler>[1]['shutdown']
 
 async function main({ room: id, handler, options, port }: WorkerData): Promise<void> {
   const room = NativeRoom.find(id)
   if (room === null) return
-  // The thread that would print for this one waits, too.
-  globalThis.console = new Console({ stdout: writer(1), stderr: writer(2) })
-  process.on('uncaughtExceptionMonitor', (error) => console.error(error))
+  speakForYourself()
   const tell = (message: FromWorker) => {
     port.postMessage(message)
     room.call()
   }
-  const settings = serverSettings(options)
+  room.work()
+  const fail = (message: string, cause?: unknown) => {
+    tell({ kind: 'failed', message: `The handler ${handler} cannot be used: ${message}`, cause: portable(cause) })
+  }
+  const onEarlyExit = (code: number) =>
+    fail(`it ended its thread while it was loaded, or awaits what never comes (exit code ${code})`)
+  process.once('exit', onEarlyExit)
   let serve: Handler
   try {
     serve = await load(handler)
   } catch (error) {
-    tell({ kind: 'failed', message: `The handler ${handler} cannot be used: ${(error as Error).message}` })
+    process.off('exit', onEarlyExit)
+    fail(error instanceof Error ? error.message : `it threw ${inspect(error)}`, error)
     return
   }
-  room.work()
+  process.off('exit', onEarlyExit)
   tell({ kind: 'joined' })
+  const settings = serverSettings(options)
+  const shutdown = (how?: { deadline?: number }) => tell({ kind: 'shutdown', deadline: deadlineIn(how) })
   for (;;) {
-    const connection = takeFrom<string>(room, settings, undefined)
-    if (typeof connection === 'string') break
-    await serveOne(connection, serve, () => tell({ kind: 'shutdown' }))
+    const connection = takeFrom(room, settings)
+    if (connection === null) break
+    await serveOne(connection, serve, shutdown)
     // What a function has left to its event loop has a turn.
     await new Promise(setImmediate)
   }
   room.leave()
 }
 
-async function serveOne(connection: ServerConnection, serve: Handler, shutdown: () => void): Promise<void> {
+/** The thread that would print for this one waits, too. */
+function speakForYourself(): void {
+  const [stdout, stderr] = [writer(1), writer(2)]
+  Object.defineProperty(process, 'stdout', { value: stdout, configurable: true, enumerable: true })
+  Object.defineProperty(process, 'stderr', { value: stderr, configurable: true, enumerable: true })
+  globalThis.console = new Console({ stdout, stderr })
+  process.on('uncaughtExceptionMonitor', (error) => console.error(error))
+}
+
+/** An error as another thread can have it, if any can. */
+function portable(error: unknown): unknown {
+  try {
+    return error instanceof Error ? structuredClone(error) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function serveOne(connection: ServerConnection, serve: Handler, shutdown: Shutdown): Promise<void> {
   try {
     await serve(connection, { shutdown })
   } catch (error) {
@@ -66,8 +92,12 @@ function writer(fd: number): Writable {
   return new Writable({
     decodeStrings: true,
     write(chunk: Buffer, _encoding, done) {
-      writeSync(fd, chunk)
-      done()
+      try {
+        writeAll(fd, chunk)
+        done()
+      } catch (error) {
+        done(error as Error)
+      }
     },
   })
 }

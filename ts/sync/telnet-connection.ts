@@ -8,7 +8,7 @@ import { LoneOwner } from '../lone.js'
 import { type ClientOptions, clientSettings, type Settings } from '../options.js'
 import { connectionOf, type Session, sessionOn } from '../session.js'
 import { TARGET, Target, type TargetOptions } from '../target.js'
-import { BlockingSession } from './blocking-session.js'
+import { BlockingSession, checkNoSignal, checkOptions } from './blocking-session.js'
 
 /** What `connect` takes, but for the signal, which nobody could abort meanwhile; and how long a call may take. */
 export interface TelnetConnectionOptions extends Omit<ClientOptions, 'signal'>, Omit<TargetOptions, 'host' | 'port'> {
@@ -34,13 +34,12 @@ export class TelnetConnection<Data extends string | Buffer = string> extends Blo
 
   /** @throws TELNET_BAD_OPTION, TELNET_UNKNOWN_ENCODING, TELNET_UNKNOWN_OPTION */
   constructor(host: string, port?: number, options: TelnetConnectionOptions = {}) {
+    checkOptions(options, '{ timeout: 10_000 }, in milliseconds')
+    checkNoSignal(options)
     const { timeout, ...others } = options
     super(timeout)
     this.#target = new Target({ ...others, host, port })
-    this.#settings = clientSettings(
-      others,
-      TARGET.filter((name) => name !== 'host' && name !== 'port'),
-    )
+    this.#settings = clientSettings(others, ['timeout', ...TARGET.filter((name) => name !== 'host' && name !== 'port')])
     checkCompression(others.compression, others.tls)
   }
 
@@ -60,7 +59,7 @@ export class TelnetConnection<Data extends string | Buffer = string> extends Blo
     const target = this.#target
     const settings = this.#settings
     const timeout = settings.connectTimeout || undefined
-    const began = performance.now()
+    const since = performance.now()
     const addresses = this.#addresses(timeout)
     const id = this.#begin(addresses)
     const session = sessionOn<Data>({ carrier: this.hub, id, settings, owner: OWNER })
@@ -70,9 +69,8 @@ export class TelnetConnection<Data extends string | Buffer = string> extends Blo
       if (connection.isClosed) throw target.failure(connection.failure ?? {})
       return connection.isOpen || undefined
     }
-    const left = timeout && Math.max(timeout - (performance.now() - began), 0)
     try {
-      this.hub.waitFor(target.what, stands, { timeout: left })
+      this.hub.waitFor(target.what, stands, { timeout, since })
     } catch (error) {
       session.destroy()
       throw error

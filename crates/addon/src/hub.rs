@@ -11,6 +11,7 @@ use napi_derive::napi;
 use telnet_net::waiting_room::Taken;
 use telnet_net::{Compressed, ConnectOptions, GateOptions, Inbox, ListenOptions, Network, Sleeper, Woken};
 
+use crate::interrupts::heeded;
 use crate::number::{option_state, polled};
 use crate::options::EndpointOptions;
 use crate::tls::{HubTlsFacts, HubTlsOptions};
@@ -128,7 +129,7 @@ impl Hub {
     #[napi]
     pub fn wait(&self, milliseconds: Option<f64>, interruptible: bool) -> u32 {
         let Some(sleeper) = &self.sleeper else { return Woken::ByTime as u32 };
-        sleeper.sleep(milliseconds.and_then(duration), interruptible) as u32
+        sleeper.sleep(milliseconds.and_then(duration), heeded(interruptible)) as u32
     }
 
     /// A Ctrl-C that came until now ends no wait of this thread any more: its event loop has heard of it.
@@ -137,19 +138,25 @@ impl Hub {
         telnet_net::interrupts::forget();
     }
 
-    /// Waits for somebody in a room, at most for so many milliseconds, if they are given. Returns the number of the connection, which is this
-    /// hub's from now on; -1: the time was over, -2: Ctrl-C came, -3: the room is closed.
+    /// Waits for somebody in a room. Returns the number of the connection, which is this hub's from now on; -3: the room is closed.
     #[napi]
-    pub fn take(&self, room: &JsWaitingRoom, milliseconds: Option<f64>, interruptible: bool) -> i64 {
+    pub fn take(&self, room: &JsWaitingRoom) -> i64 {
         let Some(sleeper) = &self.sleeper else { return -1 };
-        taken(room.room().take(&self.hub, sleeper, milliseconds.and_then(duration), interruptible))
+        taken(room.room().take(&self.hub, sleeper))
     }
 
-    /// Waits likewise, and returns a number by which any thread of the process can take it.
+    /// The same without waiting; -1: nobody is there.
+    #[napi]
+    pub fn try_take(&self, room: &JsWaitingRoom) -> i64 {
+        taken(room.room().try_take(&self.hub))
+    }
+
+    /// Waits for somebody in a room, at most for so many milliseconds, if they are given, and returns a number by which any thread of the
+    /// process can take it; -1: the time was over, -2: Ctrl-C came, -3: the room is closed.
     #[napi]
     pub fn park(&self, room: &JsWaitingRoom, milliseconds: Option<f64>, interruptible: bool) -> i64 {
         let Some(sleeper) = &self.sleeper else { return -1 };
-        taken(room.room().park(sleeper, milliseconds.and_then(duration), interruptible))
+        taken(room.room().park(sleeper, milliseconds.and_then(duration), heeded(interruptible)))
     }
 
     /// Takes one that was parked. Returns the number of the connection, which is this hub's from now on; -1: there is none.
@@ -166,10 +173,10 @@ impl Hub {
         }
     }
 
-    /// Bytes that a connection has queued for its peer; 0 when it is gone.
+    /// Bytes that a connection has queued for its peer; none when it is gone, though that may not have been told.
     #[napi]
-    pub fn queued(&self, connection: u32) -> f64 {
-        self.hub.connection(connection).map_or(0.0, |connection| connection.queued() as f64)
+    pub fn queued(&self, connection: u32) -> Option<f64> {
+        self.hub.connection(connection)?.queued().map(|bytes| bytes as f64)
     }
 
     /// The addresses of a host. Waits for them, at most for so many milliseconds, if they are given. Throws with Node's code.

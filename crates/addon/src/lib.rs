@@ -14,6 +14,7 @@
 pub mod decoder;
 pub mod endpoint;
 pub mod hub;
+mod interrupts;
 pub mod names;
 mod number;
 pub mod options;

@@ -10,6 +10,8 @@ use napi_derive::napi;
 use telnet_net::raw_socket::{Patience, Unfinished};
 use telnet_net::{RawSocket, Woken};
 
+use crate::interrupts::heeded;
+
 type Result<T> = std::result::Result<T, Error<String>>;
 
 /// A socket of bytes. Calls throw with Node's code, `TELNET_TIMEOUT`, or `TELNET_INTERRUPTED`; milliseconds that are not given
@@ -47,7 +49,7 @@ impl JsRawSocket {
     #[cfg(unix)]
     #[napi]
     pub fn wait_either(&self, interruptible: bool) -> Result<u32> {
-        let input = self.open()?.wait_either(interruptible).map_err(told)?;
+        let input = self.open()?.wait_either(heeded(interruptible)).map_err(told)?;
         Ok(u32::from(input.came) | u32::from(input.typed) << 1)
     }
 
@@ -96,7 +98,7 @@ impl JsRawSocket {
 
 fn patience(milliseconds: Option<f64>, interruptible: bool) -> Patience {
     let most = milliseconds.and_then(|most| Duration::try_from_secs_f64(most / 1000.0).ok());
-    Patience { most, interruptible }
+    Patience { most, interruptible: heeded(interruptible) }
 }
 
 fn told(unfinished: Unfinished) -> Error<String> {

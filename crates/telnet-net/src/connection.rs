@@ -216,9 +216,10 @@ impl Connection {
         self.lock().deadlines.idle()
     }
 
-    /// Bytes that wait to be sent.
-    pub fn queued(&self) -> usize {
-        self.lock().queued()
+    /// Bytes that wait to be sent; none when it is closed.
+    pub fn queued(&self) -> Option<usize> {
+        let state = self.lock();
+        state.socket.is_some().then(|| state.queued())
     }
 
     /// What TLS has agreed on, where it is spoken and the connection is not closed.

@@ -33,7 +33,7 @@ pub fn forget() {
 }
 
 /// Begins to listen, if nobody has.
-pub(crate) fn listen() {
+pub fn listen() {
     LISTENING.call_once(|| {
         let _runtime = runtime().enter();
         // A system that tells of no signals leaves a wait uninterrupted.

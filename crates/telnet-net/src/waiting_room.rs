@@ -2,9 +2,12 @@
 //! to the hub of that thread. Nothing is said to a peer before.
 
 use std::collections::{HashMap, VecDeque};
+use std::io;
+use std::mem::MaybeUninit;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use socket2::SockRef;
 use tokio::net::TcpStream;
 
 use crate::connection::Ends;
@@ -31,6 +34,8 @@ struct State {
     /// Threads that take again and again.
     workers: usize,
     closed: bool,
+    /// When it was last looked who had left.
+    looked: Option<Instant>,
 }
 
 /// One who waits.
@@ -69,19 +74,30 @@ pub struct Crowd {
 pub struct Work(Arc<WaitingRoom>);
 
 impl WaitingRoom {
-    /// Waits for a connection, at most for `most`, and makes it one of `hub`, whose thread sleeps at `sleeper`.
-    pub fn take(&self, hub: &Hub, sleeper: &Arc<Sleeper>, most: Option<Duration>, interruptible: bool) -> Taken {
-        match self.wait(sleeper, most, interruptible) {
+    /// Waits for a connection, and makes it one of `hub`, whose thread sleeps at `sleeper`.
+    pub fn take(&self, hub: &Hub, sleeper: &Arc<Sleeper>) -> Taken {
+        match self.wait(sleeper, None, false) {
             Ok(visitor) => adopt(visitor, hub).map_or(Taken::Closed, Taken::Connection),
             Err(nobody) => nobody,
         }
     }
 
-    /// Waits likewise, and keeps it for whoever [asks for it](take_parked) by its number.
+    /// The same without waiting.
+    pub fn try_take(&self, hub: &Hub) -> Taken {
+        let mut state = self.lock();
+        let Some(visitor) = state.waiting.pop_front() else {
+            return if state.closed { Taken::Closed } else { Taken::Nobody(Woken::ByTime) };
+        };
+        drop(state);
+        adopt(visitor, hub).map_or(Taken::Closed, Taken::Connection)
+    }
+
+    /// Waits for a connection, at most for `most`, and keeps it for whoever [asks for it](take_parked) by its number.
     pub fn park(&self, sleeper: &Arc<Sleeper>, most: Option<Duration>, interruptible: bool) -> Taken {
         match self.wait(sleeper, most, interruptible) {
             Ok(visitor) => {
                 let mut parked = lock(&PARKED);
+                parked.visitors.retain(|_, visitor| !visitor.has_left());
                 parked.last += 1;
                 let number = parked.last;
                 parked.visitors.insert(number, visitor);
@@ -122,7 +138,7 @@ impl WaitingRoom {
         let mut state = self.lock();
         state.closed = true;
         state.waiting.clear();
-        let (takers, overseer) = (std::mem::take(&mut state.takers), state.overseer.take());
+        let (takers, overseer) = (std::mem::take(&mut state.takers), state.overseer.clone());
         takers.iter().chain(&overseer).for_each(|sleeper| sleeper.wake());
     }
 
@@ -153,6 +169,7 @@ impl WaitingRoom {
     /// Lets one in; false where the room is full or closed.
     pub(crate) fn admit(&self, visitor: Visitor) -> bool {
         let mut state = self.lock();
+        state.forget_who_left(Instant::now());
         if state.closed || state.waiting.len() >= MOST_WAITING {
             return false;
         }
@@ -167,6 +184,27 @@ impl WaitingRoom {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         lock(&self.state)
+    }
+}
+
+impl State {
+    /// Who left without a word keeps no place. In a rush they are looked for now and then, not for each who comes.
+    fn forget_who_left(&mut self, now: Instant) {
+        if self.looked.is_some_and(|looked| now < looked + BETWEEN_LOOKS) {
+            return;
+        }
+        self.looked = Some(now);
+        self.waiting.retain(|visitor| !visitor.has_left());
+    }
+}
+
+impl Visitor {
+    /// The connection is broken, or the peer has ended it and nothing of it is left to be read.
+    fn has_left(&self) -> bool {
+        match SockRef::from(&self.line.0).peek(&mut [MaybeUninit::uninit()]) {
+            Ok(count) => count == 0,
+            Err(error) => error.kind() != io::ErrorKind::WouldBlock,
+        }
     }
 }
 
@@ -202,6 +240,9 @@ impl Drop for Work {
         self.0.call();
     }
 }
+
+/// How long nobody looks who has left: each look is a system call for each who waits.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
 
 /// Connections that may wait for a thread; who comes then is turned away.
 const MOST_WAITING: usize = 1_024;
