@@ -187,7 +187,9 @@ export abstract class BlockingSession<Data extends string | Buffer = string> {
         session.write(typeof chunk === 'string' ? chunk.slice(written, end) : chunk.subarray(written, end))
         written = end
       }
-      return true
+      // A connection that is gone takes all and keeps nothing: it will be told.
+      const isGone = written > PIECE && this.hub.native.queued(channel.id) === null
+      return isGone ? undefined : true
     }
     try {
       this.hub.waitFor('Writing', look, { timeout })
