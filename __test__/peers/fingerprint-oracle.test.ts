@@ -16,9 +16,10 @@ import {
   type JsonObject,
   LEGACY,
 } from 'telnetkit/fingerprint'
+import { findProgram } from '../../bin/program-path.js'
 import { Caller, type Manners } from '../support/caller.js'
-import { call, callers, programOf } from '../support/callers.js'
-import { freePort, needsPrograms, startPeer } from '../support/peer.js'
+import { call, callers, needsCaller } from '../support/callers.js'
+import { freePort, needs, PATH, startPeer } from '../support/peer.js'
 import { serve } from '../support/raw-peer.js'
 
 /** What only one of the two has, or has otherwise. */
@@ -35,6 +36,9 @@ const EXPECTED: Readonly<Record<string, Differences>> = {
   // What telnetlib3 has refused counts as agreed there, and that it is refused again as a loop.
   'a client that offers and asks': { 'looped-negotiation': { theirs: ['NAWS', 'TTYPE'], ours: [] } },
 }
+
+const SERVER = 'telnetlib3-fingerprint-server'
+const missing = findProgram(SERVER, PATH) ? undefined : `${SERVER} is not installed`
 
 const ALL = Array.from({ length: 256 }, (_, option) => option)
 
@@ -69,7 +73,7 @@ const SCRIPTED: Readonly<Record<string, Manners>> = {
 }
 
 for (const caller of Object.keys(callers)) {
-  const run = needsPrograms('telnetlib3-fingerprint-server', programOf(caller))
+  const run = needsCaller(caller, missing)
   run(`${caller}: as telnetlib3 sees it`, (t) => compare(t, caller, async (port) => void call(t, caller, port)))
 }
 
@@ -78,7 +82,7 @@ for (const [name, manners] of Object.entries(SCRIPTED)) {
     const caller = await Caller.call(port, manners)
     t.teardown(() => caller.hangUp())
   }
-  needsPrograms('telnetlib3-fingerprint-server')(`${name}: as telnetlib3 sees it`, (t) => compare(t, name, visit(t)))
+  needs(missing)(`${name}: as telnetlib3 sees it`, (t) => compare(t, name, visit(t)))
 }
 
 /** Calls a port. */
@@ -100,7 +104,7 @@ async function theirDocument(t: ExecutionContext, visit: Call): Promise<ClientDo
   const folder = await mkdtemp(join(tmpdir(), 'telnetkit-oracle-'))
   t.teardown(() => rm(folder, { recursive: true, force: true }))
   const port = await freePort()
-  const command = ['telnetlib3-fingerprint-server', '127.0.0.1', port, '--data-dir', folder]
+  const command = [SERVER, '127.0.0.1', port, '--data-dir', folder]
   // What is run when the fingerprint is stored: something that asks nothing.
   await startPeer(t, command, /Server ready/, { TELNETLIB3_FINGERPRINT_POST_SCRIPT: 'this' })
   await visit(Number(port))
@@ -137,7 +141,9 @@ function asTheirs(ours: JsonObject): JsonObject {
     'rejected-will': [...list('rejected-will'), ...named].sort(),
     'looped-negotiation': list('looped-negotiation').filter((name) => !(name in LEGACY)),
   }
-  const { 'unanswered-options': _, 'rejected-will': __, 'looped-negotiation': ___, ...others } = ours
+  // Subnegotiations about what was refused it does not try.
+  const { 'unagreed-answered': _, 'unanswered-options': __, ...rest } = ours
+  const { 'rejected-will': ___, 'looped-negotiation': ____, ...others } = rest
   const found = Object.entries(lists).filter(([name, list]) => list.length > 0 || name === 'supported-options')
   // A terminal without a name is called 'unknown', and that counts as a name.
   return { ...others, TERM: ours.TERM === 'None' ? 'Yes' : ours.TERM!, ...Object.fromEntries(found) }
