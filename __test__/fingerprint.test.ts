@@ -234,6 +234,30 @@ test('a mute, and one that answers no marks, are found out', async (t) => {
   t.is(without.document['telnet-probe'].fingerprint, usual.document['telnet-probe'].fingerprint)
 })
 
+test('who speaks on and on, and answers nothing, is not waited for for ever', async (t) => {
+  t.timeout(90_000)
+  const ignores = Array.from({ length: 256 }, (_, option) => option)
+  const found = visit(t, { says: 'IAC WILL 100', ignores, ignoresMarks: true, chatters: true })
+  // What it says of SGA is an answer.
+  t.is(
+    (await found).document['telnet-probe']['fingerprint-data']['unanswered-options']?.length,
+    USUAL_GROUPS.length - 1,
+  )
+})
+
+test('a session of bytes has no character set of its own', async (t) => {
+  const server = createServer({ ...fingerprinting(), encoding: null }, async (session) => {
+    const { 'telnet-probe': probe } = await fingerprint(session)
+    session.end(probe['fingerprint-data'].charset)
+  })
+  const session = await connect({
+    port: await serve(t, server),
+    host: '127.0.0.1',
+    policy: { local: { CHARSET: 'refuse' } },
+  })
+  t.is(await session.readAll(), 'None')
+})
+
 test('a server of any options can take one; what is not watched from the beginning is not told', async (t) => {
   let document: ClientDocument | undefined
   const server = createServer(async (session) => {

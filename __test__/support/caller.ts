@@ -24,6 +24,8 @@ export interface Manners {
   readonly tells?: Readonly<Record<number, string>>
   /** It answers what it has agreed to already. */
   readonly loops?: boolean
+  /** It offers an option and takes it back, ten times a second. */
+  readonly chatters?: boolean
   /** It does not answer timing marks. */
   readonly ignoresMarks?: boolean
 }
@@ -46,6 +48,9 @@ export class Caller {
     socket.on('error', () => {})
     socket.on('data', (bytes) => this.#receive(bytes))
     if (manners.says) socket.write(wire(manners.says))
+    if (!manners.chatters) return
+    const chatter = setInterval(() => socket.write(wire('IAC WILL SGA IAC WONT SGA')), 100)
+    socket.on('close', () => clearInterval(chatter))
   }
 
   static async call(port: number, manners: Manners): Promise<Caller> {

@@ -4,7 +4,8 @@
 import type { Side } from '../binding.js'
 import { Command, Option } from '../constants.js'
 import type { OptionView } from '../negotiation.js'
-import { connectionOf, type Session } from '../session.js'
+import { connectionOf } from '../session.js'
+import type { AnySession } from './any-session.js'
 import { nameInDocument, OPTIONS, type OptionGroup } from './groups.js'
 import { Patience } from './patience.js'
 
@@ -29,7 +30,7 @@ export interface AskOptions {
  * What the peer agrees to is on from then on. Rejects with TELNET_CLOSED, or an AbortError.
  */
 export async function askFor(
-  session: Session,
+  session: AnySession,
   options: OptionGroup,
   { side = 'remote', signal }: AskOptions = {},
 ): Promise<Map<string, Answer>> {
@@ -60,7 +61,7 @@ export function standing(view: OptionView, option: number): Answer {
  *
  * Rejects with TELNET_CLOSED, or an AbortError.
  */
-export async function findLooped(session: Session, signal?: AbortSignal): Promise<string[]> {
+export async function findLooped(session: AnySession, signal?: AbortSignal): Promise<string[]> {
   const looped = new Set<string>()
   // One side after the other: inetutils, told of LINEMODE again, asks for SGA again, which is no answer to our WILL SGA.
   for (const [side, verb] of SIDES) {
@@ -78,7 +79,7 @@ export async function findLooped(session: Session, signal?: AbortSignal): Promis
  * Rejects with TELNET_CLOSED, or an AbortError.
  */
 export async function askWrongDirection(
-  session: Session,
+  session: AnySession,
   questions: readonly Question[] = WRONG_OF_SERVERS,
   signal?: AbortSignal,
 ): Promise<Record<string, WrongWayAnswer>> {
@@ -104,7 +105,7 @@ const WRONG_OF_SERVERS: readonly Question[] = [
 ]
 
 /** Says it whatever the state, and resolves with what the peer says of these sides. */
-async function observe(session: Session, questions: readonly Question[], signal?: AbortSignal): Promise<Question[]> {
+async function observe(session: AnySession, questions: readonly Question[], signal?: AbortSignal): Promise<Question[]> {
   const connection = connectionOf(session)
   const patience = Patience.of(session)
   const heard: Question[] = []

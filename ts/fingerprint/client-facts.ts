@@ -1,7 +1,8 @@
 // What is hashed of a client: by which programs differ, and nothing by which people do. The form is telnetlib3's.
 
-import { connectionOf, type Session } from '../session.js'
+import { connectionOf } from '../session.js'
 import type { Answer } from './answers.js'
+import type { AnySession } from './any-session.js'
 import type { ClientFacts, JsonObject } from './document.js'
 import { bounded, environmentOf } from './environment.js'
 import { LEGACY } from './groups.js'
@@ -17,7 +18,7 @@ export interface Findings {
 }
 
 /** The facts of a client whose session still stands as it was found. */
-export function clientFacts(session: Session, { answers, rejected }: Findings): ClientFacts {
+export function clientFacts(session: AnySession, { answers, rejected }: Findings): ClientFacts {
   const told = environmentOf(session)
   const presence = PERSONAL.filter((name) => told.get(name)).map((name) => [name, 'True'])
   const by = (wanted: Answer) => [...answers].flatMap(([name, answer]) => (answer === wanted ? [name] : [])).sort()

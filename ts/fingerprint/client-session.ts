@@ -1,7 +1,8 @@
 // What is kept of a visit beside its fingerprint: all that the session came to know, in the form of telnetlib3. It is not hashed.
 
-import { connectionOf, type Session } from '../session.js'
+import { connectionOf } from '../session.js'
 import type { Answer } from './answers.js'
+import type { AnySession } from './any-session.js'
 import type { JsonObject } from './document.js'
 import { bounded, environmentOf, kept } from './environment.js'
 import { CORE, EXTENDED, LEGACY, nameInDocument, OPTIONS, SERIAL } from './groups.js'
@@ -21,7 +22,7 @@ export interface Visited {
 }
 
 /** All that is known of the session now. Times are in seconds, as in telnetlib3's documents. */
-export function sessionData(session: Session, { answers, rejected, probe }: Visited): JsonObject {
+export function sessionData(session: AnySession, { answers, rejected, probe }: Visited): JsonObject {
   const opening = Opening.of(session)
   return known({
     extra: factsOf(session),
@@ -42,7 +43,7 @@ export function sessionData(session: Session, { answers, rejected, probe }: Visi
 }
 
 /** What the peer told of itself. */
-function factsOf(session: Session): JsonObject {
+function factsOf(session: AnySession): JsonObject {
   const { peer } = session
   const environment = [...environmentOf(session)].map(([name, value]) => [bounded(name), kept(name, value)])
   const told: JsonObject = Object.fromEntries(environment)
@@ -63,7 +64,7 @@ function factsOf(session: Session): JsonObject {
 }
 
 /** Every option with its state, of one side of which somebody has spoken. */
-function optionStates(session: Session, side: 'remote' | 'local'): { [name: string]: boolean } {
+function optionStates(session: AnySession, side: 'remote' | 'local'): { [name: string]: boolean } {
   const view = session[side]
   const spoken = OPTIONS.filter((option) => view.has(option) || view.course(option) !== 'silent')
   return Object.fromEntries(spoken.map((option) => [nameInDocument(option), view.has(option)]))

@@ -3,7 +3,7 @@
 // The list is telnetlib3's, by which clients differ, without what may be a credential or lead to one: nobody is asked for
 // that, not even to show that it would be told.
 
-import type { Session } from '../session.js'
+import type { AnySession } from './any-session.js'
 
 /** What is asked for by name. */
 export const ASKED: readonly string[] = [
@@ -36,7 +36,7 @@ export const ASKED: readonly string[] = [
 ]
 
 /** The variables of the client's environment that have a value, with names in capitals. */
-export function environmentOf(session: Session): Map<string, string> {
+export function environmentOf(session: AnySession): Map<string, string> {
   const told = [...session.peer.environment].filter(([, value]) => value !== '')
   return new Map(told.map(([name, value]) => [name.toUpperCase(), value]))
 }

@@ -7,8 +7,9 @@
 import { Option } from '../constants.js'
 import { TelnetError } from '../errors.js'
 import type { Policy, ServerOptions, Stance, Trace } from '../options.js'
-import { connectionOf, type Session } from '../session.js'
+import { connectionOf } from '../session.js'
 import { type Answer, askFor, findLooped } from './answers.js'
+import type { AnySession } from './any-session.js'
 import { hashOf } from './canonical.js'
 import { clientFacts, compatibleFacts, withOddities } from './client-facts.js'
 import { sessionData } from './client-session.js'
@@ -44,7 +45,7 @@ export interface FingerprintOptions {
  *
  * Rejects with TELNET_CLOSED, TELNET_BAD_ARGUMENT for the session of a client, or an AbortError.
  */
-export async function fingerprint(session: Session, { signal }: FingerprintOptions = {}): Promise<ClientDocument> {
+export async function fingerprint(session: AnySession, { signal }: FingerprintOptions = {}): Promise<ClientDocument> {
   const connection = connectionOf(session)
   if (connection.settings.role !== 'server') {
     const message = 'The session is a client’s: give that of a server, or see fingerprintServer'
@@ -99,7 +100,7 @@ export function fingerprinting(options: ServerOptions = {}): ServerOptions {
 }
 
 /** All questions about options, with the answers to what follows from them. */
-async function askAll(session: Session, patience: Patience, signal?: AbortSignal): Promise<Map<string, Answer>> {
+async function askAll(session: AnySession, patience: Patience, signal?: AbortSignal): Promise<Map<string, Answer>> {
   const usual: OptionGroup = mayBeMicrosoft(session) ? OF_MICROSOFT : { ...CORE, ...SERIAL, ...LEGACY }
   const answers = await askFor(session, usual, { signal })
   // A client that has a mode to acknowledge is told our special characters then, and says which of them it lacks.
@@ -112,13 +113,13 @@ async function askAll(session: Session, patience: Patience, signal?: AbortSignal
 }
 
 /** Microsoft's telnet says ANSI, then VT100, and then often nothing more. */
-function mayBeMicrosoft(session: Session): boolean {
+function mayBeMicrosoft(session: AnySession): boolean {
   const [first, second] = terminalCycle(session)
   return first?.toUpperCase() === 'ANSI' && (second === undefined || second.toUpperCase() === 'VT100')
 }
 
 /** It has the name of a MUD client, or has spoken of what only those have. */
-function mayBeMud(session: Session): boolean {
+function mayBeMud(session: AnySession): boolean {
   const speaks = ({ course, has }: { course: string; has: boolean }) => has || course === 'weRefused'
   return (
     session.peer.isMudClient ||
@@ -127,7 +128,7 @@ function mayBeMud(session: Session): boolean {
 }
 
 /** A client that shows control characters as they are, and a terminal of ours that echoes them, would go on for ever. */
-async function endLinemode(session: Session, patience: Patience, signal?: AbortSignal): Promise<void> {
+async function endLinemode(session: AnySession, patience: Patience, signal?: AbortSignal): Promise<void> {
   await session.remote.disable(Option.LINEMODE, { signal })
   await patience.settle(() => session.remote.state(Option.LINEMODE) === 'No', signal)
 }

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto'
 import { Command, Option } from '../constants.js'
 import type { Trace } from '../options.js'
-import type { Session } from '../session.js'
+import type { AnySession } from './any-session.js'
 import { Patience } from './patience.js'
 
 /** So many negotiations are an opening, however long the peer goes on. */
@@ -30,7 +30,7 @@ export class Opening {
   }
 
   /** The opening of a session, if its `trace` feeds one. */
-  static of(session: Session): Opening | undefined {
+  static of(session: AnySession): Opening | undefined {
     return openings.get(session)
   }
 
@@ -126,4 +126,4 @@ const OPTION = 2
 const PAYLOAD = 3
 const PAYLOAD_IAC = 4
 
-const openings = new WeakMap<Session, Opening>()
+const openings = new WeakMap<AnySession, Opening>()

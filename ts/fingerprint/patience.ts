@@ -3,8 +3,9 @@
 // link. Where fences are not answered, silence decides.
 
 import { Command, Option } from '../constants.js'
-import { connectionOf, type Session } from '../session.js'
+import { connectionOf } from '../session.js'
 import { Wait } from '../waiting.js'
+import type { AnySession } from './any-session.js'
 import { Silence } from './silence.js'
 
 /** Milliseconds without an answer after which none is expected of who answers no fences. */
@@ -19,8 +20,9 @@ const QUIET_STRANGE = 1_500
 /** Silence has to last so many round trips. */
 const ROUND_TRIPS = 3
 
-/** A peer that speaks on and on, and never answers, is not waited for longer. */
-const LONGEST = 15_000
+/** A peer that speaks on and on, and answers no fence, is not waited for longer, nor heard out; one that is far away three silences. */
+const LONGEST = 6_000
+const SILENCES = 3
 
 /** A peer that has more to say to every answer is not heard any further. */
 const MOST_ROUNDS = 6
@@ -45,14 +47,14 @@ export class Patience {
   #marksAreAnswered = true
   /** What is asked instead where they are not. */
   #others: number[] = [...OTHER_FENCES]
-  readonly #session: Session
+  readonly #session: AnySession
 
-  private constructor(session: Session) {
+  private constructor(session: AnySession) {
     this.#session = session
   }
 
   /** The one of a session. */
-  static of(session: Session): Patience {
+  static of(session: AnySession): Patience {
     const known = patiences.get(session) ?? new Patience(session)
     patiences.set(session, known)
     return known
@@ -87,10 +89,12 @@ export class Patience {
   async settle(isDone?: () => boolean, signal?: AbortSignal): Promise<void> {
     const connection = connectionOf(this.#session)
     const over = new AbortController()
-    const wait = new Wait<void>('The peer', { signal, timeout: LONGEST })
-    let isQuiet = false
+    const timeout = Math.max(LONGEST, SILENCES * this.#quiet)
+    const wait = new Wait<void>('The peer', { signal, timeout })
+    // Nothing more is to be expected.
+    let isOver = false
     const silence = new Silence(this.#quiet, () => {
-      isQuiet = true
+      isOver = true
       wait.resolve()
     })
     const takeDown = this.#raiseFence(wait)
@@ -111,14 +115,15 @@ export class Patience {
       await wait.promise
     } catch (error) {
       if ((error as { code?: string }).code !== 'TELNET_TIMEOUT') throw error
+      isOver = true
     } finally {
       silence.stop()
       over.abort()
       takeDown()
     }
-    if (isQuiet) this.#onIgnored()
+    if (isOver) this.#onIgnored()
     this.#isKnown = true
-    this.#mayGoOn = times > 1 && !isQuiet
+    this.#mayGoOn = times > 1 && !isOver
   }
 
   /** Says something that is answered when all before it was read; then the wait is over. Returns what ends that. */
@@ -161,4 +166,4 @@ export class Patience {
   }
 }
 
-const patiences = new WeakMap<Session, Patience>()
+const patiences = new WeakMap<AnySession, Patience>()

@@ -1,7 +1,7 @@
 // What a client offered or asked for and was refused: by that, too, programs differ.
 
 import { Option } from '../constants.js'
-import type { Session } from '../session.js'
+import type { AnySession } from './any-session.js'
 import { nameInDocument, OPTIONS } from './groups.js'
 
 /** What a peer offered or asked for, and was refused. */
@@ -15,7 +15,7 @@ export interface Rejected {
 }
 
 /** What the peer offered or asked for and was refused, as it is now. */
-export function rejectedBy(session: Session): Rejected {
+export function rejectedBy(session: AnySession): Rejected {
   const refused = (side: 'remote' | 'local') => {
     return OPTIONS.filter((option) => session[side].course(option) === 'weRefused')
   }

@@ -2,7 +2,7 @@
 
 import { Special } from '../constants.js'
 import type { SpecialCharacter } from '../linemode.js'
-import type { Session } from '../session.js'
+import type { AnySession } from './any-session.js'
 import type { JsonObject } from './document.js'
 import { known, present } from './members.js'
 
@@ -14,7 +14,7 @@ export interface SpecialDifferences extends JsonObject {
 }
 
 /** The special characters that differ from those of BSD (RFC 1184). */
-export function specialDifferences(session: Session): SpecialDifferences {
+export function specialDifferences(session: AnySession): SpecialDifferences {
   const set: Record<string, number> = {}
   const unset: string[] = []
   const nosupport: string[] = []

@@ -2,16 +2,17 @@
 // have refused, which nobody should send: most throw it away, and Ncat answers it with a command that there is not.
 
 import { Option } from '../constants.js'
-import { connectionOf, type Session } from '../session.js'
+import { connectionOf } from '../session.js'
 import type { Violation } from '../session-events.js'
 import type { Answer } from './answers.js'
+import type { AnySession } from './any-session.js'
 import type { Patience } from './patience.js'
 
 const { TTYPE } = Option
 
 /** True if a client that refuses everything answers what it should throw away. Nobody else is asked. */
 export async function answersUnagreed(
-  session: Session,
+  session: AnySession,
   {
     answers,
     patience,
