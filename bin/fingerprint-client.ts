@@ -8,30 +8,31 @@ import { validName } from '../ts/fingerprint/names.js'
 import { fingerprintServer } from '../ts/fingerprint/scan.js'
 import type { ServerScanOptions } from '../ts/fingerprint/scan-options.js'
 import { Store } from '../ts/fingerprint/store.js'
-import { UNVERIFIED } from './client-advice.js'
 import { printedJson } from './fingerprint-json.js'
 import { type clientFlags, spelling, type Values } from './flags.js'
-import { withAlways } from './policy.js'
 import { Exit, type Log, sentence, UsageError } from './report.js'
-import { parseTarget, type Target } from './target.js'
-import { wireTrace } from './wire-log.js'
+import type { parseTarget, Target } from './target.js'
 
 type Flags = Values<typeof clientFlags>
 
-/** What was typed. */
-interface Typed {
+/**
+ * What was typed, and what the client has made of it. Modules that both imported would each be a file more that the client loads when it
+ * starts.
+ */
+interface Typed extends Pick<ServerScanOptions, 'policy' | 'trace'> {
   readonly flags: Flags
   readonly operands: readonly (string | undefined)[]
   readonly given: ReadonlySet<string>
+  readonly parseTarget: typeof parseTarget
 }
 
 /** What looks at servers, as the flags say. */
 export interface Looking {
+  /** @throws UsageError */
+  readonly targetOf: (host: string, port: string | undefined) => Target
   readonly look: (target: Target, signal?: AbortSignal) => Promise<ServerDocument>
   /** Keeps what was found, where that is wanted. */
   readonly keep: (document: ServerDocument) => Promise<void>
-  /** TLS is to be spoken with all of them. */
-  readonly asksForTls: boolean
   readonly log: Log
 }
 
@@ -39,17 +40,18 @@ export interface Looking {
  * Looks at a server, or at many. Resolves with the exit code.
  * @throws UsageError
  */
-export async function fingerprintClient({ flags, operands, given }: Typed, log: Log): Promise<number> {
+export async function fingerprintClient(typed: Typed, log: Log): Promise<number> {
+  const { flags, operands, given } = typed
   refuse(OF_SPEAKERS, given, 'is not for --fingerprint')
   const { many, silent } = flags
-  const looking = await lookingAs(flags, given, log)
+  const looking = await lookingAs(typed, log)
   if (many !== undefined) {
     if (operands[0] !== undefined) throw new UsageError(`--many ${many}: the hosts stand in there, and none beside it`)
     refuse(['saveJson', 'setName', 'silent'], given, 'is for one server, not for --many')
     const { fingerprintMany } = await import('./fingerprint-many.js')
     return fingerprintMany(many, flags, looking)
   }
-  const target = parseTarget(operands[0] ?? '', operands[1], looking.asksForTls)
+  const target = looking.targetOf(operands[0] ?? '', operands[1])
   const document = await looking.look(target)
   await looking.keep(document)
   if (!silent) process.stdout.write(`${printedJson(document, process.stdout)}\n`)
@@ -83,7 +85,7 @@ function refuse(names: readonly string[], given: ReadonlySet<string>, why: strin
   if (stray !== undefined) throw new UsageError(`${spelling(stray)} ${why}${INSTEAD[stray] ?? ''}`)
 }
 
-async function lookingAs(flags: Flags, given: ReadonlySet<string>, log: Log): Promise<Looking> {
+async function lookingAs({ flags, given, policy, trace, parseTarget }: Typed, log: Log): Promise<Looking> {
   const { saveJson, setName, encoding } = flags
   const store = storeOf(flags)
   if (encoding === false) throw new UsageError('--encoding false is not for --fingerprint: name a character set')
@@ -102,24 +104,24 @@ async function lookingAs(flags: Flags, given: ReadonlySet<string>, log: Log): Pr
     environment: flags.sendEnv,
     scanType: flags.scanType,
     msspWait: flags.msspWait,
-    policy: withAlways({}, flags),
-    trace: wireTrace(log, { peers: flags.many !== undefined }),
+    policy,
+    trace,
   } satisfies Partial<ServerScanOptions>
-  // Loaded, and its files read, once for all.
-  const tls = async () => (await import('./tls-flags.js')).clientTls(flags)
-  const known = asksForTls ? await tls() : undefined
-  if (flags.sslNoVerify) process.stderr.write(`telnetkit-client: ${UNVERIFIED}\n`)
+  // Its files are read once for all, and before anybody connects.
+  const loadTls = async () => (await import('./tls-flags.js')).clientTls(flags)
+  let tls = asksForTls ? await loadTls() : undefined
+  const targetOf = (host: string, port: string | undefined) => parseTarget(host, port, asksForTls)
   const look = async ({ host, port, isSecure }: Target, signal?: AbortSignal) => {
     const onProgress = (step: string) => log.debug(`${host} port ${port}: ${step}`)
-    const wanted = isSecure ? (known ?? (await tls())) : undefined
-    return fingerprintServer({ ...options, host, port, tls: wanted, onProgress, signal })
+    if (isSecure) tls ??= await loadTls()
+    return fingerprintServer({ ...options, host, port, tls: isSecure && tls, onProgress, signal })
   }
   const keep = async (document: ServerDocument) => {
     if (saveJson !== undefined) await writeTo(saveJson, document)
     else if (store !== undefined) await keepIn(store, document, log)
     if (setName !== undefined) await store!.names.set(document['server-probe'].fingerprint, setName)
   }
-  return { look, keep, asksForTls, log }
+  return { targetOf, look, keep, log }
 }
 
 function storeOf({ dataDir }: Flags): Store | undefined {

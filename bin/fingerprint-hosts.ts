@@ -4,16 +4,16 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { sentence, UsageError } from './report.js'
-import { parseTarget, type Target } from './target.js'
+import type { Target } from './target.js'
 
 export class HostList {
   readonly #path: string
-  readonly #asksForTls: boolean
+  readonly #targetOf: (host: string, port: string | undefined) => Target
 
   /** @param path of a file; `-`: what is piped in */
-  constructor(path: string, asksForTls: boolean) {
+  constructor(path: string, targetOf: (host: string, port: string | undefined) => Target) {
     this.#path = path
-    this.#asksForTls = asksForTls
+    this.#targetOf = targetOf
     if (path === '-' && process.stdin.isTTY) throw new UsageError('--many -: pipe a list in, or name a file')
   }
 
@@ -38,7 +38,7 @@ export class HostList {
       if (!host) continue
       try {
         if (more.length > 0) throw new UsageError('a line has a host, and perhaps a port')
-        const target = parseTarget(host, port, this.#asksForTls)
+        const target = this.#targetOf(host, port)
         const key = `${target.host.toLowerCase()} ${target.port}`
         if (known.has(key)) continue
         known.add(key)

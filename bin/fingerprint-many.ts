@@ -20,11 +20,11 @@ type Flags = Pick<Values<typeof clientFlags>, 'concurrency' | 'output'>
 export async function fingerprintMany(
   list: string,
   flags: Flags,
-  { look, keep, asksForTls, log }: Looking,
+  { targetOf, look, keep, log }: Looking,
 ): Promise<number> {
   const { concurrency } = flags
   if (concurrency === 0) throw new UsageError('--concurrency 0: give at least 1')
-  const hosts = new HostList(list, asksForTls)
+  const hosts = new HostList(list, targetOf)
   const results = await Output.open(flags.output)
   const isNew = (target: Target) => !results.has(target)
   const progress = new Progress(process.stderr, await hosts.count(isNew))

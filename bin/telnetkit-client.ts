@@ -83,7 +83,9 @@ run(tool, async (typed, opened) => {
     const log = new Log(tool.name, flags)
     opened(log)
     const { fingerprintClient } = await import('./fingerprint-client.js')
-    return fingerprintClient({ flags, operands, given }, log)
+    if (flags.sslNoVerify) process.stderr.write(`${tool.name}: ${UNVERIFIED}\n`)
+    const [policy, trace] = [withAlways({}, flags), wireTrace(log, { peers: flags.many !== undefined })]
+    return fingerprintClient({ flags, operands, given, policy, trace, parseTarget }, log)
   }
   const asksForTls = flags.ssl || flags.sslNoVerify || flags.sslCafile !== undefined
   const { host, port, isSecure } = parseTarget(operands[0] ?? '', operands[1], asksForTls)
