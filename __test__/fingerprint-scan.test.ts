@@ -2,6 +2,7 @@
 
 import { once } from 'node:events'
 import test, { type ExecutionContext } from 'ava'
+import fc from 'fast-check'
 import { Command, createServer, Option } from 'telnetkit'
 import { fingerprintServer, hashOf, type ServerScanOptions } from 'telnetkit/fingerprint'
 import { Certificates } from './support/certificates.js'
@@ -280,4 +281,44 @@ test('what cannot be meant is refused before anybody connects', async (t) => {
     await t.throwsAsync(fingerprintServer({ host: '127.0.0.1', ...options }), { code }, JSON.stringify(options))
   }
   await t.throwsAsync(fingerprintServer(undefined as never), { code: 'TELNET_BAD_ARGUMENT' })
+})
+
+test('whatever a server says, a scan ends in a document or in an error of ours', async (t) => {
+  t.timeout(120_000)
+  const piece = fc.oneof(
+    fc.uint8Array({ minLength: 1, maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
+    fc.tuple(fc.integer({ min: 240, max: 254 }), fc.nat(255)).map(([verb, option]) => Buffer.of(255, verb, option)),
+    fc
+      .tuple(fc.nat(255), fc.uint8Array({ maxLength: 300 }))
+      .map(([option, bytes]) => Buffer.concat([Buffer.of(255, 250, option), bytes, Buffer.of(255, 240)])),
+    fc.constantFrom('\x1b[6n', '\x1b[c', 'y/n', 'press esc twice', '1) UTF-8', '\x1b[0;36 D', '\x1b]').map(Buffer.from),
+  )
+  const speeches = fc.sample(fc.tuple(fc.array(piece, { maxLength: 30 }), fc.boolean()), 40)
+  const heard = speeches.map(async ([pieces, isMute]) => {
+    let answers = 0
+    const port = await startScripted(t, {
+      isMute,
+      onOpen: async ({ socket }) => {
+        for (const bytes of pieces) {
+          if (!socket.destroyed) socket.write(bytes)
+          await new Promise((resolve) => setImmediate(resolve))
+        }
+      },
+      // Not for ever: are-you-there is answered each time.
+      onText: ({ socket }) => answers++ < 5 && socket.write(pieces[0] ?? 'nothing'),
+    })
+    const found = await fingerprintServer({ host: '127.0.0.1', port, ...QUICK, timeout: 60_000 }).catch(
+      (error) => error,
+    )
+    if (found instanceof Error)
+      return t.regex(
+        (found as NodeJS.ErrnoException).code ?? found.stack!,
+        /^(TELNET_|E[A-Z]+$)/,
+        Buffer.concat(pieces).toString('hex'),
+      )
+    t.notThrows(() => hashOf(found['server-probe']))
+    return undefined
+  })
+  await Promise.all(heard)
+  t.pass()
 })
