@@ -49,7 +49,7 @@ export async function askFor(
 }
 
 /** How an option stands by the peer's word. One that we refused, or switched off, is none that the peer spoke of. */
-export function standing(view: OptionView, option: number): Answer {
+function standing(view: OptionView, option: number): Answer {
   if (view.has(option)) return 'WILL'
   const course = view.course(option)
   return course === 'peerRefused' || course === 'peerEnded' ? 'WONT' : 'timeout'

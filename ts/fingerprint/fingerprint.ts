@@ -71,6 +71,7 @@ export async function fingerprint(session: AnySession, { signal }: FingerprintOp
     looped: await findLooped(session, signal),
   })
   if (answers.get('LINEMODE') === 'WILL') await endLinemode(session, patience, signal)
+  connection.channel.unobserve()
   return {
     'telnet-probe': {
       fingerprint: hashOf(found),
@@ -120,11 +121,9 @@ function mayBeMicrosoft(session: AnySession): boolean {
 
 /** It has the name of a MUD client, or has spoken of what only those have. */
 function mayBeMud(session: AnySession): boolean {
-  const speaks = ({ course, has }: { course: string; has: boolean }) => has || course === 'weRefused'
-  return (
-    session.peer.isMudClient ||
-    OF_MUDS.some((option) => speaks({ course: session.remote.course(option), has: session.remote.has(option) }))
-  )
+  const { peer, remote } = session
+  const speaksOf = (option: number) => remote.has(option) || remote.course(option) === 'weRefused'
+  return peer.isMudClient || OF_MUDS.some(speaksOf)
 }
 
 /** A client that shows control characters as they are, and a terminal of ours that echoes them, would go on for ever. */
