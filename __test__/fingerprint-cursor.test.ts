@@ -50,8 +50,10 @@ test('it stands where that of xterm does, however the text is cut', async (t) =>
         for (const [index, place] of places.slice(1).entries()) cursor.write(text.slice(places[index], place))
         const terminal = new headless.Terminal({ cols: SCREEN.columns, rows: SCREEN.rows, allowProposedApi: true })
         await new Promise<void>((resolve) => terminal.write(text, resolve))
-        const { cursorX, cursorY } = terminal.buffer.active
+        const { cursorX, cursorY, baseY } = terminal.buffer.active
         terminal.dispose()
+        // xterm.js keeps a place in the text, which scrolls away, where terminals of DEC keep one on the screen.
+        fc.pre(baseY === 0 || !/\x1b(?:8|\[u)/.test(text))
         // xterm.js counts a column behind the last.
         t.deepEqual(
           [cursor.row, cursor.column],
@@ -62,6 +64,12 @@ test('it stands where that of xterm does, however the text is cut', async (t) =>
     ),
     { numRuns: 1_000 },
   )
+})
+
+test('a reset forgets where the cursor was to go back to', (t) => {
+  const { cursor } = cursorWith()
+  cursor.write('one\n\x1b7\x1bc\x1b[9;9H\x1b8')
+  t.deepEqual([cursor.row, cursor.column], [1, 1])
 })
 
 test('it answers what terminals are asked', (t) => {

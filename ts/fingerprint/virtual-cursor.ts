@@ -111,7 +111,9 @@ export class VirtualCursor {
       case '\x1bM':
         return this.#to(this.row - 1, this.column)
       case '\x1bc':
-        return this.#to(1, 1)
+        this.#to(1, 1)
+        this.#save()
+        return '\n'
       default:
         return ''
     }
