@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { isDeepStrictEqual } from 'node:util'
 import test, { type ExecutionContext } from 'ava'
 import { BlockingProgram, blocking } from './support/blocking.js'
 import { needs } from './support/peer.js'
@@ -169,15 +170,25 @@ async function perform(t: ExecutionContext, command: string[], conversations: Co
 
 const support = (name: string) => fileURLToPath(new URL(`support/${name}`, import.meta.url))
 
-needs(hasOracle ? undefined : `${python} has no telnetlib`)('400 conversations go as with Python’s own', async (t) => {
-  const conversations = Array.from({ length: 400 }, (_, seed) => conversation(seed))
+/** The same conversations by Python's and by ours. */
+async function both(t: ExecutionContext, conversations: Conversation[]): Promise<{ theirs: unknown; ours: unknown }[]> {
   const [theirs, ours] = await Promise.all([
     perform(t, [python, '-W', 'ignore', support('telnetlib_oracle.py')], conversations),
     perform(t, [process.execPath, support('telnetlib-caller.mjs')], conversations),
   ])
   t.is(theirs.length, conversations.length)
-  for (const [seed, conversation] of conversations.entries()) {
-    t.deepEqual(ours[seed], theirs[seed], `seed ${seed}: ${JSON.stringify(conversation)}`)
+  return conversations.map((_, number) => ({ theirs: theirs[number], ours: ours[number] }))
+}
+
+needs(hasOracle ? undefined : `${python} has no telnetlib`)('400 conversations go as with Python’s own', async (t) => {
+  const conversations = Array.from({ length: 400 }, (_, seed) => conversation(seed))
+  const told = await both(t, conversations)
+  const differing = conversations.filter((_, seed) => !isDeepStrictEqual(told[seed]!.ours, told[seed]!.theirs))
+  if (differing.length === 0) return
+  // Where a machine has much else to do one of the two may run out of time: such a one is held again, and then it counts.
+  t.log(`${differing.length} are held again`)
+  for (const [number, { ours, theirs }] of (await both(t, differing)).entries()) {
+    t.deepEqual(ours, theirs, `seed ${conversations.indexOf(differing[number]!)}: ${JSON.stringify(differing[number])}`)
   }
 })
 
@@ -262,6 +273,47 @@ test('what a wait that failed had handed out before is not handed out again', as
   ])
 })
 
+test('arguments that cannot be taken are told, and nothing is sent of them', async (t) => {
+  let heard = ''
+  const port = await serve(t, (socket) => {
+    socket.write('some words')
+    socket.on('data', (bytes) => (heard += bytes.toString('latin1')))
+  })
+  const told = await blocking(
+    t,
+    port,
+    `${IMPORT}
+    const local = '127.0.0.1'
+    tell([-1, NaN, 0, '1'].map((timeout) => codeOf(() => new Telnet(local, port, timeout))))
+    tell(['23', -1, 99_999, 1.5, NaN].map((port) => codeOf(() => new Telnet(local, port))))
+    tell(codeOf(() => new Telnet('', port)))
+    const telnet = new Telnet(local, port, 5)
+    tell([null, 5, 'price: 5 \u20ac', new Uint16Array(4)].map((bytes) => codeOf(() => telnet.write(bytes))))
+    tell([codeOf(() => telnet.read_until('a', 'x')), codeOf(() => telnet.read_until(5)), codeOf(() => telnet.read_until('\u20ac'))])
+    tell([codeOf(() => telnet.expect('abc')), codeOf(() => telnet.expect([5])), codeOf(() => telnet.expect(['a'], NaN))])
+    tell(codeOf(() => telnet.set_option_negotiation_callback(5)))
+    const socket = telnet.get_socket()
+    tell([codeOf(() => socket.recv(-1)), codeOf(() => socket.recv('all')), codeOf(() => socket.sendall(new Uint16Array(1)))])
+    telnet.write('price: 5 \xa4')
+    tell(String(telnet.read_until('words', 5)))
+    telnet.close()
+    `,
+  )
+  const bad = 'TELNET_BAD_ARGUMENT'
+  t.deepEqual(told, [
+    [bad, bad, bad, bad],
+    [bad, bad, bad, bad, bad],
+    bad,
+    [bad, bad, bad, bad],
+    [bad, bad, bad],
+    [bad, bad, bad],
+    bad,
+    [bad, bad, bad],
+    'some words',
+  ])
+  t.is(heard, 'price: 5 \xa4')
+})
+
 test('methods can be overridden by either name', async (t) => {
   const port = await serve(t, (socket) => socket.end('x'.repeat(200)))
   const told = await blocking(
@@ -296,18 +348,18 @@ test('debug levels above 0 show what comes and goes', async (t) => {
     const telnet = new Telnet()
     telnet.set_debuglevel(1)
     telnet.open('127.0.0.1', port)
-    telnet.write(Buffer.of(65, 255))
+    telnet.write(Buffer.of(65, 255, 39, 92))
     telnet.readAll()
     `,
   )
   t.is(await program.ended(), 0)
   const prefix = `Telnet(127.0.0.1,${port}): `
   t.deepEqual(program.output.split('\n'), [
-    `${prefix}send "A\\xff\\xff"`,
-    `${prefix}recv "\\xff\\xfb\\u0001\\xff\\xf1hi"`,
+    `${prefix}send b"A\\xff\\xff'\\\\"`,
+    `${prefix}recv b'\\xff\\xfb\\x01\\xff\\xf1hi'`,
     `${prefix}IAC WILL 1`,
     `${prefix}IAC 241 not recognized`,
-    `${prefix}recv ""`,
+    `${prefix}recv b''`,
     '',
   ])
 })

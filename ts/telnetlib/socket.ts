@@ -4,6 +4,7 @@ import { isIP } from 'node:net'
 import { NativeHub, NativeSocket } from '../binding.js'
 import { fromSystem, type SystemError, TelnetError } from '../errors.js'
 import { heedsInterrupts } from '../interrupts.js'
+import { bytesOf, checkCount, checkSeconds } from './arguments.js'
 
 /** Received from the system at once, whatever is asked for: a multiple of what the class asks for, as which it is handed out. */
 const AHEAD = 65_500
@@ -37,6 +38,7 @@ export class TelnetSocket {
 
   /** Waits for something, and returns at most `count` bytes of it; none: the peer has ended. What is returned is good until the next call. */
   recv(count: number): Buffer {
+    checkCount(count)
     if (this.#start === this.#end) this.#refill()
     else if (this.#end - this.#start < count) this.#topUp()
     return this.ahead(count)
@@ -71,6 +73,7 @@ export class TelnetSocket {
 
   /** True if `recv` would not wait, or not longer than so many seconds; `null`: as long as it takes. */
   isReadable(timeout: number | null): boolean {
+    checkSeconds(timeout)
     if (this.#start < this.#end || this.#failure !== null) return true
     const milliseconds = timeout === null ? null : Math.max(timeout * 1000, 0)
     return call(() => this.#native.waitReadable(milliseconds, heedsInterrupts()))
@@ -136,7 +139,8 @@ export class TelnetSocket {
   }
 
   sendall(bytes: Uint8Array): void {
-    call(() => this.#native.send(bytes, this.#milliseconds, heedsInterrupts()))
+    const sent = bytesOf(bytes)
+    call(() => this.#native.send(sent, this.#milliseconds, heedsInterrupts()))
   }
 
   /** The file descriptor; -1 when it is closed, and on Windows. */

@@ -9,6 +9,7 @@ import { readSync } from 'node:fs'
 import { format } from 'node:util'
 import { type SystemError, TelnetError } from '../errors.js'
 import { writeAll } from '../write-all.js'
+import { bytesOf, checkCallback, checkExpressions, checkPatience, checkPlace, checkSeconds } from './arguments.js'
 import { ByteQueue } from './byte-queue.js'
 import { DEBUGLEVEL, DO, DONT, IAC, NOOPT, SB, SE, TELNET_PORT, theNULL, WILL, WONT } from './constants.js'
 import { type Bytes, type OptionCallback, PythonNames } from './python-names.js'
@@ -52,6 +53,7 @@ export class Telnet extends PythonNames {
    */
   constructor(host: string | null = null, port = 0, timeout: number | null = null) {
     super()
+    checkPatience(timeout)
     this.host = host
     this.port = port
     this.timeout = timeout
@@ -73,6 +75,8 @@ export class Telnet extends PythonNames {
    * @throws Node's code where the system failed; TELNET_INTERRUPTED
    */
   open(host: string, port = 0, timeout: number | null = this.timeout): void {
+    checkPlace(host, port)
+    checkPatience(timeout)
     this.eof = false
     this.host = host
     this.port = port || TELNET_PORT
@@ -124,6 +128,7 @@ export class Telnet extends PythonNames {
    * Throws TELNET_EOF if the peer has ended and nothing is there.
    */
   readUntil(match: Bytes, timeout: number | null = null): Buffer {
+    checkSeconds(timeout)
     const needle = this.#needleOf(match)
     this.process_rawq()
     const found = this.#cooked.indexOf(needle)
@@ -213,6 +218,7 @@ export class Telnet extends PythonNames {
   }
 
   setOptionNegotiationCallback(callback: OptionCallback | null): void {
+    checkCallback(callback)
     this.option_callback = callback
   }
 
@@ -305,6 +311,8 @@ export class Telnet extends PythonNames {
    * character of Latin-1.
    */
   expect(expressions: readonly (RegExp | string)[], timeout: number | null = null): ExpectResult {
+    checkExpressions(expressions)
+    checkSeconds(timeout)
     const searches = expressions.map(searchOf)
     const deadline = timeout === null ? null : performance.now() + timeout * 1000
     let left = timeout
@@ -496,11 +504,6 @@ function isPlain(byte: number): boolean {
   return byte !== IAC && byte !== theNULL && byte !== XON
 }
 
-function bytesOf(bytes: Bytes): Buffer {
-  if (typeof bytes === 'string') return Buffer.from(bytes, 'latin1')
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-}
-
 function escaped(bytes: Buffer): Buffer {
   if (!bytes.includes(IAC)) return bytes
   return Buffer.from(bytes.toString('latin1').replaceAll('\xff', '\xff\xff'), 'latin1')
@@ -511,13 +514,18 @@ function searchOf(expression: RegExp | string): RegExp {
   return new RegExp(source, flags.replace(/[gy]/g, ''))
 }
 
-/** Bytes as a message shows them. */
+/** Bytes as Python shows them. */
 function shown(bytes: Buffer): string {
-  return JSON.stringify(bytes.toString('latin1')).replace(
-    /[\x7f-\xff]/g,
-    (character) => `\\x${character.charCodeAt(0).toString(16)}`,
-  )
+  const text = bytes.toString('latin1')
+  const quote = text.includes("'") && !text.includes('"') ? '"' : "'"
+  const inside = text.replace(/[^ -~]|\\|'/g, (character) => {
+    if (character === "'") return quote === "'" ? "\\'" : "'"
+    return ESCAPES[character] ?? `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
+  })
+  return `b${quote}${inside}${quote}`
 }
+
+const ESCAPES: Record<string, string | undefined> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
 
 function endOfFile(): TelnetError {
   return new TelnetError('TELNET_EOF', 'The peer has ended, and nothing is left to read')
