@@ -248,6 +248,7 @@ test('a number where options belong, and an option that a call has not, are refu
     const server = open()
     tell([codeOf(() => server.readLine(5)), codeOf(() => server.readSome({ limit: 3 })), codeOf(() => server.write('x', 5)), codeOf(() => server.write(5))])
     tell(codeOf(() => new ServerConnection(999, {})))
+    tell([1.5, -1, NaN].map((count) => codeOf(() => server.read(count))))
     tell(server.readSome())
     `,
   )
@@ -257,6 +258,7 @@ test('a number where options belong, and an option that a call has not, are refu
     'TELNET_BAD_OPTION',
     ['TELNET_BAD_OPTION', 'TELNET_BAD_OPTION', 'TELNET_BAD_OPTION', 'TELNET_BAD_ARGUMENT'],
     'TELNET_BAD_ARGUMENT',
+    ['TELNET_BAD_ARGUMENT', 'TELNET_BAD_ARGUMENT', 'TELNET_BAD_ARGUMENT'],
     'words',
   ])
 })
@@ -471,6 +473,32 @@ test('a program that ends without closing still sends what it wrote, and nothing
   await blocking(t, port, `open().write('x'.repeat(1_000_000) + '\\n')`)
   const text = await came
   t.is(text.length, 1_000_002)
+})
+
+test('who listens to the end of the program has the connection yet, and what is written then leaves', async (t) => {
+  let came = Promise.resolve('')
+  const port = await hostRaw(t, (socket) => {
+    socket.write('a line\r\n')
+    came = new Promise((resolve) => {
+      let text = ''
+      socket.on('data', (bytes) => (text += bytes)).on('close', () => resolve(text))
+    })
+  })
+  const told = await blocking(
+    t,
+    port,
+    `
+    const server = open()
+    process.on('exit', () => {
+      tell(server.readLine())
+      server.write('goodbye\\n')
+      server.write('x'.repeat(1_000_000))
+    })
+    server.write('hello\\n')
+    `,
+  )
+  t.deepEqual(told, ['a line'])
+  t.is((await came).length, 'hello\r\ngoodbye\r\n'.length + 1_000_000)
 })
 
 test('waiting costs no CPU', async (t) => {

@@ -100,7 +100,7 @@ export class Reader<Data extends Chunk = Chunk> extends Inflow<Data> {
 
   /** What is there, at most `count`. */
   someOf(count: number): Wanted<Data | null> {
-    if (!(count >= 0)) throw badCount(count)
+    if (!isCount(count) && count !== Number.POSITIVE_INFINITY) throw badCount(count)
     const attempt = () => {
       if (count === 0) return this.nothing()
       return this.length === 0 ? undefined : this.takeUnits(this.held.whole(count))
@@ -116,7 +116,7 @@ export class Reader<Data extends Chunk = Chunk> extends Inflow<Data> {
   }
 
   exactly(count: number): Wanted<Data | null> {
-    if (!Number.isSafeInteger(count) || count < 0) throw badCount(count)
+    if (!isCount(count)) throw badCount(count)
     const what = `Reading ${count} characters or bytes`
     const attempt = () => {
       if (count === 0) return this.nothing()
@@ -211,6 +211,10 @@ function checkRead(options: ReadOptions | undefined): void {
   const limit: unknown = options?.limit
   if (limit === undefined || (typeof limit === 'number' && limit >= 0)) return
   throw bad('limit', limit, 'give a number of characters, or of bytes')
+}
+
+function isCount(count: unknown): boolean {
+  return Number.isSafeInteger(count) && (count as number) >= 0
 }
 
 function badCount(count: number): TelnetError {

@@ -27,9 +27,12 @@ export interface Limits {
 }
 
 export class BlockingHub extends Hub {
+  /** By `performance.now()`, when the process ends; before that none. */
+  #farewell: number | null = null
+
   constructor() {
     super(NativeHub.blocking())
-    process.once('exit', () => this.#leave())
+    process.on('exit', this.#onExit)
   }
 
   override hold(): void {}
@@ -47,7 +50,10 @@ export class BlockingHub extends Hub {
     for (;;) {
       this.outbox.flush()
       const found = look()
-      if (found !== undefined) return found
+      if (found !== undefined) {
+        if (this.#farewell !== null) this.#drain()
+        return found
+      }
       if (!isRead) {
         // It looks again, whatever that brought.
         isRead = !this.work()
@@ -66,16 +72,22 @@ export class BlockingHub extends Hub {
     if (this.native.wait(most, heedsInterrupts()) === INTERRUPTED) throw interrupted()
   }
 
-  /** The process ends: what was written shall still leave. */
-  #leave(): void {
+  /**
+   * The process ends: what was written shall still leave, and connections end in order. Listeners that were added after this one may want them
+   * yet: then they are left to the system to close, and what those write leaves at once.
+   */
+  readonly #onExit = () => {
+    this.#farewell = performance.now() + FAREWELL
     this.outbox.flush()
-    const end = performance.now() + FAREWELL
-    const open = [...this.open()]
-    for (const { session } of open) session.end()
+    const isLast = process.listeners('exit').at(-1) === this.#onExit
+    if (isLast) for (const { session } of this.open()) session.end()
+    this.#drain()
+  }
+
+  #drain(): void {
     this.outbox.flush()
-    while (open.some(({ channel }) => (this.native.queued(channel.id) ?? 0) > 0) && performance.now() < end) {
-      this.native.wait(LOOK, false)
-    }
+    const isSending = () => [...this.open()].some(({ channel }) => (this.native.queued(channel.id) ?? 0) > 0)
+    while (isSending() && performance.now() < this.#farewell!) this.native.wait(LOOK, false)
   }
 }
 
