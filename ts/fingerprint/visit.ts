@@ -140,7 +140,7 @@ export class Visit {
       others: (path && (await this.#tried('read', () => acquaintances?.others(telnet)))) || 0,
       visits: visitsOf(kept) - 1,
       last: timeOf(textAt(kept.sessions.at(-2), 'connected')),
-      user: environment.get('USER') ?? environment.get('LOGNAME'),
+      user: environment.get('USER') || environment.get('LOGNAME') || undefined,
     }
   }
 

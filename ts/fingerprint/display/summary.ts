@@ -3,7 +3,7 @@
 import type { Line, Span } from './paint.js'
 import { type Borders, beside, draw, widthOf } from './table.js'
 import { telnetRows } from './telnet-rows.js'
-import { type Row, terminalRows } from './terminal-rows.js'
+import { type Row, softwareName, terminalRows } from './terminal-rows.js'
 import { brief } from './visible.js'
 import { calledBy, type Likeness, type Visitor } from './visitor.js'
 import { wrapWords } from './wrap-line.js'
@@ -38,7 +38,7 @@ function tables({ document }: Visitor, { columns, borders, size }: Window): Line
 
 /** How the caller is known, in words. */
 function acquaintance(visitor: Visitor): Line[] {
-  const { others, visits, last, user, telnet, terminal } = visitor
+  const { others, visits, last, user, telnet, terminal, document } = visitor
   const lines: Line[] = []
   if (others > 0)
     lines.push([
@@ -52,9 +52,10 @@ function acquaintance(visitor: Visitor): Line[] {
     user === undefined
       ? [{ text: 'Welcome!' }]
       : [{ text: 'Welcome, ' }, { text: `'${brief(user)}'`, as: 'person' }, { text: '!' }]
-  const isOther = terminal !== undefined && calledBy(terminal) !== calledBy(telnet)
-  const second: Span[] = isOther ? [{ text: ' and ' }, name(terminal)] : []
-  lines.push([...greeting, { text: ' Detected ' }, name(telnet), ...second, { text: '.' }])
+  const program = name(telnet)
+  const second = terminal && name(terminal, softwareName(document))
+  const both: Span[] = second && second.text !== program.text ? [program, { text: ' and ' }, second] : [program]
+  lines.push([...greeting, { text: ' Detected ' }, ...both, { text: '.' }])
   return lines
 }
 
@@ -64,10 +65,13 @@ function drawn(title: string, rows: readonly Row[], columns: number, borders: Bo
     : draw({ title, rows, aligned: ['right', 'left'], flexible: 1, widest: WIDEST }, columns, borders)
 }
 
-function name(likeness: Likeness): Span {
+/** @param own what it calls itself: better than a hash */
+function name(likeness: Likeness, own?: string): Span {
+  const { name, program, nearest } = likeness
   const text = calledBy(likeness)
-  if ((likeness.name ?? likeness.program) !== undefined) return { text, as: 'good' }
-  return likeness.nearest === undefined ? { text } : { text, as: 'fair' }
+  if ((name ?? program) !== undefined) return { text, as: 'good' }
+  if (nearest !== undefined) return { text, as: 'fair' }
+  return { text: own === undefined ? text : brief(own) }
 }
 
 function counted(count: number, what: string): string {
