@@ -10,6 +10,7 @@ import type { ExecutionContext } from 'ava'
 import { Command, Option } from 'telnetkit'
 import {
   fingerprintServer,
+  identify,
   type JsonObject,
   LEGACY,
   type Probe,
@@ -71,6 +72,24 @@ run('each is itself, ten times of ten, and no other', async (t) => {
     found.length,
     JSON.stringify(found.map(([name, [hash]]) => [name, hash])),
   )
+})
+
+/** What the table of programs calls them, if it is another name. */
+const NAMES: Readonly<Record<string, string>> = {
+  'inetutils telnetd': 'GNU inetutils telnetd',
+  ncat: 'What speaks no Telnet',
+}
+
+run('each is in the table of programs, quickly looked at and in full', async (t) => {
+  t.timeout(120_000)
+  const identified = async ({ name, start }: RealServer) => {
+    const port = await start(t)
+    for (const scanType of ['quick', 'full'] as const) {
+      const document = await fingerprintServer({ host: '127.0.0.1', port, ...PATIENCE, scanType })
+      t.is(identify(document['server-probe']['fingerprint-data'])?.name, NAMES[name] ?? name, scanType)
+    }
+  }
+  await Promise.all(realServers.map(identified))
 })
 
 /**

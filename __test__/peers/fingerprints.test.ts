@@ -2,23 +2,34 @@
 
 import type { ExecutionContext } from 'ava'
 import { createServer } from 'telnetkit'
-import { type ClientDocument, fingerprint, fingerprinting, type JsonObject } from 'telnetkit/fingerprint'
+import { type ClientDocument, fingerprint, fingerprinting, identify, type JsonObject } from 'telnetkit/fingerprint'
 import { call, callers, needsCaller } from '../support/callers.js'
 import { needs } from '../support/peer.js'
 import { serve } from '../support/raw-peer.js'
-import { type Line, slowRelay } from '../support/slow-relay.js'
+import { startRelay, type Way } from '../support/relay.js'
 
 /** So often each calls over each line, all at the same time. */
 const TIMES = 10
 
-const LINES: Readonly<Record<string, Line>> = {
+const LINES: Readonly<Record<string, Way>> = {
   'at once': {},
-  '200 ms each way': { delay: 200 },
-  'in single bytes': { bytes: 1 },
+  '200 ms each way': { late: 200 },
+  'in single bytes': { piece: 1 },
 }
 
 /** ncat looks for options in what it reads at once, each time anew: what is cut off there is lost on it. */
 const DEAF: Readonly<Record<string, string>> = { 'ncat -t': 'in single bytes' }
+
+/** What the table of programs calls each, if that is another name. */
+const NAMES: Readonly<Record<string, string>> = {
+  BusyBox: 'BusyBox telnet',
+  plink: 'PuTTY',
+  'tt++': 'TinTin++',
+  tf: 'TinyFugue',
+  'ncat -t': 'Ncat -t',
+  'ncat, which speaks no Telnet': 'What speaks no Telnet',
+  'Python’s telnetlib': 'Python telnetlib',
+}
 
 /** What was found of each program. */
 const found = new Map<string, { readonly facts: JsonObject; readonly opening: unknown }>()
@@ -36,6 +47,7 @@ for (const caller of Object.keys(callers)) {
         const { opening } = probe.session_data
         if (!found.has(caller)) found.set(caller, { facts, opening })
         t.deepEqual({ facts, opening }, found.get(caller), kind)
+        t.is(identify(facts)?.name, NAMES[caller] ?? caller, kind)
       }
     }
   })
@@ -48,7 +60,7 @@ needs()('each is told from every other', (t) => {
 })
 
 /** Ten visits of a program at a time. */
-async function visits(t: ExecutionContext, caller: string, line: Line): Promise<ClientDocument[]> {
+async function visits(t: ExecutionContext, caller: string, line: Way): Promise<ClientDocument[]> {
   const documents: ClientDocument[] = []
   const { promise, resolve, reject } = settlers()
   const server = createServer(fingerprinting(), async (session) => {
@@ -56,7 +68,7 @@ async function visits(t: ExecutionContext, caller: string, line: Line): Promise<
     if (documents.length === TIMES) resolve()
   })
   server.on('sessionError', reject)
-  const port = await slowRelay(t, await serve(t, server), line)
+  const port = await startRelay(t, await serve(t, server), line)
   const screens = Array.from({ length: TIMES }, () => call(t, caller, port))
   await promise
   for (const screen of screens) screen.kill()

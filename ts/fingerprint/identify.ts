@@ -36,7 +36,7 @@ function clientOf(facts: JsonObject): KnownClient | undefined {
       performs,
       mayPerform = '',
       silent = '',
-      refuses = '',
+
       names,
       loops = '',
       lacks = '',
@@ -45,8 +45,7 @@ function clientOf(facts: JsonObject): KnownClient | undefined {
     const varies = new Set(words(mayPerform))
     const fixed = (list: Iterable<string>) => [...list].filter((name) => !varies.has(name))
     const wanted = words(performs)
-    const quiet =
-      silent === '*' ? asked.filter((name) => !wanted.includes(name) && !words(refuses).includes(name)) : words(silent)
+    const quiet = silent === '*' ? asked.filter((name) => !wanted.includes(name)) : words(silent)
     const { slc } = facts
     return (
       same(fixed(has.supported), wanted) &&

@@ -9,9 +9,8 @@ export interface KnownClient {
   readonly performs: string
   /** What it performs where the user's environment has something to tell. */
   readonly mayPerform?: string
-  /** What it does not answer; `*`: nothing but what it performs and refuses. */
+  /** What it does not answer; `*`: anything. */
   readonly silent?: string
-  readonly refuses?: string
   /** How often it tells its terminal's name, until it has told one twice. */
   readonly names: number
   /** What it answers though it holds already. */
@@ -76,7 +75,8 @@ export const knownClients: readonly KnownClient[] = [
     performs: 'BINARY CHARSET EOR LFLOW LINEMODE NAWS NEW_ENVIRON SGA STATUS TSPEED TTYPE',
     names: 2,
   },
-  { name: 'curl', version: '7.88.1', performs: 'BINARY SGA', refuses: 'TTYPE', silent: '*', names: 0 },
+  // With its input at an end: before that it answers when a line is typed.
+  { name: 'curl', version: '7.88.1', performs: 'BINARY NAWS SGA', names: 0 },
   { name: 'Python telnetlib', version: '3.11', performs: '', names: 0 },
   { name: 'Ncat -t', version: '7.93', performs: '', names: 0, isLoose: true },
   { name: 'What speaks no Telnet', version: '', performs: '', silent: '*', names: 0 },
