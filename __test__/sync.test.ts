@@ -277,7 +277,7 @@ test('options are asked for, and waited for', async (t) => {
     `
     const server = open({ columns: 100, rows: 40, terminalType: 'vt220' })
     server.ready()
-    server.waitFor({ local: { NAWS: true, TTYPE: true } })
+    server.waitFor({ local: { NAWS: true, TTYPE: true }, remote: { ECHO: true, SGA: true } })
     tell([server.local.has('NAWS'), server.remote.state('ECHO'), server.mode, server.encoding, server.readLine()])
     tell(server.enable('remote', 'LOGOUT'))
     server.disable('local', 'NAWS')
