@@ -21,7 +21,6 @@ async function main({ room: id, handler, options, port }: WorkerData): Promise<v
     port.postMessage(message)
     room.call()
   }
-  room.work()
   const fail = (message: string, cause?: unknown) => {
     tell({ kind: 'failed', message: `The handler ${handler} cannot be used: ${message}`, cause: portable(cause) })
   }
@@ -37,6 +36,7 @@ async function main({ room: id, handler, options, port }: WorkerData): Promise<v
     return
   }
   process.off('exit', onEarlyExit)
+  room.work()
   tell({ kind: 'joined' })
   const settings = serverSettings(options)
   const shutdown = (how?: { deadline?: number }) => tell({ kind: 'shutdown', deadline: deadlineIn(how) })
