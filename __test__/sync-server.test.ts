@@ -252,14 +252,21 @@ test('a pool of threads serves who come, and what goes wrong with one is nothing
   t.is(await first.session.readLine(), 'die yourself')
   first.session.write('leave\n')
   t.is(await first.session.readLine(), null)
+  const vanishing = await greeted()
+  vanishing.session.write('vanish\n')
+  t.is(await vanishing.session.readLine().catch(() => null), null)
   const last = await greeted()
   last.session.write('shutdown at once\n')
   // The thread that hangs ends with the process.
   t.is(await program.ended(), 0)
   t.deepEqual(program.output.split('\n').slice(1), ['logged', 'written', '"over"', ''])
-  for (const words of ['Error: on purpose', 'Warning: of what is no error', 'Error: of a promise that nobody heeds']) {
-    t.true(program.errors.includes(words), program.errors)
-  }
+  const words = [
+    'Error: on purpose',
+    'Warning: of what is no error',
+    'Error: of a promise that nobody heeds',
+    'died without a word',
+  ]
+  for (const these of words) t.true(program.errors.includes(these), program.errors)
 })
 
 test('a handler that shuts the server down lets the others come to their end', async (t) => {

@@ -16,6 +16,8 @@ export default async function serve(connection, { shutdown }) {
     if (line === 'die') setImmediate(() => Promise.reject(new Error('of a promise that nobody heeds')))
     if (line === 'shutdown in order') return shutdown()
     if (line === 'shutdown at once') return shutdown({ deadline: 200 })
+    // As where its memory is full: not even 'exit' is told.
+    if (line === 'vanish') process.reallyExit(1)
     if (line === 'leave') return
     connection.send(`${line} yourself\n`)
   }

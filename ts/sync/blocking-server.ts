@@ -14,6 +14,7 @@ import { listen, type ServerAddress } from '../listening.js'
 import { type ServerOptions, type Settings, serverSettings } from '../options.js'
 import type { Session } from '../session.js'
 import { timedOut } from '../waiting.js'
+import { writeAll } from '../write-all.js'
 import { INTERRUPTED, theBlockingHub } from './blocking-hub.js'
 import { type BlockingWaitOptions, checkNoSignal, checkOptions, timeIn } from './blocking-session.js'
 import { Lobby } from './lobby.js'
@@ -49,6 +50,7 @@ const DEADLINE = 5_000
 /** What a worker says to the thread that started it. */
 export type FromWorker =
   | { kind: 'joined' }
+  | { kind: 'ended' }
   | { kind: 'failed'; message: string; cause?: unknown }
   | { kind: 'shutdown'; deadline: number }
 
@@ -228,6 +230,8 @@ class Pool {
   readonly #ports: MessagePort[] = []
   /** Workers that have begun, and have not joined yet. */
   #starting = 0
+  /** Workers that have joined, and have not told that they end. */
+  #joined = 0
   /** Milliseconds, once a handler has shut the server down. */
   #deadline: number | null = null
 
@@ -247,6 +251,7 @@ class Pool {
       this.#listen()
       if (this.#deadline !== null) return this.#deadline
       const { waiting, takers, workers } = this.#room.crowd()
+      if (workers < this.#joined) this.#mourn(workers)
       const isShort = waiting > takers + this.#starting || workers + this.#starting === 0
       if (isShort && workers + this.#starting < this.#most) this.#begin()
     }
@@ -261,6 +266,12 @@ class Pool {
       if (left <= 0) return
       if (native.wait(left, heedsInterrupts()) === INTERRUPTED) throw interrupted()
     }
+  }
+
+  /** Of what kills a thread without a word Node tells this one only when it is back in its event loop. */
+  #mourn(workers: number): void {
+    this.#joined = workers
+    writeAll(2, Buffer.from('A thread of the server died without a word, as one does whose memory is full\n'))
   }
 
   #begin(): void {
@@ -283,7 +294,9 @@ class Pool {
       for (let told = receiveMessageOnPort(port); told !== undefined; told = receiveMessageOnPort(port)) {
         const message: FromWorker = told.message
         if (message.kind === 'shutdown') this.#deadline ??= message.deadline
+        else if (message.kind === 'ended') this.#joined--
         else this.#starting--
+        if (message.kind === 'joined') this.#joined++
         if (message.kind === 'failed') {
           throw new TelnetError('TELNET_BAD_ARGUMENT', message.message, { cause: message.cause })
         }

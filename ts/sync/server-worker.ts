@@ -38,6 +38,7 @@ async function main({ room: id, handler, options, port }: WorkerData): Promise<v
   process.off('exit', onEarlyExit)
   room.work()
   tell({ kind: 'joined' })
+  process.once('exit', () => tell({ kind: 'ended' }))
   const settings = serverSettings(options)
   const shutdown = (how?: { deadline?: number }) => tell({ kind: 'shutdown', deadline: deadlineIn(how) })
   for (;;) {
