@@ -135,6 +135,10 @@ export abstract class BlockingSession<Data extends string | Buffer = string> {
   read(count: number, options?: BlockingWaitOptions): Data | null
   read(options: BlockingReadOptions): Data
   read(count?: number | BlockingReadOptions, options?: BlockingReadOptions): Data | null {
+    if (typeof count === 'number' && count < 0) {
+      const repair = 'read() without a number reads all until the stream ends'
+      throw new TelnetError('TELNET_BAD_ARGUMENT', `${count} characters or bytes cannot be read: ${repair}`)
+    }
     if (typeof count === 'number') return this.#take((reader) => reader.someOf(count), options, WAIT)
     return this.#take<Data | null>((reader) => reader.all(readOptions(count)), count)
   }
