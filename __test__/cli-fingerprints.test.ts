@@ -6,7 +6,16 @@ import test, { type ExecutionContext } from 'ava'
 import { type ClientDocument, clientIdentity, Store } from 'telnetkit/fingerprint'
 import { commands } from '../bin/fingerprints/flags.js'
 import { type KnownServer, knownServers } from '../ts/fingerprint/known-programs.js'
-import { client, filesBelow, folderFor, probeOf, server, terminal, time } from './support/data-directory.js'
+import {
+  client,
+  filesBelow,
+  folderFor,
+  probeOf,
+  server,
+  terminal,
+  time,
+  withUnreadable,
+} from './support/data-directory.js'
 import { needs } from './support/peer.js'
 import { withoutPty } from './support/pty.js'
 import { Screen } from './support/screen.js'
@@ -38,10 +47,16 @@ interface Told {
 }
 
 /** Runs a command on a directory; whatever it says, nothing in it moves a cursor. */
-async function run(t: ExecutionContext, store: Store | undefined, args: string[], input = ''): Promise<Told> {
+async function run(
+  t: ExecutionContext,
+  store: Store | undefined,
+  args: string[],
+  input = '',
+  user?: number,
+): Promise<Told> {
   const where = store ? ['--data-dir', store.folder] : []
   const env = { TELNETKIT_DATA_DIR: '' }
-  const { output, exited } = runTool('telnetkit-server', ['fingerprints', ...where, ...args], { input, env })
+  const { output, exited } = runTool('telnetkit-server', ['fingerprints', ...where, ...args], { input, env, user })
   const code = await exited
   t.notRegex(output.out + output.err, /[\0-\x09\x0b-\x1f\x7f-\x9f\u202e]/)
   return { ...output, code }
@@ -333,6 +348,29 @@ test('an empty directory, and what cannot be read, are told', async (t) => {
   const failed = await run(t, store, ['list'])
   t.is(failed.code, 1)
   t.regex(failed.err, /fingerprint_names\.json is no document/)
+})
+
+test('a folder that cannot be read is told, and all else is as usual', async (t) => {
+  const store = await directory(t)
+  const folder = join(store.folder, 'client', hashOf(beta))
+  const user = await withUnreadable(t, store.folder, folder)
+  if (user === null) return
+  const flaw = new RegExp(`^telnetkit-server fingerprints: Cannot read ${folder}: not permitted; .* \\(EACCES\\)\n`)
+  const listed = await run(t, store, ['list'], '', user)
+  t.is(listed.code, 0)
+  t.regex(listed.err, flaw)
+  t.regex(listed.out, /alpha\n/)
+  t.is(listed.out.split('\n').length, 5)
+  const reported = await run(t, store, ['report', '-'], '', user)
+  t.is(reported.code, 0)
+  t.regex(reported.err, flaw)
+  t.regex(reported.out, /alpha/)
+  // What it holds is not known, so no name is without data.
+  await store.names.set('f'.repeat(16), 'idle')
+  const pruned = await run(t, store, ['prune', '--yes'], '', user)
+  t.is(pruned.code, 0, pruned.err)
+  t.regex(pruned.err, /Names without data are not looked for, since a folder cannot be read\n$/)
+  t.is((await store.names.load()).size, 2)
 })
 
 /** The names of the elements and attributes that a page has. */

@@ -128,6 +128,19 @@ test('a change of the window draws all anew', async (t) => {
   t.deepEqual(screen.lines, AT_80)
 })
 
+test('who else was here: nobody, or that cannot be read', async (t) => {
+  for (const [entries, words] of [
+    [[], 'Nobody is kept here.'],
+    [undefined, 'Who else was here cannot be read.'],
+  ] as const) {
+    const screen = await show(t, [80, 24], { records: { ...NOTHING, entries: async () => entries } })
+    await screen.shows('[q]uit')
+    screen.type('h')
+    await screen.shows(words)
+    t.is(screen.lines[0], words)
+  }
+})
+
 test('keys lead to pages; those that end programs elsewhere, and late answers of a terminal, mean nothing', async (t) => {
   const entries = [
     { kind: 'Telnet' as const, name: 'GNU telnet', clients: 12, calls: 340 },

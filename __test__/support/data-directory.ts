@@ -1,8 +1,9 @@
 // A data directory of fingerprints that is gone after the test, and documents to put into it.
 
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
+import { chmod, chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { type ClientDocument, hashOf, type JsonObject, type Probe, type ServerDocument } from 'telnetkit/fingerprint'
 
@@ -60,6 +61,36 @@ export function server(host: string, minute = 0): ServerDocument {
 /** A time so many minutes after a certain one. */
 export function time(minute: number): string {
   return new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString()
+}
+
+/** A user who may no more than others. */
+const NOBODY = 65_534
+
+/**
+ * Makes a data directory that of somebody who may not read one of its folders. Gives their number, which is undefined where we are no root and
+ * somebody ourselves; null, with the reason in the log, where no such user can be had.
+ */
+export async function withUnreadable(
+  t: ExecutionContext,
+  root: string,
+  folder: string,
+): Promise<number | undefined | null> {
+  const isRoot = process.getuid?.() === 0
+  const node = isRoot && spawnSync(process.execPath, ['--version'], { uid: NOBODY, gid: NOBODY })
+  if (process.getuid === undefined || (node && node.status !== 0)) {
+    t.log('no folder can be made here that the program may not read')
+    t.pass()
+    return null
+  }
+  if (isRoot) {
+    for (const entry of await readdir(root, { recursive: true })) await chown(join(root, entry), NOBODY, NOBODY)
+    await chown(root, NOBODY, NOBODY)
+    await chmod(dirname(root), 0o755)
+    await chown(folder, 0, 0)
+  }
+  await chmod(folder, isRoot ? 0o700 : 0)
+  t.teardown(() => chmod(folder, 0o700))
+  return isRoot ? NOBODY : undefined
 }
 
 /** Every file below a folder, by its path from there. */

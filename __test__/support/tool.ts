@@ -15,13 +15,23 @@ export interface Run {
   readonly exited: Promise<number | NodeJS.Signals | null>
 }
 
+export interface Settings {
+  readonly input?: string | Buffer | undefined
+  readonly env?: Record<string, string>
+  /** The number of the user as whom it runs, by root alone. */
+  readonly user?: number | undefined
+}
+
 /** Runs a command without a terminal. `input` is piped in and ended; without it the pipe stays open. */
 export function runTool(
   name: 'telnetkit-client' | 'telnetkit-server',
   args: string[],
-  { input, env = {} }: { input?: string | Buffer | undefined; env?: Record<string, string> } = {},
+  { input, env = {}, user }: Settings = {},
 ): Run {
-  const child = spawn(process.execPath, [toolPath(name), ...args], { env: { ...process.env, ...env } })
+  const child = spawn(process.execPath, [toolPath(name), ...args], {
+    env: { ...process.env, ...env },
+    ...(user !== undefined && { uid: user, gid: user }),
+  })
   const output = { out: '', err: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output.out += text

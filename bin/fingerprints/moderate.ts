@@ -42,7 +42,7 @@ export async function moderate(work: Work, { checkRevise, noPrune, noDns }: Flag
 
 async function offerToRemove(work: Work, asking: Asking, census: Census): Promise<void> {
   const idle = await namesWithoutData(work, census)
-  if (idle.length === 0) return
+  if (idle === undefined || idle.length === 0) return
   work.print(...idleLines(idle))
   const answer = await asking.ask('Remove? [y/N] ')
   if (!/^y(es)?$/i.test(answer ?? '')) return

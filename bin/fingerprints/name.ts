@@ -31,5 +31,5 @@ export async function name(
 /** All sixteen digits. */
 async function whole(work: Work, typed: string, named: readonly string[]): Promise<string> {
   if (isHash(typed)) return typed
-  return hashMeant(typed, [...named, ...(await work.store.hashes())])
+  return hashMeant(typed, [...named, ...(await work.store.hashes(({ message }) => work.warn(message)))])
 }

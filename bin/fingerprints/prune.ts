@@ -1,5 +1,6 @@
 // `fingerprints prune`: puts a data directory in order.
 
+import type { TelnetError } from '../../ts/errors.js'
 import type { Census } from '../../ts/fingerprint/census.js'
 import { visible } from '../../ts/fingerprint/display/visible.js'
 import type { Work } from './index.js'
@@ -8,6 +9,7 @@ import { many } from './words.js'
 export async function prune(work: Work, { yes }: { yes: boolean }): Promise<void> {
   const census = await tidy(work)
   const idle = await namesWithoutData(work, census)
+  if (idle === undefined) return
   if (idle.length === 0) return work.print('All names have data.')
   work.print(...idleLines(idle))
   if (!yes) return work.print('They stay; with --yes they are taken away.')
@@ -31,11 +33,14 @@ export async function tidy(work: Work): Promise<Census> {
   return moved > 0 ? work.count() : census
 }
 
-/** The names of fingerprints that nothing is stored of. */
-export async function namesWithoutData(work: Work, { fingerprints }: Census): Promise<[string, string][]> {
+/** The names of fingerprints that nothing is stored of. Undefined where not all could be read, so that nobody knows: that is told. */
+export async function namesWithoutData(work: Work, { fingerprints }: Census): Promise<[string, string][] | undefined> {
+  const unread: TelnetError[] = []
+  const stored = await work.store.hashes((flaw) => unread.push(flaw))
+  if (unread.length > 0) return void work.warn('Names without data are not looked for, since a folder cannot be read')
   const hashes = fingerprints.flatMap(({ hash, sample }) => [hash, sample['compatible-fingerprint'] ?? hash])
   // What cannot be read has data, too.
-  const known = new Set([...hashes, ...(await work.store.hashes())])
+  const known = new Set([...hashes, ...stored])
   return [...(await work.store.names.load())].filter(([hash]) => !known.has(hash))
 }
 

@@ -1,6 +1,7 @@
 // Who is known: what fingerprints are called, what they are like, and how often each was here. To find that out takes a look at
 // much of the data directory, so those who come within a few seconds of each other share it.
 
+import type { OnFlaw } from './directory.js'
 import type { Entry, Likeness } from './display/visitor.js'
 import type { Probe } from './document.js'
 import { identify } from './identify.js'
@@ -19,11 +20,14 @@ type ProbeName = 'telnet-probe' | 'terminal-probe'
 
 export class Acquaintances {
   readonly #store: Store
+  readonly #onFlaw: OnFlaw
   readonly #known = new Map<ProbeName, Shared<Known[]>>()
   readonly #entries = new Shared(() => this.#count())
 
-  constructor(store: Store) {
+  /** @param onFlaw told what cannot be read, and is passed over when all are counted */
+  constructor(store: Store, onFlaw: OnFlaw) {
     this.#store = store
+    this.#onFlaw = onFlaw
     for (const name of ['telnet-probe', 'terminal-probe'] as const)
       this.#known.set(name, new Shared(() => this.#named(name)))
   }
@@ -57,7 +61,7 @@ export class Acquaintances {
     const names = await this.#store.names.load()
     const tally = new Tally(names)
     let left = MOST_COUNTED
-    for await (const { document } of this.#store.all('client')) {
+    for await (const { document } of this.#store.all('client', this.#onFlaw)) {
       if (left-- <= 0) break
       const calls = visitsOf(document)
       tally.add('Telnet', document['telnet-probe'], calls)

@@ -58,20 +58,20 @@ export class Directory {
     throw failed(`Cannot read ${path}`, { code: 'ENOENT' })
   }
 
-  /** The folders that hold documents. */
-  async *leaves(kind: Kind): AsyncGenerator<string[], void, undefined> {
+  /** The folders that hold documents. Of those which cannot be read, `onFlaw` is told; where the uppermost is one, it throws. */
+  async *leaves(kind: Kind, onFlaw?: OnFlaw): AsyncGenerator<string[], void, undefined> {
     for (const hash of await this.folders([kind])) {
       if (kind === 'server') yield [kind, hash]
-      else for (const leaf of await this.folders([kind, hash])) yield [kind, hash, leaf]
+      else for (const leaf of await this.folders([kind, hash], onFlaw)) yield [kind, hash, leaf]
     }
   }
 
   async *documents(
     kind: Kind,
     folders: readonly string[],
-    onFlaw: OnFlaw = () => {},
+    onFlaw: OnFlaw = passOver,
   ): AsyncGenerator<Entry, void, undefined> {
-    for (const name of await this.files(folders)) {
+    for (const name of await this.files(folders, onFlaw)) {
       const path = join(this.root, ...folders, name)
       try {
         const data = await readJson(path)
@@ -84,28 +84,41 @@ export class Directory {
     }
   }
 
-  /** The names of the folders in one, which may not be there. A link is none. */
-  async folders(folders: readonly string[]): Promise<string[]> {
-    return (await this.#list(folders))
+  /** The names of the folders in one, which may not be there. A link is none. Throws, unless there is an `onFlaw` to be told. */
+  async folders(folders: readonly string[], onFlaw?: OnFlaw): Promise<string[]> {
+    return (await this.#list(folders, onFlaw))
       .filter((entry) => entry.isDirectory() && isHash(entry.name))
       .map(nameOfEntry)
       .sort()
   }
 
-  async files(folders: readonly string[]): Promise<string[]> {
-    return (await this.#list(folders)).map(nameOfEntry).filter(isFileName).sort()
+  async files(folders: readonly string[], onFlaw?: OnFlaw): Promise<string[]> {
+    return (await this.#list(folders, onFlaw)).map(nameOfEntry).filter(isFileName).sort()
   }
 
-  async #list(folders: readonly string[]): Promise<Dirent[]> {
-    await checkFolders(this.root, folders)
+  async #list(folders: readonly string[], onFlaw: OnFlaw = raise): Promise<Dirent[]> {
     const path = join(this.root, ...folders)
     try {
-      return await readdir(path, { withFileTypes: true })
+      await checkFolders(this.root, folders)
+      return await readdir(path, { withFileTypes: true }).catch(none)
     } catch (error) {
-      if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return []
-      throw failed(`Cannot read ${path}`, error)
+      onFlaw(error instanceof TelnetError ? error : failed(`Cannot read ${path}`, error))
+      return []
     }
   }
+}
+
+/** For whoever needs no more than what can be read. */
+export const passOver: OnFlaw = () => {}
+
+const raise: OnFlaw = (flaw) => {
+  throw flaw
+}
+
+/** What is in a folder that is not there. */
+function none(error: NodeJS.ErrnoException): Dirent[] {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return []
+  throw error
 }
 
 function isFileName(name: string): boolean {

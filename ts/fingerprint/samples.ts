@@ -1,7 +1,7 @@
 // One of each fingerprint, to compare others with. To read a thousand files takes half a second, so what was found is kept in memory, where many come
 // at once; what a fingerprint is of never changes. What this process stores is there at once, what others store within a minute.
 
-import type { Directory } from './directory.js'
+import { type Directory, passOver } from './directory.js'
 import type { Probe } from './document.js'
 import type { Stored } from './stored.js'
 
@@ -54,7 +54,7 @@ export class Samples {
     const samples = new Map<string, Sample>()
     const kind = name === 'server-probe' ? 'server' : 'client'
     try {
-      for await (const folders of this.#directory.leaves(kind)) {
+      for await (const folders of this.#directory.leaves(kind, passOver)) {
         const hash = folders[name === 'terminal-probe' ? 2 : 1]!
         if (samples.has(hash)) continue
         const same = before.get(hash)

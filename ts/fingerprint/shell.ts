@@ -51,13 +51,16 @@ export function fingerprintShell(options: FingerprintShellOptions = {}): Shell {
   if (dataDir === '')
     throw new TelnetError('TELNET_BAD_OPTION', 'The option dataDir is empty: name a folder, or leave it out')
   const store = dataDir === undefined ? undefined : new Store(dataDir, limits)
+  const told = new Told(log)
+  const onFlaw = ({ code, message }: TelnetError) =>
+    told.warnOnce(`count ${code}`, `The data directory fails: ${message}`)
   const shared = {
     store,
-    acquaintances: store === undefined ? undefined : new Acquaintances(store),
+    acquaintances: store === undefined ? undefined : new Acquaintances(store, onFlaw),
     probe,
     postScript,
     onDocument,
-    log: new Told(log),
+    log: told,
   }
   return (session) => new Visit(session, shared).run()
 }

@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { TelnetError } from '../errors.js'
 import { hashOf, type Json } from './canonical.js'
 import { checkFolders, readJson, removeFile, setAside, writeJson } from './data-file.js'
-import { Directory, type Entry, type OnFlaw } from './directory.js'
+import { Directory, type Entry, type OnFlaw, passOver } from './directory.js'
 import type { ClientDocument, JsonObject, Probe, ServerDocument, Visit } from './document.js'
 import { exclusively, type IsStillOurs } from './lock.js'
 import { Names, validName } from './names.js'
@@ -148,15 +148,16 @@ export class Store {
   }
 
   /** All documents of a kind, in the order of their hashes. What cannot be read is left out, and told to `onFlaw`. */
-  async *all(kind: Kind, onFlaw?: OnFlaw): AsyncGenerator<Entry, void, undefined> {
-    for await (const folders of this.#directory.leaves(kind)) yield* this.#directory.documents(kind, folders, onFlaw)
+  async *all(kind: Kind, onFlaw: OnFlaw = passOver): AsyncGenerator<Entry, void, undefined> {
+    for await (const folders of this.#directory.leaves(kind, onFlaw))
+      yield* this.#directory.documents(kind, folders, onFlaw)
   }
 
   /** How many documents there are of clients with one Telnet. */
   async clientsLike(telnet: string): Promise<number> {
     let count = 0
     for (const leaf of await this.#directory.folders(['client', telnet]))
-      count += (await this.#directory.files(['client', telnet, leaf])).length
+      count += (await this.#directory.files(['client', telnet, leaf], passOver)).length
     return count
   }
 
@@ -165,11 +166,11 @@ export class Store {
     return this.#samples.all(name)
   }
 
-  /** The hashes that have a folder, whatever is in it. */
-  async hashes(): Promise<Set<string>> {
+  /** The hashes that have a folder, whatever is in it. Throws where a folder cannot be read, unless `onFlaw` is to be told. */
+  async hashes(onFlaw?: OnFlaw): Promise<Set<string>> {
     const found = new Set<string>()
     for (const kind of ['client', 'server'] as const)
-      for await (const [, ...hashes] of this.#directory.leaves(kind)) for (const hash of hashes) found.add(hash)
+      for await (const [, ...hashes] of this.#directory.leaves(kind, onFlaw)) for (const hash of hashes) found.add(hash)
     return found
   }
 

@@ -3,7 +3,7 @@
 
 import { lstat, readdir, rmdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Directory } from './directory.js'
+import { type Directory, passOver } from './directory.js'
 import { LOCKS } from './lock.js'
 
 /** Milliseconds after which what looks left behind is. */
@@ -29,7 +29,7 @@ export async function sweep(directory: Directory): Promise<Swept> {
   let removed = (await clear(root, UNFINISHED)) + (await clear(join(root, LOCKS), /^/))
   const aside = await matching(root, ASIDE)
   for (const kind of ['client', 'server'] as const) {
-    for await (const folders of directory.leaves(kind)) {
+    for await (const folders of directory.leaves(kind, passOver)) {
       const leaf = join(root, ...folders)
       removed += await clear(leaf, UNFINISHED)
       aside.push(...(await matching(leaf, ASIDE)))

@@ -94,7 +94,10 @@ export class Visit {
     }
     await display(session, form, look, visitor, {
       suggest: path === null ? undefined : (suggestions) => this.#suggest(path, suggestions),
-      entries: async () => (await this.#tried('count', () => this.#host.acquaintances?.entries())) ?? [],
+      entries: async () => {
+        const { acquaintances } = this.#host
+        return acquaintances === undefined ? [] : this.#tried('count', () => acquaintances.entries())
+      },
     })
   }
 

@@ -49,7 +49,7 @@ export class Explorer {
   #page: Page = 'summary'
   /** The line at the top. */
   #top = 0
-  #entries: readonly Entry[] = []
+  #entries: readonly Entry[] | undefined
   #made: { readonly key: string; readonly lines: readonly Line[] } | undefined
   #notice = ''
   #field: NameField | undefined

@@ -23,8 +23,9 @@ export function telnetPage({ document }: Visitor, window: Window): Line[] {
 
 const REPEATED = ['probe', 'option_states']
 
-/** Who was here, with the names of all fingerprints. */
-export function databasePage(entries: readonly Entry[], { columns, borders }: Window): Line[] {
+/** Who was here, with the names of all fingerprints; undefined where that cannot be read. */
+export function databasePage(entries: readonly Entry[] | undefined, { columns, borders }: Window): Line[] {
+  if (entries === undefined) return [[{ text: 'Who else was here cannot be read.' }]]
   if (entries.length === 0) return [[{ text: 'Nobody is kept here.' }]]
   const isNarrow = columns < WIDE
   const without = <Value>(cells: readonly Value[]): readonly Value[] =>

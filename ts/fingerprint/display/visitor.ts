@@ -42,8 +42,8 @@ export interface Entry {
 export interface Records {
   /** Keeps what somebody says that a fingerprint is. False: it could not. Undefined: nothing is kept, so that nobody need be asked. */
   readonly suggest: ((suggestions: Readonly<Record<string, string>>) => Promise<boolean>) | undefined
-  /** All that is known, most calls first. */
-  entries(): Promise<readonly Entry[]>
+  /** All that is known, most calls first. Undefined: it cannot be read. */
+  entries(): Promise<readonly Entry[] | undefined>
 }
 
 /** Less similar than this, and a name is a guess. */
