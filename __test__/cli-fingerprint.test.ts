@@ -239,11 +239,32 @@ test('many: what stands in the output is not looked at again, and a line that wa
   t.is(Object.keys(summary(await readFile(output, 'utf8'))).length, 3)
   t.is((await readFile(output, 'utf8')).split('\n').length, 4)
   t.deepEqual([...counts.values()].sort(), [1, 1, 2])
-  for (const wrong of ['some text\n', 'text', '{"a":1}\n']) {
+})
+
+test('many: a file that is not ours is left as it is', async (t) => {
+  const folder = await folderFor(t)
+  const [list, output] = [join(folder, 'list'), join(folder, 'output')]
+  await writeFile(list, '127.0.0.1:1\n')
+  const ours = '{"error":{},"sessions":[{"host":"127.0.0.1","port":1}]}\n'
+  const foreign = [
+    'some text\n',
+    'text',
+    '{"a":1}\n',
+    '{"important":1}',
+    '{"error":{"code":1}}',
+    '{"a":',
+    `${ours}mine`,
+  ]
+  for (const wrong of foreign) {
     await writeFile(output, wrong)
     const { err } = await ends(look(['--many', list, '--output', output]), 2)
-    t.regex(err, /--output .*: line 1 is about no server; name another file; see/)
+    t.regex(err, /--output .*: line [12] is about no server; name another file; see/)
     t.is(await readFile(output, 'utf8'), wrong)
+  }
+  for (const cut of ['{"', '{"error":{"co', '{"server-probe":{"fingerprint']) {
+    await writeFile(output, `${ours}${cut}`)
+    await ends(look(['--many', list, '--output', output]), 0)
+    t.is(await readFile(output, 'utf8'), ours)
   }
 })
 

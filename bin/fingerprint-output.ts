@@ -72,10 +72,11 @@ async function readLines(path: string, descriptor: number): Promise<Set<string>>
     if (rest.length > LONGEST) throw new Error(`line ${number + 1} is longer than any of ours; name another file`)
   }
   if (rest.length === 0) return known
-  const key = tried(() => keyIn(rest.toString(), number + 1))
+  const text = rest.toString()
+  const key = tried(() => keyIn(text, number + 1))
   if (key === undefined) {
     // What a file has that is none of ours is not thrown away.
-    if (number === 0 && !/^\{"(?:error|server-probe)?/.test(rest.toString())) throw notOurs(1)
+    if (!isCutOff(text)) throw notOurs(number + 1)
     ftruncateSync(descriptor, whole)
   } else {
     writeSync(descriptor, '\n')
@@ -83,6 +84,15 @@ async function readLines(path: string, descriptor: number): Promise<Set<string>>
   }
   return known
 }
+
+/** It is the beginning of a line of ours, and not all of one. */
+function isCutOff(text: string): boolean {
+  if (tried(() => JSON.parse(text)) !== undefined) return false
+  return BEGINNINGS.some((beginning) => text.startsWith(beginning) || beginning.startsWith(text))
+}
+
+/** Names stand in the order of the alphabet. */
+const BEGINNINGS = ['{"error":{', '{"server-probe":{']
 
 function keyIn(line: string, number: number): string {
   const document = tried(() => JSON.parse(line)) as { sessions?: { host?: unknown; port?: unknown }[] } | undefined
