@@ -344,10 +344,34 @@ test('an empty directory, and what cannot be read, are told', async (t) => {
     (await run(t, store, ['prune'])).out,
     /^.*\.json\.[0-9a-f]{8}\.bad was put aside, .*\nAll names have data\.\n$/,
   )
-  await writeFile(join(folder, 'fingerprint_names.json'), '[]')
-  const failed = await run(t, store, ['list'])
-  t.is(failed.code, 1)
-  t.regex(failed.err, /fingerprint_names\.json is no document/)
+})
+
+test('names that cannot be read are told, and missed nowhere else; the next that is given puts them aside', async (t) => {
+  const store = await directory(t)
+  const path = join(store.folder, 'fingerprint_names.json')
+  await writeFile(path, '{{{')
+  const told =
+    /^telnetkit-server fingerprints: .*names\.json is no list of names: Expected .*; repair it, or the next name that is given puts it aside as \.bad\n/
+  for (const [args, shown] of [
+    [['list'], /beta|\(no name\)/],
+    [['show', hashOf(alpha)], /seen +3 calls of 3 clients/],
+    [['report', '-'], /^<!doctype html>/],
+    [['prune', '--yes'], /^$/],
+    [['name', hashOf(alpha), 'alpha'], /: alpha\n$/],
+  ] as const) {
+    const { out, err, code } = await run(t, store, [...args])
+    t.is(code, 0, err)
+    t.regex(err, told, args[0])
+    t.regex(out, shown, args[0])
+  }
+  t.deepEqual([...(await store.names.load()).values()], ['alpha'])
+  await writeFile(path, '[]')
+  const moderated = await run(t, store, ['moderate', '--no-dns'], '\nfirst\n')
+  t.is(moderated.code, 0, moderated.err)
+  t.regex(moderated.err, /is no list of names: it is no object; /)
+  t.deepEqual([...(await store.names.load()).values()], ['first'])
+  const aside = Object.entries(await filesBelow(store.folder)).filter(([name]) => name.endsWith('.bad'))
+  t.deepEqual(aside.map(([, text]) => text).sort(), ['[]', '{{{'])
 })
 
 test('a folder that cannot be read is told, and all else is as usual', async (t) => {
@@ -369,7 +393,7 @@ test('a folder that cannot be read is told, and all else is as usual', async (t)
   await store.names.set('f'.repeat(16), 'idle')
   const pruned = await run(t, store, ['prune', '--yes'], '', user)
   t.is(pruned.code, 0, pruned.err)
-  t.regex(pruned.err, /Names without data are not looked for, since a folder cannot be read\n$/)
+  t.regex(pruned.err, /Names without data are not looked for, since not all can be read\n$/)
   t.is((await store.names.load()).size, 2)
 })
 

@@ -1,5 +1,6 @@
 // `fingerprints name`: gives a name, or takes one away.
 
+import type { TelnetError } from '../../ts/errors.js'
 import { visible } from '../../ts/fingerprint/display/visible.js'
 import { validName } from '../../ts/fingerprint/names.js'
 import { isHash } from '../../ts/fingerprint/stored.js'
@@ -16,7 +17,12 @@ export async function name(
   if (remove === (words !== undefined)) throw new UsageError('give a name, or --remove')
   if (words !== undefined && validName(words) === undefined)
     throw new UsageError(`"${visible(words)}" cannot be a name: give 1 to 80 characters that can be seen`)
-  const names = await work.store.names.load()
+  // What else stands in a file that is no list is put aside when the name is given: then that is all there is.
+  const names = await work.store.names.load().catch((error: TelnetError) => {
+    if (error.code !== 'TELNET_DATA_FILE') throw error
+    work.warn(error.message)
+    return new Map<string, string>()
+  })
   const hash = await whole(work, typed.toLowerCase(), [...names.keys()])
   if (words === undefined) {
     const before = names.get(hash)

@@ -37,11 +37,12 @@ export async function tidy(work: Work): Promise<Census> {
 export async function namesWithoutData(work: Work, { fingerprints }: Census): Promise<[string, string][] | undefined> {
   const unread: TelnetError[] = []
   const stored = await work.store.hashes((flaw) => unread.push(flaw))
-  if (unread.length > 0) return void work.warn('Names without data are not looked for, since a folder cannot be read')
+  const names = await work.store.names.loadIfReadable((flaw) => unread.push(flaw))
+  if (unread.length > 0) return void work.warn('Names without data are not looked for, since not all can be read')
   const hashes = fingerprints.flatMap(({ hash, sample }) => [hash, sample['compatible-fingerprint'] ?? hash])
   // What cannot be read has data, too.
   const known = new Set([...hashes, ...stored])
-  return [...(await work.store.names.load())].filter(([hash]) => !known.has(hash))
+  return [...names].filter(([hash]) => !known.has(hash))
 }
 
 /** How these are told. */

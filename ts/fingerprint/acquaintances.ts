@@ -58,7 +58,7 @@ export class Acquaintances {
   }
 
   async #count(): Promise<Entry[]> {
-    const names = await this.#store.names.load()
+    const names = await this.#store.names.loadIfReadable(this.#onFlaw)
     const tally = new Tally(names)
     let left = MOST_COUNTED
     for await (const { document } of this.#store.all('client', this.#onFlaw)) {

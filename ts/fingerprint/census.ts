@@ -56,13 +56,13 @@ export interface Census {
 
 /** Reads all of a data directory, and counts. */
 export async function census(store: Store): Promise<Census> {
-  const names = await store.names.load()
+  const flaws: Error[] = []
+  const names = await store.names.loadIfReadable((flaw) => flaws.push(flaw))
   const tallies = new Map<string, Tally>()
   const days = { client: new Map<string, number>(), server: new Map<string, number>() }
   const supported = { client: new Map<string, number>(), server: new Map<string, number>() }
   const documents = { client: 0, server: 0 }
   const misplaced: string[] = []
-  const flaws: Error[] = []
   for (const kind of ['client', 'server'] as const) {
     for await (const entry of store.all(kind, (flaw) => flaws.push(flaw))) {
       const { path, document } = entry

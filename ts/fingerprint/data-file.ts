@@ -122,10 +122,10 @@ export async function removeFile(path: string, isStillOurs: () => Promise<void>)
 }
 
 /** The error of a file that is none of ours. */
-export function noDocument(path: string, cause: unknown): TelnetError {
+export function noDocument(path: string, cause: unknown, what = 'document of a fingerprint'): TelnetError {
   const reason =
     cause instanceof SyntaxError ? cause.message.replace(/[\n\r]+/g, ' ').slice(0, 200) : 'it is no plain file'
-  return new TelnetError('TELNET_DATA_FILE', `${path} is no document of a fingerprint: ${reason}`, { cause })
+  return new TelnetError('TELNET_DATA_FILE', `${path} is no ${what}: ${reason}`, { cause })
 }
 
 /** A failure of the system, with its code and what to do. */

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { TelnetError } from '../errors.js'
 import { type Json, sortedEntries } from './canonical.js'
 import { noDocument, readJson, setAside, writeJson } from './data-file.js'
+import type { OnFlaw } from './directory.js'
 import type { JsonObject } from './document.js'
 import { exclusively } from './lock.js'
 import type { Sample } from './samples.js'
@@ -29,13 +30,21 @@ export class Names {
 
   /**
    * All of them, as they stand in the file now.
-   * @throws TelnetError TELNET_DATA_FILE where that is no object of JSON
+   * @throws TelnetError TELNET_DATA_FILE where that is no object of JSON, or the system's code
    */
   async load(): Promise<NameTable> {
     const entries = Object.entries(await this.#read())
     return new Map(
       entries.filter((entry): entry is [string, string] => isHash(entry[0]) && typeof entry[1] === 'string'),
     )
+  }
+
+  /** As `load`; where the file cannot be read, `onFlaw` is told, and there are none. */
+  async loadIfReadable(onFlaw: OnFlaw): Promise<NameTable> {
+    return this.load().catch((error: TelnetError) => {
+      onFlaw(error)
+      return new Map()
+    })
   }
 
   /** Gives a fingerprint a name, or another one. */
@@ -71,14 +80,22 @@ export class Names {
   }
 
   async #read(): Promise<JsonObject> {
-    const data = (await readJson(this.#path)) ?? {}
+    const data = await readJson(this.#path).catch((error: TelnetError) => {
+      throw error.code === 'TELNET_DATA_FILE' ? noNames(this.#path, error.cause) : error
+    })
+    if (data === undefined) return {}
     if (typeof data === 'object' && data !== null && !Array.isArray(data)) return data as JsonObject
-    throw noDocument(this.#path, new SyntaxError('it is no object'))
+    throw noNames(this.#path, new SyntaxError('it is no object'))
   }
 
   get #path(): string {
     return join(this.#folder, FILE)
   }
+}
+
+function noNames(path: string, cause: unknown): TelnetError {
+  const { code, message } = noDocument(path, cause, 'list of names')
+  return new TelnetError(code, `${message}; repair it, or the next name that is given puts it aside as .bad`, { cause })
 }
 
 /** The name of what a probe found; one that was given to telnetlib3's hash of the same counts, too. */
