@@ -190,6 +190,23 @@ test('what options tell is kept, as much of it as is of use', async (t) => {
   t.true(JSON.stringify(mssp).length < 70_000)
 })
 
+test('of values without number, of one variable or of many, as many are kept as are of use', async (t) => {
+  const ofOne = `\x01A${'\x02'.repeat(20_000)}`
+  const ofMany = Array.from({ length: 7_000 }, (_, at) => `\x01${at}\x02`).join('')
+  for (const [values, names] of [
+    [ofOne, 1],
+    [ofMany, 1_000],
+  ] as const) {
+    const { session, peer } = await listener(t)
+    const told = new OptionData(session)
+    peer.send(Buffer.concat([wire('IAC WILL MSSP IAC SB MSSP'), Buffer.from(values), wire('IAC SE')]))
+    await session.waitUntil(() => told.hasMssp)
+    const { mssp } = told.toJson() as { mssp: Record<string, string | string[]> }
+    t.is(Object.values(mssp).flat().length, 1_000)
+    t.is(Object.keys(mssp).length, names)
+  }
+})
+
 test('a serial port is asked what it is', async (t) => {
   const server = await RawServer.listen(t)
   const policy = { remote: { COM_PORT: 'accept' } } as const

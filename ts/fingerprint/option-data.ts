@@ -10,6 +10,9 @@ import type { JsonObject } from './document.js'
 const MOST_MESSAGES = 100
 const MOST_BYTES = 65_536
 
+/** Values of all variables of MSSP that are kept. Who tells all that is known tells some sixty. */
+const MOST_VALUES = 1_000
+
 export class OptionData {
   #mssp: Record<string, string | string[]> | undefined
   readonly #zmp: Record<string, string[]> = Object.create(null)
@@ -80,12 +83,15 @@ export class OptionData {
 function readMssp(payload: Buffer): Record<string, string | string[]> {
   const variables: Record<string, string | string[]> = Object.create(null)
   let name: string | undefined
+  let count = 0
   for (const [piece = ''] of payload.toString('latin1').matchAll(/[\x01\x02][^\x01\x02]*/g)) {
     const text = stringOf(Buffer.from(piece.slice(1), 'latin1'))
     if (piece.startsWith('\x01')) name = text
     else if (name !== undefined) {
+      if (++count > MOST_VALUES) break
       const before = variables[name]
-      variables[name] = before === undefined ? text : [before, text].flat()
+      if (Array.isArray(before)) before.push(text)
+      else variables[name] = before === undefined ? text : [before, text]
     }
   }
   return variables
