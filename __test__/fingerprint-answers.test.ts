@@ -178,6 +178,7 @@ test('who answers what already holds would loop, and nothing comes of it', async
   t.deepEqual(changes, [])
   peer.send('IAC WONT TTYPE')
   t.deepEqual(await peer.take(3), wire('IAC DONT TTYPE'))
+  await session.waitFor({ remote: { TTYPE: false } })
   t.deepEqual(changes, [['remote', Option.TTYPE, false]])
 })
 

@@ -131,9 +131,9 @@ export interface ServerOptions extends CommonOptions, AdmissionOptions {
   /** Offer to echo what the client types (WILL ECHO), except to MUD clients. **Default:** `true`. */
   echo?: boolean | undefined
   /**
-   * The variables of its environment that a client is asked for by name, before all the others that it would tell. Microsoft's telnet is
-   * asked for none but those of the default. **Default:** USER, LOGNAME, DISPLAY, LANG, TERM, TERM_PROGRAM, COLUMNS, LINES,
-   * COLORTERM and EDITOR.
+   * The variables of its environment that a client is asked for, and no others. Microsoft's telnet is asked for none but those of the
+   * default. **Default:** USER, LOGNAME, DISPLAY, LANG, TERM, TERM_PROGRAM, COLUMNS, LINES, COLORTERM and EDITOR, and then all
+   * others that it would tell.
    */
   environmentNames?: readonly string[] | undefined
   /** The handler runs as soon as the connection stands, not when negotiation has settled. **Default:** `false`. */

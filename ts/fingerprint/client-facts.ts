@@ -1,5 +1,6 @@
 // What is hashed of a client: by which programs differ, and nothing by which people do. The form is telnetlib3's.
 
+import { isEncoding } from '../encodings.js'
 import { connectionOf } from '../session.js'
 import type { Answer } from './answers.js'
 import type { AnySession } from './any-session.js'
@@ -80,10 +81,11 @@ export function compatibleFacts(facts: ClientFacts): JsonObject {
   }
 }
 
-/** The character set in LANG, `de_DE.UTF-8@euro`. */
+/** The character set in LANG, `de_DE.UTF-8@euro`. What is no name of one makes no kind of client. */
 function encodingOf(lang: string): string {
   const [, codeset] = /^[^.]*\.([^@]*)/.exec(lang) ?? []
-  return codeset || 'None'
+  if (!codeset) return 'None'
+  return isEncoding(codeset) ? codeset : 'other'
 }
 
 function kindOfTerminal(terminal: string | undefined): string {

@@ -145,6 +145,7 @@ impl EndpointOptions {
         }
         if let Some(names) = &self.environment_names {
             config.environment_names = names.iter().map(|name| name.as_str().into()).collect();
+            config.asks_whole_environment = false;
         }
         if let Some(names) = &self.charsets {
             config.charsets = names.iter().map(|name| name.as_str().into()).collect();

@@ -55,8 +55,10 @@ pub struct Config {
     pub location: Box<str>,
     /// Client: the environment. Only what stands here is ever sent. **Default:** none.
     pub environment: Vec<Variable>,
-    /// Server: the variables asked for by name, before "all the others". **Default:** [`new_environ::ASKED`].
+    /// Server: the variables asked for by name. **Default:** [`new_environ::ASKED`].
     pub environment_names: Vec<Box<str>>,
+    /// Server: then a client is asked for all others that it would tell, too. **Default:** true.
+    pub asks_whole_environment: bool,
     /// Server: the mode proposed to a client that performs LINEMODE. **Default:** 0, the server edits.
     pub linemode: Mode,
     /// The names of the character sets that are offered (RFC 2066): by a server when the peer agrees to its CHARSET, by both
@@ -80,6 +82,7 @@ impl Config {
             location: "".into(),
             environment: Vec::new(),
             environment_names: new_environ::ASKED.iter().map(|&name| name.into()).collect(),
+            asks_whole_environment: true,
             linemode: Mode::default(),
             charsets: charset::OFFERED.iter().map(|&name| name.into()).collect(),
         }

@@ -263,7 +263,8 @@ fn on_disabled(context: &mut Context<'_>, side: Side) {
     }
 }
 
-/// Asks for as many of the names as fit into a request; in the last, for all others too.
+/// Asks for as many of the names as fit into a request; in the last, for all others too, unless the caller wants no more than he
+/// named.
 fn request(context: &mut Context<'_>) {
     let may_be_microsoft = context.states.ttype.may_be_microsoft();
     let names = &context.config.environment_names;
@@ -284,8 +285,14 @@ fn request(context: &mut Context<'_>) {
         state.next_name += 1;
     }
     if state.next_name == names.len() {
-        payload.extend_from_slice(&[VAR, USERVAR]);
+        if context.config.asks_whole_environment {
+            payload.extend_from_slice(&[VAR, USERVAR]);
+        }
         state.next_name += 1;
+    }
+    // A request without a name would be for everything (RFC 1572).
+    if payload.len() == 1 {
+        return;
     }
     state.awaiting = true;
     escape::subnegotiation(Opt::NEW_ENVIRON, &payload, context.out);
