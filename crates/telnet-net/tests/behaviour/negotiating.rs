@@ -37,23 +37,28 @@ fn a_peer_that_answers_settles() {
     // Everything that is asked from here on is refused, but for the name, the window and the environment.
     let mut settled = false;
     let mut kinds = Vec::new();
+    // A question may be cut by the end of a read.
+    let (mut heard, mut seen) = (Vec::new(), 0);
     peer.say(b"\xff\xfa\x18\x00XTERM\xff\xf0\xff\xfb\x1f\xff\xfa\x1f\x00\x50\x00\x19\xff\xf0");
     peer.say(b"\xff\xfb\x27\xff\xfa\x27\x00\x00USER\x01joe\x03LANG\x01C\xff\xf0");
     while !settled {
         peer.set_read_timeout(Some(std::time::Duration::from_millis(10))).unwrap();
         let mut asked = [0; 4096];
         let count = std::io::Read::read(&mut peer, &mut asked).unwrap_or(0);
-        for question in asked[..count].windows(3).filter(|bytes| bytes[0] == 0xff && bytes[1] >= 0xfb) {
-            let answer = match question {
-                [_, _, 0x18 | 0x1f | 0x27] => continue,
-                [_, 0xfb, option] => [0xff, 0xfe, *option],
-                [_, 0xfd, option] => [0xff, 0xfc, *option],
-                _ => continue,
+        heard.extend_from_slice(&asked[..count]);
+        while let Some(question) = heard.get(seen..seen + 3) {
+            if question[..2] == [0xff, 0xfa] && heard.len() < seen + 4 {
+                break;
+            }
+            let answer: &[u8] = match question {
+                [0xff, 0xfa, 0x18] if heard[seen + 3] == 1 => b"\xff\xfa\x18\x00XTERM\xff\xf0",
+                [0xff, 0xfb..=0xfe, 0x18 | 0x1f | 0x27] => b"",
+                [0xff, 0xfb, option] => &[0xff, 0xfe, *option],
+                [0xff, 0xfd, option] => &[0xff, 0xfc, *option],
+                _ => b"",
             };
-            peer.say(&answer);
-        }
-        if asked[..count].windows(4).any(|bytes| bytes == b"\xff\xfa\x18\x01") {
-            peer.say(b"\xff\xfa\x18\x00XTERM\xff\xf0");
+            peer.say(answer);
+            seen += if question[0] == 0xff && question[1] >= 0xfb { 3 } else { 1 };
         }
         while let Some(record) = reader.next_within(std::time::Duration::from_millis(10)) {
             settled |= record.is(Kind::Settled);
