@@ -1,7 +1,7 @@
 // A visit to `telnetkit-server --shell fingerprint`: what callers see who use programs that others wrote, and what the host gets.
 
 import { once } from 'node:events'
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -296,17 +296,40 @@ test('limits: who is too many is not kept, and sees the display all the same', a
 })
 
 test('a data directory that cannot be written is told once, and callers see the display', async (t) => {
-  const folder = await folderOf(t)
-  const file = join(folder, 'file')
+  const file = join(await folderOf(t), 'data')
+  const server = await host(t, ['--data-dir', file])
+  await rmdir(file)
   await writeFile(file, 'what was there')
-  const server = await host(t, ['--data-dir', join(file, 'data')])
   for (let visit = 0; visit < 2; visit++) {
     const session = await call(t, server.port)
     await session.readUntil('\n: ', { timeout: PATIENCE })
     session.destroy()
   }
   t.is(server.output.err.match(/ warn /g)?.length, 1, server.output.err)
-  t.regex(server.output.err, / warn {2}The data directory fails: .*file/)
+  t.regex(server.output.err, / warn {2}The data directory fails: .*data/)
+  t.is(await readFile(file, 'utf8'), 'what was there')
+})
+
+test('a data directory is made when the server starts, which ends where nothing can be written in it', async (t) => {
+  const folder = await folderOf(t)
+  const fresh = join(folder, 'a', 'b')
+  await host(t, ['--data-dir', fresh])
+  t.deepEqual(await readdir(fresh), [])
+  const file = join(folder, 'file')
+  await writeFile(file, 'what was there')
+  for (const [flags, env, what] of [
+    [['--data-dir', file], {}, '--data-dir'],
+    [['--data-dir', join(file, 'data')], {}, '--data-dir'],
+    [[], { TELNETKIT_DATA_DIR: file }, '$TELNETKIT_DATA_DIR'],
+  ] as const) {
+    const { output, exited } = runTool('telnetkit-server', ['127.0.0.1', '0', '--shell', 'fingerprint', ...flags], {
+      env,
+    })
+    t.is(await exited, 2)
+    t.is(output.out, '')
+    t.true(output.err.startsWith(`telnetkit-server: ${what} ${file}`), output.err)
+    t.regex(output.err, / is no folder: move it away, or take another data directory; see telnetkit-server --help\n$/)
+  }
   t.is(await readFile(file, 'utf8'), 'what was there')
 })
 

@@ -3,6 +3,7 @@
 
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { checkWritable } from '../ts/fingerprint/data-file.js'
 import { fingerprintOptions } from '../ts/fingerprint/from-environment.js'
 import { fingerprintShell } from '../ts/fingerprint/shell.js'
 import type { PostScript } from '../ts/fingerprint/visit.js'
@@ -10,7 +11,7 @@ import type { Shell } from '../ts/shells/index.js'
 import type { serverFlags, Values } from './flags.js'
 import { findProgram, whyNot } from './program-path.js'
 import { loadPty } from './pty.js'
-import { type Log, sentence, UsageError } from './report.js'
+import { type Log, printable, sentence, UsageError } from './report.js'
 import { loadUcsDetect } from './ucs-detect.js'
 
 type Flags = Values<typeof serverFlags>
@@ -36,9 +37,19 @@ export async function fingerprintOf(flags: Flags, log: Log): Promise<Shell> {
   if (dataDir === '') throw new UsageError('--data-dir: name a folder')
   if (script !== undefined && dataDir === undefined)
     throw new UsageError(`${what} is given the file of who called, and none is kept: name a folder with --data-dir`)
+  if (dataDir !== undefined) await checkDataDir(folder === undefined ? '$TELNETKIT_DATA_DIR' : '--data-dir', dataDir)
   const postScript = script === undefined ? undefined : await postScriptOf(what, script, flags, log)
   const probe = flags.ucsDetect ? await loadUcsDetect(log) : undefined
   return fingerprintShell({ ...options, dataDir, probe, postScript, log })
+}
+
+/** Whoever starts the server learns what is wrong with the folder, not the first who calls. */
+async function checkDataDir(what: string, folder: string): Promise<void> {
+  try {
+    await checkWritable(folder)
+  } catch (error) {
+    throw new UsageError(`${what} ${printable(folder)}: ${sentence(error)}`, { cause: error })
+  }
 }
 
 function optionsOf(): ReturnType<typeof fingerprintOptions> {

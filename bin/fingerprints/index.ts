@@ -1,13 +1,13 @@
 // `telnetkit-server fingerprints`: what to do with the fingerprints in a data directory. Here it is found out which command is meant; each is
 // loaded when it is.
 
-import { statSync } from 'node:fs'
+import { type Stats, statSync } from 'node:fs'
 import { version } from '../../ts/binding.js'
 import type { Census } from '../../ts/fingerprint/census.js'
 import { Store } from '../../ts/fingerprint/store.js'
 import { type Parsed, parse, run } from '../command-line.js'
 import type { Flags } from '../flags.js'
-import { Exit, isReaderGone, printable, UsageError } from '../report.js'
+import { Exit, isReaderGone, printable, sentence, UsageError } from '../report.js'
 import { type CommandName, commands, type Described, program } from './flags.js'
 
 /** What a command works on. */
@@ -85,8 +85,8 @@ function workOn(typed: string | undefined): Work {
   const folder = typed ?? process.env.TELNETKIT_DATA_DIR
   if (folder === undefined || folder === '')
     throw new UsageError('--data-dir is missing: name the data directory, or set TELNETKIT_DATA_DIR')
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-    throw new UsageError(`--data-dir ${printable(folder)}: there is no such folder`)
+  const what = `${typed === undefined ? '$TELNETKIT_DATA_DIR' : '--data-dir'} ${printable(folder)}`
+  if (!found(what, folder).isDirectory()) throw new UsageError(`${what}: that is a file, and no folder`)
   const store = new Store(folder)
   const warn = (line: string) => void process.stderr.write(`${program.name}: ${printable(line)}\n`)
   return {
@@ -99,6 +99,17 @@ function workOn(typed: string | undefined): Work {
       for (const { message } of found.flaws) warn(message)
       return found
     },
+  }
+}
+
+/** What stands where the data directory should be. */
+function found(what: string, folder: string): Stats {
+  try {
+    return statSync(folder)
+  } catch (error) {
+    const isNone = ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')
+    const reason = isNone ? 'there is no such folder' : sentence(error).replace(/, stat '.*/, '')
+    throw new UsageError(`${what}: ${reason}`, { cause: error })
   }
 }
 

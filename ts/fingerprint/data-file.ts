@@ -101,6 +101,19 @@ export async function makeFolders(root: string, below: readonly string[]): Promi
   }
 }
 
+/** Makes a data directory, if there is none, and rejects where nothing can be written in it. */
+export async function checkWritable(root: string): Promise<void> {
+  await makeFolders(root, [])
+  // What a sweep takes away, should this be ended in the middle.
+  const trial = join(root, `trial.json.${process.pid}-${randomBytes(4).toString('hex')}.new`)
+  try {
+    await (await open(trial, 'wx')).close()
+    await unlink(trial)
+  } catch (error) {
+    throw failed(`Cannot write in ${root}`, error)
+  }
+}
+
 /** Rejects where a link, or anything else, stands in place of a folder. One that is not there is not minded. */
 export async function checkFolders(root: string, below: readonly string[]): Promise<void> {
   for (const path of steps(root, below)) {
