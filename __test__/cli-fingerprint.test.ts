@@ -1,8 +1,12 @@
 // telnetkit-client --fingerprint, as somebody types it: one server, and a list of them.
 
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, existsSync, openSync } from 'node:fs'
+import { appendFile, lstat, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text as textOf } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
 import { Certificates } from './support/certificates.js'
@@ -74,8 +78,99 @@ test('what was found is kept: in the data directory with a name, or in a file', 
   const other = String(await startScripted(t, {}))
   const full = await ends(look(['127.0.0.1', other, '--data-dir', data, '--silent'], { env }), 0)
   t.regex(full.err, / is full: what was found is not kept there\n$/)
-  const nowhere = await ends(look(['127.0.0.1', port, '--save-json', join(file, 'below.json')]), 1)
-  t.regex(nowhere.err, /^telnetkit-client: --save-json: .*\n$/)
+})
+
+test('a place where nothing can be kept is told before anybody is looked at', async (t) => {
+  const server = await RawServer.listen(t)
+  server.close()
+  const folder = await folderFor(t)
+  const file = join(folder, 'file')
+  await writeFile(file, 'mine')
+  const target = ['127.0.0.1', String(server.port)]
+  const places = [
+    ['--save-json', join(file, 'below.json'), 'ENOTDIR: not a directory'],
+    ['--save-json', join(folder, 'missing', 'a.json'), 'ENOENT: no such file or directory'],
+    ['--save-json', folder, 'EISDIR: illegal operation on a directory'],
+    ['--data-dir', file, 'EEXIST: file already exists'],
+    ['--data-dir', join(file, 'below'), 'ENOTDIR: not a directory'],
+  ] as const
+  for (const [flag, path, why] of places) {
+    const { out, err } = await ends(look([...target, flag, path]), 2)
+    t.is(err, `telnetkit-client: ${flag} ${path}: ${why}; see telnetkit-client --help\n`)
+    t.is(out, '')
+  }
+  t.deepEqual(await readdir(folder), ['file'])
+  await ends(look([...target, '--save-json', join(folder, 'new.json')]), 1)
+  await ends(look([...target, '--save-json', file]), 1)
+  t.deepEqual(await readdir(folder), ['file'])
+  t.is(await readFile(file, 'utf8'), 'mine')
+})
+
+const onUnix = process.platform === 'win32' ? skipped('Windows has no modes, links or pipes in folders') : test
+
+function skipped(reason: string): typeof test.skip {
+  console.log(`Skipped: ${reason}`)
+  return test.skip
+}
+
+onUnix('--save-json writes where it is told to: links, modes, pipes and devices stay as they are', async (t) => {
+  const port = String(await startScripted(t, MUD))
+  const folder = await folderFor(t)
+  const [file, link, pipe] = [join(folder, 'file'), join(folder, 'link'), join(folder, 'pipe')]
+  await writeFile(file, 'x'.repeat(100_000), { mode: 0o600 })
+  await symlink('file', link)
+  await ends(look(['127.0.0.1', port, '--save-json', link]), 0)
+  t.true((await lstat(link)).isSymbolicLink())
+  t.is((await stat(file)).mode & 0o777, 0o600)
+  t.truthy(JSON.parse(await readFile(file, 'utf8'))['server-probe'])
+
+  execFileSync('mkfifo', [pipe])
+  const unread = await ends(look(['127.0.0.1', port, '--save-json', pipe]), 2)
+  t.regex(unread.err, /--save-json .*: nobody reads this pipe;/)
+  const reader = spawn('cat', [pipe], { stdio: ['ignore', 'pipe', 'inherit'] })
+  t.teardown(() => reader.kill())
+  const read = textOf(reader.stdout)
+  while ((await look(['127.0.0.1', port, '--save-json', pipe]).exited) === 2) await delay(10)
+  t.truthy(JSON.parse(await read)['server-probe'])
+  t.true((await lstat(pipe)).isFIFO())
+})
+
+const withFull = existsSync('/dev/full') ? test : skipped('there is no /dev/full here')
+
+withFull('what cannot be printed, or kept, is an error, and the other is done all the same', async (t) => {
+  const port = String(await startScripted(t, MUD))
+  const [folder, full] = [await folderFor(t), openSync('/dev/full', 'w')]
+  t.teardown(() => closeSync(full))
+  const file = join(folder, 'one.json')
+  const args = [toolPath('telnetkit-client'), '--fingerprint', ...QUICK, '127.0.0.1', port, '--save-json', file]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', full, 'pipe'] })
+  const [err, [code]] = await Promise.all([textOf(child.stderr!), once(child, 'close')])
+  t.is(code, 1)
+  t.regex(err, /^telnetkit-client: Standard output cannot be written: no space left on device \(ENOSPC\)/)
+  t.truthy(JSON.parse(await readFile(file, 'utf8'))['server-probe'])
+
+  const unkept = await ends(look(['127.0.0.1', port, '--save-json', '/dev/full']), 1)
+  t.truthy(JSON.parse(unkept.out)['server-probe'])
+  t.regex(unkept.err, /^telnetkit-client: --save-json \/dev\/full: no space left on device \(ENOSPC\)/)
+})
+
+test('many: what cannot be kept is told, the rest is done, and it is looked at again', async (t) => {
+  const ports = [await startScripted(t, MUD), await startScripted(t, {})]
+  const folder = await folderFor(t)
+  const [data, output] = [join(folder, 'data'), join(folder, 'output')]
+  const input = ports.map((port) => `127.0.0.1:${port}\n`).join('')
+  const run = () => look(['--many', '-', '--data-dir', data, '--output', output, '--concurrency', '1'], { input })
+  await ends(look(['127.0.0.1', String(ports[0]), '--data-dir', data]), 0)
+  const [hash] = await readdir(join(data, 'server'))
+  // Something else stands where its documents belong.
+  await rename(join(data, 'server', hash!), join(folder, 'aside'))
+  await writeFile(join(data, 'server', hash!), '')
+  const { err } = await ends(run(), 1)
+  t.regex(err, new RegExp(`127\\.0\\.0\\.1 port ${ports[0]}: what was found cannot be kept: `))
+  t.deepEqual(Object.keys(summary(await readFile(output, 'utf8'))), [`127.0.0.1 ${ports[1]}`])
+  await rm(join(data, 'server', hash!))
+  await ends(run(), 0)
+  t.is(Object.keys(summary(await readFile(output, 'utf8'))).length, 2)
 })
 
 test('it is a scan by the flags', async (t) => {
@@ -317,7 +412,7 @@ inTerminal('in a terminal the document has colours, unless nobody wants them', a
   const coloured = await show({})
   t.true(coloured.raw.includes('\x1b[1;34m"server-probe"\x1b[0m: {'), coloured.raw)
   t.true(coloured.raw.includes(`\x1b[1;34m"port"\x1b[0m: \x1b[33m${port}\x1b[0m`))
-  t.regex(coloured.text, /"banner_before_return": "\\u001b\]0;owned\\u0007H/)
+  await coloured.shows(/"banner_before_return": "\\u001b\]0;owned\\u0007H/)
   for (const env of [{ NO_COLOR: '1' }, { TERM: 'dumb' }]) t.false((await show(env as never)).raw.includes('\x1b['))
 })
 

@@ -1,7 +1,7 @@
 // telnetkit-client --fingerprint: what a server is, as JSON. Loaded only where it is asked for.
 
-import { basename, dirname, resolve } from 'node:path'
-import { writeJson } from '../ts/fingerprint/data-file.js'
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import type { ServerDocument } from '../ts/fingerprint/document.js'
 import { fingerprintOptions, type Keeping } from '../ts/fingerprint/from-environment.js'
 import { validName } from '../ts/fingerprint/names.js'
@@ -9,7 +9,9 @@ import { fingerprintServer } from '../ts/fingerprint/scan.js'
 import type { ServerScanOptions } from '../ts/fingerprint/scan-options.js'
 import { Store } from '../ts/fingerprint/store.js'
 import { printedJson } from './fingerprint-json.js'
+import { writeOut } from './fingerprint-output.js'
 import { type clientFlags, spelling, type Values } from './flags.js'
+import { JsonFile } from './json-file.js'
 import { Exit, type Log, sentence, UsageError } from './report.js'
 import type { parseTarget, Target } from './target.js'
 
@@ -53,8 +55,13 @@ export async function fingerprintClient(typed: Typed, log: Log): Promise<number>
   }
   const target = looking.targetOf(operands[0] ?? '', operands[1])
   const document = await looking.look(target)
-  await looking.keep(document)
-  if (!silent) process.stdout.write(`${printedJson(document, process.stdout)}\n`)
+  // What cannot be kept is shown all the same.
+  const failure = await looking.keep(document).then(
+    () => undefined,
+    (error: Error) => error,
+  )
+  if (!silent) await writeOut(`${printedJson(document, process.stdout)}\n`)
+  if (failure !== undefined) throw failure
   return Exit.ok
 }
 
@@ -110,6 +117,9 @@ async function lookingAs({ flags, given, policy, trace, parseTarget }: Typed, lo
   // Its files are read once for all, and before anybody connects.
   const loadTls = async () => (await import('./tls-flags.js')).clientTls(flags)
   let tls = asksForTls ? await loadTls() : undefined
+  // So is the place where it will be kept.
+  const file = saveJson === undefined ? undefined : new JsonFile(saveJson)
+  if (store !== undefined && (file === undefined || setName !== undefined)) checkFolder(store.folder)
   const targetOf = (host: string, port: string | undefined) => parseTarget(host, port, asksForTls)
   const look = async ({ host, port, isSecure }: Target, signal?: AbortSignal) => {
     const onProgress = (step: string) => log.debug(`${host} port ${port}: ${step}`)
@@ -117,7 +127,7 @@ async function lookingAs({ flags, given, policy, trace, parseTarget }: Typed, lo
     return fingerprintServer({ ...options, host, port, tls: isSecure && tls, onProgress, signal })
   }
   const keep = async (document: ServerDocument) => {
-    if (saveJson !== undefined) await writeTo(saveJson, document)
+    if (file !== undefined) await file.write(document)
     else if (store !== undefined) await keepIn(store, document, log)
     if (setName !== undefined) await store!.names.set(document['server-probe'].fingerprint, setName)
   }
@@ -145,11 +155,15 @@ async function keepIn(store: Store, document: ServerDocument, log: Log): Promise
   else log.info(`kept in ${path}`)
 }
 
-async function writeTo(path: string, document: ServerDocument): Promise<void> {
-  const whole = resolve(path)
+/** Files can be made in a data directory. */
+function checkFolder(folder: string): void {
   try {
-    await writeJson(dirname(whole), [], basename(whole), { ...document } as never, async () => {})
+    mkdirSync(folder, { recursive: true })
+    accessSync(folder, constants.W_OK | constants.X_OK)
+    const servers = join(folder, 'server')
+    if (statSync(servers, { throwIfNoEntry: false })) accessSync(servers, constants.W_OK | constants.X_OK)
   } catch (error) {
-    throw new Error(`--save-json: ${sentence(error)}`, { cause: error })
+    const why = sentence(error).replace(/, (mkdir|access|stat).*/, '')
+    throw new UsageError(`--data-dir ${folder}: ${why}`, { cause: error })
   }
 }

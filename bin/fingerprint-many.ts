@@ -14,7 +14,8 @@ import type { Target } from './target.js'
 type Flags = Pick<Values<typeof clientFlags>, 'concurrency' | 'output'>
 
 /**
- * Looks at all servers of a list. Resolves with the exit code: 0 when the list is done, whatever was found.
+ * Looks at all servers of a list. Resolves with the exit code: 0 when the list is done, whatever was found; 1 where some of that
+ * could not be kept.
  * @throws UsageError
  */
 export async function fingerprintMany(
@@ -29,6 +30,7 @@ export async function fingerprintMany(
   const isNew = (target: Target) => !results.has(target)
   const progress = new Progress(process.stderr, await hosts.count(isNew))
   const stop = new Stop()
+  let code: number = Exit.ok
   const targets = hosts.targets((line) => log.warn(line))
   try {
     await Promise.all(Array.from({ length: concurrency }, work))
@@ -37,7 +39,7 @@ export async function fingerprintMany(
     progress.end()
     results.close()
   }
-  return stop.code ?? Exit.ok
+  return stop.code ?? code
 
   async function work(): Promise<void> {
     while (!stop.signal.aborted) {
@@ -48,10 +50,24 @@ export async function fingerprintMany(
       const found = await lookAt(target)
       // Who was given up because the user stopped it is to be looked at the next time.
       if (found === undefined) return
+      const isKept = 'error' in found || (await kept(found))
       progress.clear()
-      await results.write(canonical(found as never))
-      if ('server-probe' in found) await keep(found)
+      // One that could not be kept is looked at again the next time.
+      if (isKept || !results.isKept) await results.write(canonical(found as never))
       progress.finish('error' in found)
+    }
+  }
+
+  async function kept(document: ServerDocument): Promise<boolean> {
+    try {
+      await keep(document)
+      return true
+    } catch (error) {
+      code = Exit.failed
+      progress.clear()
+      const { host, port } = document.sessions[0]!
+      log.error(`${host} port ${port}: what was found cannot be kept: ${sentence(error)}`)
+      return false
     }
   }
 

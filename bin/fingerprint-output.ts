@@ -34,6 +34,11 @@ export class Output {
     }
   }
 
+  /** What is written is not looked at again, when it is started again. */
+  get isKept(): boolean {
+    return this.#descriptor !== undefined
+  }
+
   /** There is a line about that server already. */
   has({ host, port }: { host: string; port: number }): boolean {
     return this.#known.has(keyOf(host, port))
@@ -117,8 +122,10 @@ function tried<Value>(read: () => Value): Value | undefined {
   }
 }
 
-/** As fast as the reader takes it. Who reads no more has enough. */
-function writeOut(text: string): Promise<void> {
+/** Writes to standard output, as fast as the reader takes it. Who reads no more has enough. */
+export function writeOut(text: string): Promise<void> {
+  // Who wrote is told below; without a listener it would come up once more as an error that nobody caught, and before that.
+  if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', () => {})
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => {
       if (error && isReaderGone(error)) process.exit(0)
