@@ -399,6 +399,32 @@ test('many: Ctrl-C ends it in order, and it goes on from there', async (t) => {
   t.is(Object.keys(summary(await readFile(output, 'utf8'))).length, 3)
 })
 
+test('many: Ctrl-C ends it while nothing is piped in', async (t) => {
+  const port = await startScripted(t, MUD)
+  for (const list of ['-', '/dev/stdin']) {
+    const run = runTool('telnetkit-client', ['--fingerprint', ...QUICK, '--many', list])
+    run.child.stdin!.write(`127.0.0.1:${port}\n`)
+    while (!run.output.out.endsWith('\n')) await delay(10)
+    run.child.kill('SIGINT')
+    t.is((await ends(run, 130)).err, '')
+  }
+})
+
+onUnix('many: a list may come through a pipe that has a name', async (t) => {
+  const [port, folder] = [await startScripted(t, MUD), await folderFor(t)]
+  const [pipe, output] = [join(folder, 'pipe'), join(folder, 'output')]
+  execFileSync('mkfifo', [pipe])
+  const run = runTool('telnetkit-client', ['--fingerprint', ...QUICK, '--many', pipe])
+  await writeFile(pipe, `127.0.0.1:${port}\n`)
+  t.deepEqual(summary((await ends(run, 0)).out), { [`127.0.0.1 ${port}`]: 'ECHO,MSSP' })
+
+  const idle = runTool('telnetkit-client', ['--fingerprint', '--many', pipe, '--output', output])
+  // Its last step before it reads is to open the output.
+  while (!existsSync(output)) await delay(10)
+  idle.child.kill('SIGTERM')
+  await ends(idle, 143)
+})
+
 const inTerminal = needs(withoutPty)
 
 inTerminal('in a terminal the document has colours, unless nobody wants them', async (t) => {

@@ -25,11 +25,11 @@ export async function fingerprintMany(
 ): Promise<number> {
   const { concurrency } = flags
   if (concurrency === 0) throw new UsageError('--concurrency 0: give at least 1')
-  const hosts = new HostList(list, targetOf)
+  const stop = new Stop()
+  const hosts = new HostList(list, targetOf, stop.signal)
   const results = await Output.open(flags.output)
   const isNew = (target: Target) => !results.has(target)
   const progress = new Progress(process.stderr, await hosts.count(isNew))
-  const stop = new Stop()
   let code: number = Exit.ok
   const targets = hosts.targets((line) => log.warn(line))
   try {
