@@ -65,7 +65,7 @@ export function run(
   let log: Log | undefined
   const fail = (error: unknown): never => {
     const isUsage = error instanceof UsageError
-    const told = isUsage ? `${sentence(error)}; see ${name} --help` : advised(error)
+    const told = isUsage ? `${sentence(error)}; see ${error.tool ?? name} --help` : advised(error)
     // Last of all, when a terminal is as it was.
     if (!log?.lastWords(told)) process.once('exit', () => writeNow(2, `${name}: ${told}\n`))
     log?.stack(error)

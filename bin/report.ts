@@ -14,7 +14,10 @@ export function endBy(_signal: NodeJS.Signals, number: number): never {
 }
 
 /** What was typed can't be meant. The message is a sentence without a full stop. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  /** The tool whose help tells what can be meant, if that is not the one which runs. */
+  tool?: string
+}
 
 /** How much is logged. Each level includes those before it. */
 export const levels = ['error', 'warn', 'info', 'debug', 'trace'] as const

@@ -34,7 +34,10 @@ export function fingerprints(): void {
     if (name === undefined) await parse({ ...program, version: version(), epilogue: overview() }, typed)
     if (!isCommand(name))
       throw new UsageError(`${printable(name ?? '')}: no such command; there are ${Object.keys(commands).join(', ')}`)
-    await perform(name, typed.toSpliced(at, 1))
+    await perform(name, typed.toSpliced(at, 1)).catch((error) => {
+      if (error instanceof UsageError) error.tool = commands[name].name
+      throw error
+    })
     return Exit.ok
   })
 }
