@@ -12,6 +12,7 @@ import { connect, createServer, type Session } from 'telnetkit'
 import { type ClientDocument, fingerprinting, fingerprintShell } from 'telnetkit/fingerprint'
 import { fingerprint as builtIn, shells } from 'telnetkit/shells'
 import { Persona } from 'telnetkit/testing'
+import { Told } from '../ts/fingerprint/told.js'
 import { terminalProbe } from './support/fingerprints.js'
 import { clientCommand, needsPrograms, PATH, person } from './support/peer.js'
 import { RawPeer } from './support/raw-peer.js'
@@ -292,10 +293,15 @@ test('limits: who is too many is not kept, and sees the display all the same', a
     session.destroy()
   }
   t.is((await kept(server.folder)).length, 1)
-  t.is(server.output.err.match(/ warn .* is full: no more callers are kept there/g)?.length, 1, server.output.err)
+  t.is(
+    server.output.err.match(/ warn .* is full: no more callers are kept there; look at .*, or raise the limits/g)
+      ?.length,
+    1,
+    server.output.err,
+  )
 })
 
-test('a data directory that cannot be written is told once, and callers see the display', async (t) => {
+test('a data directory that can be written no more is told once, and callers see the display', async (t) => {
   const file = join(await folderOf(t), 'data')
   const server = await host(t, ['--data-dir', file])
   await rmdir(file)
@@ -308,6 +314,18 @@ test('a data directory that cannot be written is told once, and callers see the 
   t.is(server.output.err.match(/ warn /g)?.length, 1, server.output.err)
   t.regex(server.output.err, / warn {2}The data directory fails: .*data/)
   t.is(await readFile(file, 'utf8'), 'what was there')
+})
+
+test('what goes wrong is told once an hour, each kind for itself', (t) => {
+  const lines: string[] = []
+  let now = 5
+  const told = new Told({ info: () => {}, warn: (line) => lines.push(line) }, () => now)
+  for (const minute of [0, 1, 59, 60, 61, 119, 121]) {
+    now = 5 + minute * 60_000
+    told.warnHourly('full', `full at ${minute}`)
+    if (minute === 59) told.warnHourly('keep ENOSPC', `no space at ${minute}`)
+  }
+  t.deepEqual(lines, ['full at 0', 'no space at 59', 'full at 60', 'full at 121'])
 })
 
 test('a data directory is made when the server starts, which ends where nothing can be written in it', async (t) => {

@@ -8,14 +8,10 @@ import { Acquaintances } from './acquaintances.js'
 import type { ClientDocument, Probe } from './document.js'
 import { Store, type StoreLimits } from './store.js'
 import { probeTerminal } from './terminal/index.js'
-import { type HostLog, type PostScript, Visit } from './visit.js'
+import { Told, type VisitLog } from './told.js'
+import { type PostScript, Visit } from './visit.js'
 
-/** Where visits are told of: a logger, or `console`. */
-export interface VisitLog {
-  /** @param facts the same as the line, for a log of JSON */
-  info(line: string, facts?: object): void
-  warn(line: string): void
-}
+export type { VisitLog } from './told.js'
 
 /** How callers are looked at. */
 export interface FingerprintShellOptions {
@@ -53,7 +49,7 @@ export function fingerprintShell(options: FingerprintShellOptions = {}): Shell {
   const store = dataDir === undefined ? undefined : new Store(dataDir, limits)
   const told = new Told(log)
   const onFlaw = ({ code, message }: TelnetError) =>
-    told.warnOnce(`count ${code}`, `The data directory fails: ${message}`)
+    told.warnHourly(`count ${code}`, `The data directory fails: ${message}`)
   const shared = {
     store,
     acquaintances: store === undefined ? undefined : new Acquaintances(store, onFlaw),
@@ -63,24 +59,4 @@ export function fingerprintShell(options: FingerprintShellOptions = {}): Shell {
     log: told,
   }
   return (session) => new Visit(session, shared).run()
-}
-
-/** A full disk is told once, not once a caller. */
-class Told implements HostLog {
-  readonly #log: VisitLog | undefined
-  readonly #kinds = new Set<string>()
-
-  constructor(log: VisitLog | undefined) {
-    this.#log = log
-  }
-
-  info(line: string, facts: object): void {
-    this.#log?.info(line, facts)
-  }
-
-  warnOnce(kind: string, line: string): void {
-    if (this.#kinds.has(kind)) return
-    this.#kinds.add(kind)
-    this.#log?.warn(line)
-  }
 }

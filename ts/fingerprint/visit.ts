@@ -29,8 +29,8 @@ export interface Kept {
 /** Where visits are told of. */
 export interface HostLog {
   info(line: string, facts: object): void
-  /** @param kind of what is told once */
-  warnOnce(kind: string, line: string): void
+  /** @param kind of what is told at most once an hour */
+  warnHourly(kind: string, line: string): void
 }
 
 /** What visits have in common. */
@@ -106,7 +106,7 @@ export class Visit {
     const { store, log } = this.#host
     if (store === undefined) return null
     const path = await this.#tried('keep', () => store.saveClient(document, clientIdentity(this.#identity())))
-    if (path === null) log.warnOnce('full', `${store.folder} is full: no more callers are kept there`)
+    if (path === null) log.warnHourly('full', `${store.folder} is full: no more callers are kept there${MAKE_ROOM}`)
     return path ?? null
   }
 
@@ -147,7 +147,7 @@ export class Visit {
     }
   }
 
-  /** Does something with the data directory; what fails there is told once a kind, and the caller sees the rest. */
+  /** Does something with the data directory; what fails there is told, and the caller sees the rest. */
   async #tried<Value>(what: string, work: () => Promise<Value> | undefined): Promise<Value | undefined> {
     try {
       return await work()
@@ -155,7 +155,7 @@ export class Visit {
       const { code, message } = error as NodeJS.ErrnoException
       // That would be a mistake of ours.
       if (code === undefined) throw error
-      this.#host.log.warnOnce(`${what} ${code}`, `The data directory fails: ${message}`)
+      this.#host.log.warnHourly(`${what} ${code}`, `The data directory fails: ${message}`)
       return undefined
     }
   }
@@ -172,6 +172,9 @@ export class Visit {
     }
   }
 }
+
+/** What to do about a data directory that is full. */
+const MAKE_ROOM = '; look at what strangers put there, move it away, or raise the limits'
 
 /** The round trip in milliseconds that was seen while its Telnet was asked. */
 function roundTripOf(document: ClientDocument): number {
