@@ -213,7 +213,7 @@ const bounds: [string, string, string, string][] = [
   ['tells of itself', '256', 'ts/fingerprint/environment.ts', 'LONGEST = 256'],
   ['speaks on and on', '6 s', 'ts/fingerprint/patience.ts', 'LONGEST = 6_000'],
   ['answers of a scan', '256', 'ts/fingerprint/banner.ts', 'MOST_REPLIES = 256'],
-  ['answers of a scan', '5', 'ts/fingerprint/scan.ts', 'MOST_ROUNDS = 5'],
+  ['answers of a scan', '5', 'ts/fingerprint/banner.ts', 'MOST_ANSWERS = 5'],
   ['a scan keeps', '65,536, 100', 'ts/fingerprint/option-data.ts', 'MOST_MESSAGES = 100\nconst MOST_BYTES = 65_536'],
   ['a scan reads', '1 MiB', 'ts/fingerprint/scan-options.ts', 'inputRate: 1_048_576'],
   ['output of `--many`', '16 MiB', 'bin/fingerprint-output.ts', 'LONGEST = 16 * 2 ** 20'],

@@ -128,6 +128,24 @@ test('questions are answered, a few; names and passwords never', async (t) => {
   t.is(count, 5)
 })
 
+test('nothing is said to who asks for a password, and no more than Enter to who asks for a name', async (t) => {
+  for (const [opening, said] of [
+    ['5) UTF-8 menu\\r\\nPassword: ', ''],
+    ['5) UTF-8\\r\\nPassword: ', ''],
+    ['Color? y/n\\r\\nlogin: ', '\r\n'],
+  ]) {
+    let typed = ''
+    const onText: ScriptedServer['onText'] = (line, text) => {
+      typed += text
+      line.say('"Password: "')
+    }
+    const { facts, session } = await scan(t, { opening: `"${opening}"`, onText })
+    t.is(typed, said!)
+    t.is(session.banner_after_return, said === '' ? '' : 'Password: ')
+    t.deepEqual(facts['refused-options'], ASKED)
+  }
+})
+
 test('what MSSP tells is awaited, but not for ever', async (t) => {
   const opening = '"Hi "'
   const mssp: ScriptedServer = {

@@ -35,6 +35,9 @@ const PAUSE_AFTER_MARK = 50
 /** Answers of the terminal to all that the server asks it: a screen full of checks has a dozen. */
 const MOST_REPLIES = 256
 
+/** Answers to what it asks of who sits there, and Enters. */
+const MOST_ANSWERS = 5
+
 /** Characters at the end of a banner among which a question is looked for; and an urgent one, with each piece that comes. */
 const LOOKED_AT = 4_096
 const LOOKED_AT_AT_ONCE = 256
@@ -63,6 +66,7 @@ export class BannerReader {
   #lastHeard = 0
 
   #replies = 0
+  #answers = 0
   #positionReplies = 0
 
   /** @param charset what the user says that the server speaks: nothing that it says itself counts then */
@@ -98,6 +102,11 @@ export class BannerReader {
     return this.#session.readableEnded || this.#session.destroyed || this.#session.closed
   }
 
+  /** It was not answered as often as anybody is. */
+  get mayAnswer(): boolean {
+    return this.#answers < MOST_ANSWERS
+  }
+
   /** Something came, be it no text. */
   onHeard(): void {
     this.#lastHeard = performance.now()
@@ -123,6 +132,7 @@ export class BannerReader {
   answer(prompt: PromptAnswer | undefined): void {
     const choosesCharset = prompt?.charset !== undefined
     // Who was told the character set leaves it to the server.
+    this.#answers++
     const reply = prompt === undefined || (choosesCharset && this.#isFixed) ? '\r\n' : prompt.reply
     this.#text = ''
     this.#session.write(encodeReply(reply, this.charset))
@@ -155,12 +165,11 @@ export class BannerReader {
     else this.#wait()
   }
 
-  /** A robot check counts down, and a menu may. */
+  /** A robot check counts down. */
   #answerUrgent(length: number): void {
     const before = Math.max(this.#text.length - length - LOOKED_AT_AT_ONCE, 0)
     const prompt = urgentPromptIn(this.#text.slice(before))
-    if (prompt === undefined || (this.#isFixed && prompt.charset !== undefined)) return
-    if (this.#replies++ >= MOST_REPLIES) return
+    if (prompt === undefined || !this.mayAnswer) return
     const rest = this.#text.slice(before + prompt.end)
     this.answer(prompt)
     this.#text = rest

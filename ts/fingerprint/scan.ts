@@ -17,6 +17,7 @@ import { EnvironRequests } from './environ-requests.js'
 import { EXTENDED, nameInDocument } from './groups.js'
 import { Opening } from './opening.js'
 import { OptionData } from './option-data.js'
+import { wantsSilence } from './prompts.js'
 import {
   connectionOptions,
   type ScanSettings,
@@ -71,9 +72,6 @@ export async function fingerprintServer(options: ServerScanOptions): Promise<Ser
     session?.end().unref()
   }
 }
-
-/** Questions that are answered, before what comes is taken for the last. */
-const MOST_ROUNDS = 5
 
 /** How long a scan may go on: so long, and until the program has enough of it. */
 class Bound {
@@ -187,7 +185,7 @@ class Scan {
     let banner = await this.#next()
     const before = banner.bytes
     const after: Buffer[] = []
-    for (let round = 0; round < MOST_ROUNDS && !banners.isOver; round++) {
+    while (banners.mayAnswer && !banners.isOver && !wantsSilence(banner.prompt)) {
       this.#enter('prompt')
       const last = banner
       banners.answer(last.prompt)
