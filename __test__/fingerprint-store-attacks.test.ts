@@ -4,12 +4,12 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test, { type ExecutionContext } from 'ava'
 import { clientIdentity, hashOf, Store, UNKNOWN_TERMINAL, visitsOf } from 'telnetkit/fingerprint'
 import { exclusively } from '../ts/fingerprint/lock.js'
-import { client, filesBelow, folderFor, terminal, time } from './support/data-directory.js'
+import { client, filesBelow, folderFor, terminal, time, withUnreadable } from './support/data-directory.js'
 import { Script } from './support/script.js'
 
 const somebody = clientIdentity({ 'client-ip': '192.0.2.1' })
@@ -188,6 +188,20 @@ test('a file in place of a folder is told, and no more', async (t) => {
   await t.throwsAsync(store.saveClient(client(['SGA']), somebody), refused)
   await t.throwsAsync(store.names.set('a'.repeat(16), 'x'), refused)
   t.is(await readFile(join(folder, 'data'), 'utf8'), 'mine')
+})
+
+test('a terminal’s folder that may not be written keeps no other client of that Telnet away', async (t) => {
+  const store = new Store(join(await folderFor(t), 'data'))
+  const path = await store.addTerminal((await store.saveClient(client(['SGA']), somebody))!, terminal('xterm'))
+  const user = await withUnreadable(t, store.folder, dirname(path))
+  if (user === null) return
+  const document = client(['SGA'], 1)
+  const program = `
+    import { Store } from 'telnetkit/fingerprint'
+    console.log(await new Store(${JSON.stringify(store.folder)}).saveClient(${JSON.stringify(document)}, { USER: 'ada' }))`
+  const as = user === undefined ? {} : { uid: user, gid: user }
+  const saved = execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8', ...as })
+  t.is(dirname(saved), join(store.folder, 'client', hash('SGA'), UNKNOWN_TERMINAL))
 })
 
 test('many sessions of one client at once lose no visit', async (t) => {

@@ -8,7 +8,8 @@
 // hash of ours, so what a stranger says never becomes part of a path. Many sessions, and several processes, may write at once: see
 // lock.ts and data-file.ts. Nothing that is stored is lost; a file that is no document is put aside as `.bad`.
 
-import { stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TelnetError } from '../errors.js'
 import { hashOf, type Json } from './canonical.js'
@@ -260,8 +261,11 @@ export class Store {
     )
     const [latest] = seen.filter(({ time }) => time > 0).sort((one, other) => other.time - one.time)
     if (latest) return [latest.leaf]
-    const [known] = leaves.filter((leaf) => leaf !== UNKNOWN_TERMINAL)
-    return known === undefined ? [UNKNOWN_TERMINAL] : [known, UNKNOWN_TERMINAL]
+    for (const leaf of leaves) {
+      const isOpen = await mayWrite(join(this.folder, 'client', telnet, leaf))
+      if (isOpen && leaf !== UNKNOWN_TERMINAL) return [leaf, UNKNOWN_TERMINAL]
+    }
+    return [UNKNOWN_TERMINAL]
   }
 }
 
@@ -279,6 +283,14 @@ export function clientIdentity(facts: { readonly [name: string]: string | undefi
 }
 
 const IDENTITY = ['client-ip', 'TERM', 'USER', 'HOME', 'SHELL', 'LANG', 'IPADDRESS', 'charset']
+
+/** False of a folder that is another user's, who may have made it in a data directory of theirs. */
+function mayWrite(folder: string): Promise<boolean> {
+  return access(folder, constants.R_OK | constants.W_OK | constants.X_OK).then(
+    () => true,
+    () => false,
+  )
+}
 
 function fileName(identity: JsonObject): string {
   return `${hashOf(identity)}.json`
