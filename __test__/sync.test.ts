@@ -103,7 +103,7 @@ test('a call that took too long has taken nothing', async (t) => {
     tell(codeOf(() => server.readExactly(100, { timeout: 0 })))
     server.write('more\\n')
     tell(server.readLine({ timeout: 10_000 }))
-    tell([codeOf(() => server.readExactly(5)), codeOf(() => server.readLine({ limit: -1 })), codeOf(() => server.readLine({ limits: 1 }))])
+    tell([codeOf(() => server.readExactly(5, { timeout: 10_000 })), codeOf(() => server.readLine({ limit: -1 })), codeOf(() => server.readLine({ limits: 1 }))])
     `,
   )
   t.deepEqual(told, [
