@@ -7,6 +7,7 @@ import type { JsonObject } from 'telnetkit/fingerprint'
 import { bounded } from '../ts/fingerprint/display/facts.js'
 import { display, type Form } from '../ts/fingerprint/display/index.js'
 import type { Look } from '../ts/fingerprint/display/screen.js'
+import { brief } from '../ts/fingerprint/display/visible.js'
 import { calledBy, identification, type Records, type Visitor } from '../ts/fingerprint/display/visitor.js'
 import { document, TELNET, TERMINAL, telnetProbe, terminalProbe, visitor } from './support/fingerprints.js'
 import { type Onlooker, onlooker } from './support/onlooker.js'
@@ -205,6 +206,24 @@ test('who types a page of keys at once has one page drawn', async (t) => {
   screen.type(`${'tl'.repeat(5_000)}h`)
   await screen.shows('Nobody is kept here.')
   t.true(screen.raw.length - before < 30_000, `${screen.raw.length - before}`)
+})
+
+test('a name of wide characters is cut when it is spelled', async (t) => {
+  const name = '漢'.repeat(40)
+  const probe = {
+    ...terminalProbe,
+    'fingerprint-data': { ...terminalProbe['fingerprint-data'], software_name: name },
+  }
+  const who = {
+    ...visitor,
+    telnet: { hash: TELNET, name: undefined, program: undefined, nearest: undefined },
+    document: { ...document, 'terminal-probe': probe } as JsonObject,
+    terminal: { hash: TERMINAL, name: undefined, program: undefined, nearest: undefined },
+  }
+  const screen = await show(t, [90, 24], { look: { ...DUMB, depth: 4 }, who })
+  await screen.shows(`Terminal emulator name (return for "${'\\u{6f22}'.repeat(5)}.."):`)
+  t.is(brief(name), `${'漢'.repeat(20)}..`)
+  t.is(identification(who, '::1'), `Identified ::1 ${'漢'.repeat(20)}..`)
 })
 
 test('what has no name is asked for, in a field of 18 characters', async (t) => {

@@ -71,8 +71,8 @@ export class Explorer {
     }
     session.on('resize', redrawSoon)
     try {
-      this.#screen.title(title(this.#visitor))
-      const goesOn = await this.#ask(firstQuestions(this.#visitor, this.#records))
+      this.#screen.title(title(this.#visitor, this.#screen.isAscii))
+      const goesOn = await this.#ask(firstQuestions(this.#visitor, this.#records, this.#screen.isAscii))
       if (goesOn) await this.#follow()
     } finally {
       session.off('resize', redrawSoon)
@@ -140,7 +140,7 @@ export class Explorer {
       this.#made = undefined
       this.#top = 0
     } else if (letter === 'u') {
-      const questions = furtherQuestions(this.#visitor, this.#records)
+      const questions = furtherQuestions(this.#visitor, this.#records, this.#screen.isAscii)
       if (questions.length === 0) this.#notice = KEEPS_NOTHING
       return this.#ask(questions)
     } else this.#scroll(key)
@@ -212,8 +212,10 @@ export class Explorer {
   }
 }
 
-function title({ telnet, terminal, user }: Visitor): string {
-  const names = new Set([telnet, terminal].filter((likeness) => likeness !== undefined).map((each) => calledBy(each!)))
+function title({ telnet, terminal, user }: Visitor, isAscii: boolean): string {
+  const names = new Set(
+    [telnet, terminal].filter((likeness) => likeness !== undefined).map((each) => calledBy(each!, isAscii)),
+  )
   const called = [...names].join(' and ')
-  return user === undefined ? called : `${brief(user)} - ${called}`
+  return user === undefined ? called : `${brief(user, isAscii)} - ${called}`
 }

@@ -31,7 +31,12 @@ export function databasePage(entries: readonly Entry[] | undefined, { columns, b
   const without = <Value>(cells: readonly Value[]): readonly Value[] =>
     isNarrow ? cells.filter((_, column) => column !== CLIENTS) : cells
   const rows = entries.map(({ kind, name, clients, calls }) =>
-    without([{ text: kind }, { text: brief(name), as: 'good' as const }, { text: `${clients}` }, { text: `${calls}` }]),
+    without([
+      { text: kind },
+      { text: brief(name, borders.isAscii), as: 'good' as const },
+      { text: `${clients}` },
+      { text: `${calls}` },
+    ]),
   )
   return draw(
     {

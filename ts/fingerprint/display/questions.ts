@@ -20,22 +20,22 @@ export interface Question {
 }
 
 /** What a caller is asked of themselves: for names of what has none. */
-export function firstQuestions(visitor: Visitor, { suggest }: Records): Question[] {
-  return suggest === undefined ? [] : unnamed(visitor)
+export function firstQuestions(visitor: Visitor, { suggest }: Records, isAscii: boolean): Question[] {
+  return suggest === undefined ? [] : unnamed(visitor, isAscii)
 }
 
 /** What a caller is asked who wants to suggest something. */
-export function furtherQuestions(visitor: Visitor, records: Records): Question[] {
+export function furtherQuestions(visitor: Visitor, records: Records, isAscii: boolean): Question[] {
   if (records.suggest === undefined) return []
-  const first = unnamed(visitor)
-  return first.length > 0 ? first : revisions(visitor)
+  const first = unnamed(visitor, isAscii)
+  return first.length > 0 ? first : revisions(visitor, isAscii)
 }
 
-function unnamed({ telnet, terminal, document }: Visitor): Question[] {
+function unnamed({ telnet, terminal, document }: Visitor, isAscii: boolean): Question[] {
   const questions: Question[] = []
   if (terminal !== undefined && terminal.name === undefined) {
     const fallback = softwareName(document)
-    const hint = fallback === undefined ? 'or press return' : `return for "${brief(fallback)}"`
+    const hint = fallback === undefined ? 'or press return' : `return for "${brief(fallback, isAscii)}"`
     questions.push({ kept: 'terminal-emulator', prompt: `Terminal emulator name (${hint}): `, fallback })
   }
   if (telnet.name === undefined) {
@@ -46,9 +46,9 @@ function unnamed({ telnet, terminal, document }: Visitor): Question[] {
 }
 
 /** What might be named better. */
-function revisions({ telnet, terminal }: Visitor): Question[] {
+function revisions({ telnet, terminal }: Visitor, isAscii: boolean): Question[] {
   const ask = (kept: string, what: string, name: string): Question => {
-    return { kept, prompt: `${what} name (return for "${brief(name)}"): `, fallback: undefined }
+    return { kept, prompt: `${what} name (return for "${brief(name, isAscii)}"): `, fallback: undefined }
   }
   return [
     ...(terminal?.name === undefined ? [] : [ask('terminal-emulator-revision', 'Terminal emulator', terminal.name)]),

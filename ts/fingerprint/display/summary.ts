@@ -23,7 +23,7 @@ export interface Window {
 /** The tables, and the lines below them. */
 export function summaryLines(visitor: Visitor, window: Window): Line[] {
   const { columns, borders } = window
-  const told = acquaintance(visitor).flatMap((line) => wrapWords(line, columns, borders.isAscii))
+  const told = acquaintance(visitor, borders.isAscii).flatMap((line) => wrapWords(line, columns, borders.isAscii))
   return [...tables(visitor, window), ...told]
 }
 
@@ -37,7 +37,7 @@ function tables({ document }: Visitor, { columns, borders, size }: Window): Line
 }
 
 /** How the caller is known, in words. */
-function acquaintance(visitor: Visitor): Line[] {
+function acquaintance(visitor: Visitor, isAscii: boolean): Line[] {
   const { others, visits, last, user, telnet, terminal, document } = visitor
   const lines: Line[] = []
   if (others > 0)
@@ -51,9 +51,9 @@ function acquaintance(visitor: Visitor): Line[] {
   const greeting: Span[] =
     user === undefined
       ? [{ text: 'Welcome!' }]
-      : [{ text: 'Welcome, ' }, { text: `'${brief(user)}'`, as: 'person' }, { text: '!' }]
-  const program = name(telnet)
-  const second = terminal && name(terminal, softwareName(document))
+      : [{ text: 'Welcome, ' }, { text: `'${brief(user, isAscii)}'`, as: 'person' }, { text: '!' }]
+  const program = name(telnet, isAscii)
+  const second = terminal && name(terminal, isAscii, softwareName(document))
   const both: Span[] = second && second.text !== program.text ? [program, { text: ' and ' }, second] : [program]
   lines.push([...greeting, { text: ' Detected ' }, ...both, { text: '.' }])
   return lines
@@ -66,12 +66,12 @@ function drawn(title: string, rows: readonly Row[], columns: number, borders: Bo
 }
 
 /** @param own what it calls itself: better than a hash */
-function name(likeness: Likeness, own?: string): Span {
+function name(likeness: Likeness, isAscii: boolean, own?: string): Span {
   const { name, program, nearest } = likeness
-  const text = calledBy(likeness)
+  const text = calledBy(likeness, isAscii)
   if ((name ?? program) !== undefined) return { text, as: 'good' }
   if (nearest !== undefined) return { text, as: 'fair' }
-  return { text: own === undefined ? text : brief(own) }
+  return { text: own === undefined ? text : brief(own, isAscii) }
 }
 
 function counted(count: number, what: string): string {

@@ -26,14 +26,14 @@ export async function converse(screen: Screen, visitor: Visitor, records: Record
   const { session } = screen
   const window = (): Window => ({ columns: screen.columns, borders: screen.borders, size: session.peer })
   screen.print(summaryLines(visitor, window()))
-  if (!(await ask(screen, records, firstQuestions(visitor, records)))) return
+  if (!(await ask(screen, records, firstQuestions(visitor, records, screen.isAscii)))) return
   for (;;) {
     screen.print([[], ...wrapWords([{ text: LEGEND }], screen.columns, true)])
     const answer = await session.question(': ', { maxLength: LONGEST_NAME })
     const letter = answer?.trim().toLowerCase()
     if (answer === null || letter === 'q') return
     if (letter === 'u') {
-      const questions = furtherQuestions(visitor, records)
+      const questions = furtherQuestions(visitor, records, screen.isAscii)
       if (questions.length === 0) screen.print([[{ text: KEEPS_NOTHING }]])
       if (!(await ask(screen, records, questions))) return
     } else screen.print(await page(letter, visitor, records, window()))

@@ -1,10 +1,12 @@
 // Text from strangers, made fit to be shown: it moves no cursor, paints nothing, turns no direction round and breaks no table.
 // What it cannot show it spells, `\x1b`, and it ends at a bound.
 
+import { chop } from './cells.js'
+
 /** UTF-16 units of one piece of text that are looked at. Nobody reads more of a name. */
 const LONGEST = 2_048
 
-/** The same of a name, which is to leave room for others. */
+/** Columns of a name, which is to leave room for others. */
 const LONGEST_NAME = 40
 
 /** Controls, format characters (bidirectional ones among them), lone surrogates, and what no font has; line separators. */
@@ -27,7 +29,8 @@ function spell(character: string): string {
   return code.length > 2 ? `\\u{${code}}` : `\\x${code.padStart(2, '0')}`
 }
 
-/** A name of which nobody knows how long it is. */
-export function brief(name: string): string {
-  return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}..` : name
+/** A name of which nobody knows how long it is, as it is shown: spelled first, which may make it eight times as long. */
+export function brief(name: string, isAscii = false): string {
+  const [start = '', ...rest] = chop(visible(name, isAscii), LONGEST_NAME)
+  return rest.length === 0 ? start : `${start}..`
 }

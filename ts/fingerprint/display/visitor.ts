@@ -50,11 +50,11 @@ export interface Records {
 const SURE = 0.8
 
 /** What a fingerprint is called: its name, that of a known program, that of the nearest, or the hash. */
-export function calledBy({ name, program, nearest, hash }: Likeness): string {
+export function calledBy({ name, program, nearest, hash }: Likeness, isAscii = false): string {
   const sure = name ?? program
-  if (sure !== undefined) return brief(sure)
+  if (sure !== undefined) return brief(sure, isAscii)
   if (nearest === undefined) return hash
-  return `${brief(nearest.name)}${nearest.score < SURE ? '?' : ''} (${Math.floor(nearest.score * 100)}%)`
+  return `${brief(nearest.name, isAscii)}${nearest.score < SURE ? '?' : ''} (${Math.floor(nearest.score * 100)}%)`
 }
 
 /** The line of the log. */
@@ -71,6 +71,7 @@ export function named({ document, telnet, terminal }: Visitor): { readonly [what
     likeness === undefined || (likeness.name ?? likeness.program ?? likeness.nearest) === undefined
       ? undefined
       : calledBy(likeness)
-  const names = { software: softwareName(document), telnet: called(telnet), terminal: called(terminal) }
+  const software = softwareName(document)
+  const names = { software: software && brief(software), telnet: called(telnet), terminal: called(terminal) }
   return Object.fromEntries(Object.entries(names).filter((entry): entry is [string, string] => entry[1] !== undefined))
 }
