@@ -3,9 +3,11 @@
 
 import { setTimeout as delay } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
+import type { Session } from 'telnetkit'
 import type { JsonObject } from 'telnetkit/fingerprint'
 import { bounded } from '../ts/fingerprint/display/facts.js'
 import { display, type Form } from '../ts/fingerprint/display/index.js'
+import { Keyboard } from '../ts/fingerprint/display/keyboard.js'
 import type { Look } from '../ts/fingerprint/display/screen.js'
 import { brief } from '../ts/fingerprint/display/visible.js'
 import { calledBy, identification, type Records, type Visitor } from '../ts/fingerprint/display/visitor.js'
@@ -208,6 +210,136 @@ test('who types a page of keys at once has one page drawn', async (t) => {
   t.true(screen.raw.length - before < 30_000, `${screen.raw.length - before}`)
 })
 
+/** The most that a session reads in one turn of the event loop, and all that it has read. */
+function watch(session: Session): { readonly most: number; readonly all: number } {
+  const seen = { most: 0, all: 0 }
+  let now = 0
+  const turn = () => {
+    now = 0
+  }
+  const { read } = session
+  session.read = async (...args) => {
+    const chunk = await read.apply(session, args)
+    if (now === 0) setImmediate(turn)
+    now += chunk?.length ?? 0
+    seen.all += chunk?.length ?? 0
+    seen.most = Math.max(seen.most, now)
+    return chunk
+  }
+  return seen
+}
+
+const NAMELESS: Visitor = {
+  ...visitor,
+  telnet: { hash: TELNET, name: undefined, program: undefined, nearest: undefined },
+}
+
+for (const [what, who, flood, last, shown] of [
+  ['at a question', NAMELESS, 'A', '\r', 'Thank you'],
+  ['of sequences at a question', NAMELESS, '\x1b[B', 'A\r', 'Thank you'],
+  ['of a sequence without end', visitor, '\x1b]AAAAAAAA', '\x07t', /^Terminal\n=/],
+  ['of ways down', visitor, '\x1b[B\x1b[A', 't\x1b[B', /^Lines 2 to/m],
+  ['of pages', visitor, 'hjtjlj', 'sh', 'Nobody is kept here.'],
+] as const) {
+  test.serial(`others are served during a flood ${what}`, async (t) => {
+    let readings = 0
+    const suggested: object[] = []
+    const records: Records = {
+      suggest: async (names) => suggested.push(names) > 0,
+      entries: async () => {
+        readings++
+        return []
+      },
+    }
+    const other = await show(t, [80, 24])
+    await other.shows('[q]uit')
+    const screen = await show(t, [80, 24], { who, records })
+    await screen.shows(/Or, press return:|\[q\]uit/)
+    const seen = watch(screen.server)
+    const before = screen.raw.length
+    const size = 600_000
+    screen.type(flood.repeat(size / flood.length) + last)
+    other.type('t')
+    await other.shows(/^Terminal\n=/)
+    t.true(seen.all < size, 'the other was served before the flood was over')
+    await screen.shows(shown)
+    t.true(seen.all > size - 200, `${seen.all} characters were read`)
+    t.true(seen.most < 1_000, `${seen.most} characters in one turn`)
+    t.true(readings <= size / 100, `the data base was read ${readings} times`)
+    t.true(screen.raw.length - before < 200_000, `${screen.raw.length - before} characters were drawn`)
+    if (shown === 'Thank you') t.deepEqual(suggested, [{ 'telnet-client': flood === 'A' ? 'A'.repeat(18) : 'A' }])
+  })
+}
+
+test.serial('all keys of a flood are told, in order', async (t) => {
+  const { server, client } = await onlooker(t, 80, 24)
+  const keys = ['a', '\x1b[6~', 'é', '\x1bOB', '\u{1f600}', '\r', '\x1b]0;t\x1b\\', ' ']
+  server.encoding = 'utf8'
+  let taken = 0
+  const keyboard = new Keyboard(server, async (isAll) => {
+    if (isAll) taken++
+  })
+  const flood = keys.join('').repeat(5_000)
+  client.write(Buffer.from(flood))
+  while (server.readableLength < flood.length) await delay(5)
+  for (let index = 0; index < 40_000; index++) {
+    const key = await keyboard.next()
+    if (key !== keys[index % keys.length]) return t.fail(`${JSON.stringify(key)} is key ${index}`)
+  }
+  t.is(await keyboard.next(0), undefined)
+  t.true(taken > 0)
+})
+
+test('a paste is for a field, not for pages', async (t) => {
+  const screen = await show(t, [80, 24])
+  await screen.shows('[q]uit')
+  screen.type('\x1b[200~tell him to quit\r\x1b[201~')
+  screen.type('\x1b[20')
+  await delay(20)
+  screen.type('0~quit\x1b[2')
+  await delay(20)
+  screen.type('01~l')
+  await screen.shows(/^Telnet\n=/)
+  screen.type('u\x1b[200~pasted\r\x1b[201~Telnet\r')
+  await screen.shows('Thank you')
+  screen.type('\x1b[200~unended\x1b')
+  await screen.ended
+  t.pass()
+})
+
+test('the smallest windows have no more lines than rows', async (t) => {
+  for (const [columns, rows] of [
+    [1, 1],
+    [2, 2],
+    [10, 4],
+    [10, 1],
+    [200, 1],
+    [30, 3],
+  ] as const) {
+    for (const who of [visitor, NAMELESS]) {
+      const { server } = await onlooker(t, columns, rows)
+      const written: string[] = []
+      const write = server.write.bind(server)
+      server.write = (chunk: string | Uint8Array) => {
+        written.push(String(chunk))
+        return write(chunk)
+      }
+      server.encoding = 'utf8'
+      const ended = display(server, 'screen', FULL, who, NOTHING).catch(() => {})
+      while (!written.some((text) => text.includes('\x1b[2J'))) await delay(5)
+      const drawn = written.find((text) => text.includes('\x1b[2J'))!.replace(/\x1b\[[?\d;]*[A-Za-z]/g, '')
+      t.true(drawn.split('\r\n').length <= rows, `${columns} x ${rows}: ${JSON.stringify(drawn)}`)
+      const room = Math.max(1, columns - 1)
+      t.true(
+        drawn.split('\r\n').every((line) => line.length <= room),
+        `${columns} x ${rows}: ${JSON.stringify(drawn)}`,
+      )
+      server.destroy()
+      await ended
+    }
+  }
+})
+
 test('a name of wide characters is cut when it is spelled', async (t) => {
   const name = '漢'.repeat(40)
   const probe = {
@@ -215,8 +347,7 @@ test('a name of wide characters is cut when it is spelled', async (t) => {
     'fingerprint-data': { ...terminalProbe['fingerprint-data'], software_name: name },
   }
   const who = {
-    ...visitor,
-    telnet: { hash: TELNET, name: undefined, program: undefined, nearest: undefined },
+    ...NAMELESS,
     document: { ...document, 'terminal-probe': probe } as JsonObject,
     terminal: { hash: TERMINAL, name: undefined, program: undefined, nearest: undefined },
   }
@@ -224,6 +355,8 @@ test('a name of wide characters is cut when it is spelled', async (t) => {
   await screen.shows(`Terminal emulator name (return for "${'\\u{6f22}'.repeat(5)}.."):`)
   t.is(brief(name), `${'漢'.repeat(20)}..`)
   t.is(identification(who, '::1'), `Identified ::1 ${'漢'.repeat(20)}..`)
+  screen.type('漢語')
+  await screen.shows('):\n\\u{6f22}\\u{8a9e}')
 })
 
 test('what has no name is asked for, in a field of 18 characters', async (t) => {
@@ -273,6 +406,7 @@ test('where nothing is kept nobody is asked for names', async (t) => {
     screen.type('q\r\n')
     await screen.ended
     t.false(screen.raw.includes('name?'))
+    t.false(screen.lines.join(' ').includes('s[u]ggest'))
   }
 })
 

@@ -17,21 +17,22 @@ import {
 } from './questions.js'
 import type { Screen } from './screen.js'
 import { summaryLines, type Window } from './summary.js'
+import { widthOf } from './table.js'
 import { brief } from './visible.js'
 import { calledBy, type Entry, type Records, type Visitor } from './visitor.js'
-import { flow, wrapWords } from './wrap-line.js'
+import { flow, wrapLine, wrapWords } from './wrap-line.js'
 
 /** Milliseconds in which changes of the window's size become one. */
 const SIZE_CHANGES = 100
 
-const REFRESH = '\x0c'
+const SUGGEST = 'u'
 
 /** What the keys do, in the order in which they are told, and what stands before and behind each in its word. */
 const LEGEND: readonly (readonly [before: string, key: string, after: string])[] = [
   ['', 't', 'erminal'],
   ['te', 'l', 'net'],
   ['', 's', 'ummary'],
-  ['s', 'u', 'ggest a name'],
+  ['s', SUGGEST, 'ggest a name'],
   ['w', 'h', 'o else was here'],
   ['', 'q', 'uit'],
 ]
@@ -49,16 +50,24 @@ export class Explorer {
   #page: Page = 'summary'
   /** The line at the top. */
   #top = 0
+  /** Keys that lead up and down the page, and were not followed yet. */
+  #moves: string[] = []
   #entries: readonly Entry[] | undefined
-  #made: { readonly key: string; readonly lines: readonly Line[] } | undefined
+  /** The page of the data base is led to, and its entries were not read for that yet. */
+  #isToRead = false
+  readonly #made = new Map<Page, readonly Line[]>()
+  /** The window in which they were made. */
+  #madeFor = ''
   #notice = ''
   #field: NameField | undefined
+  /** The field that stands on the screen. */
+  #drawn: NameField | undefined
 
   constructor(screen: Screen, visitor: Visitor, records: Records) {
     this.#screen = screen
     this.#visitor = visitor
     this.#records = records
-    this.#keyboard = new Keyboard(screen.session)
+    this.#keyboard = new Keyboard(screen.session, (isAll) => this.#arrive(isAll))
   }
 
   /** Resolves when the caller wants no more, or is gone. */
@@ -96,19 +105,14 @@ export class Explorer {
 
   /** What is typed into the field; undefined if it is left. `null`: the caller is gone. */
   async #answer(prompt: string): Promise<string | null | undefined> {
-    const field = new NameField(prompt)
+    const field = new NameField(prompt, this.#screen.isAscii)
     this.#field = field
-    this.#draw()
     try {
       for (;;) {
         const key = await this.#keyboard.next(PATIENCE)
         if (key === null || key === undefined) return key
         const answer = field.press(key)
         if (answer !== undefined || field.isLeft) return answer
-        if (this.#keyboard.hasMore) continue
-        if (field.isRefused) this.#screen.bell()
-        this.#screen.redraw(field.line(this.#screen.columns), field.back)
-        await this.#screen.taken()
       }
     } finally {
       this.#field = undefined
@@ -116,15 +120,11 @@ export class Explorer {
   }
 
   async #follow(): Promise<void> {
-    this.#draw()
     for (;;) {
       const key = await this.#keyboard.next()
-      // Whoever pastes a page of keys has the last one's page drawn, not all.
       if (key === null || key === undefined || key === Key.ESCAPE) return
-      if (!(await this.#press(key))) return
-      if (this.#keyboard.hasMore) continue
-      this.#draw()
-      await this.#screen.taken()
+      // What is pasted was meant for elsewhere.
+      if (!this.#keyboard.isPasting && !(await this.#press(key))) return
     }
   }
 
@@ -135,48 +135,83 @@ export class Explorer {
     this.#notice = ''
     const page = Object.hasOwn(PAGES, letter) ? PAGES[letter] : undefined
     if (page !== undefined) {
-      if (page === 'database') this.#entries = await this.#records.entries()
       this.#page = page
-      this.#made = undefined
+      this.#isToRead = page === 'database'
       this.#top = 0
-    } else if (letter === 'u') {
+      this.#moves = []
+    } else if (letter === SUGGEST) {
       const questions = furtherQuestions(this.#visitor, this.#records, this.#screen.isAscii)
       if (questions.length === 0) this.#notice = KEEPS_NOTHING
       return this.#ask(questions)
-    } else this.#scroll(key)
+    } else this.#moves.push(key)
     return true
   }
 
-  #scroll(key: string): void {
+  /**
+   * Shows where the keys of a piece have led: the data base is read once for all of them, the page measured once. Whoever types a
+   * page of keys at once has the last one's page drawn, not all.
+   */
+  async #arrive(isAll: boolean): Promise<void> {
+    if (this.#isToRead) {
+      this.#isToRead = false
+      this.#entries = await this.#records.entries()
+      this.#made.delete('database')
+    }
+    this.#scroll()
+    if (!isAll) return
+    const field = this.#field
+    if (field === undefined || field !== this.#drawn) this.#draw()
+    else this.#redraw(field)
+    await this.#screen.taken()
+  }
+
+  #scroll(): void {
+    if (this.#moves.length === 0) return
     const room = this.#room(this.#legend())
-    if (key === ' ' || key === Key.RETURN || PAGE_DOWN.includes(key)) this.#top += room
-    else if (key === 'b' || PAGE_UP.includes(key)) this.#top -= room
-    else if (DOWN.includes(key)) this.#top++
-    else if (UP.includes(key)) this.#top--
-    else if (key !== REFRESH) return
-    this.#top = Math.max(0, Math.min(this.#top, this.#lines().length - room))
+    const last = Math.max(0, this.#lines().length - room)
+    for (const key of this.#moves) this.#top = Math.max(0, Math.min(this.#top + step(key, room), last))
+    this.#moves = []
   }
 
   #draw(): void {
+    this.#scroll()
     const lines = this.#lines()
+    const { columns, rows } = this.#screen
     const field = this.#field
-    const footer = field === undefined ? this.#legend(lines.length) : field.lines(this.#screen.columns)
+    this.#drawn = field
+    // What asks for a name has its field at the end.
+    const footer = field === undefined ? this.#legend() : field.lines(columns).slice(-rows)
     const room = this.#room(footer)
     this.#top = Math.max(0, Math.min(this.#top, lines.length - room))
     const body = lines.slice(this.#top, this.#top + room)
-    this.#screen.draw([...body, ...footer], field?.back)
+    this.#screen.draw([...body, ...footer], field?.back(columns))
+  }
+
+  #redraw(field: NameField): void {
+    const { columns } = this.#screen
+    if (field.isRefused) this.#screen.bell()
+    this.#screen.redraw(field.line(columns), field.back(columns))
   }
 
   #room(footer: readonly Line[]): number {
-    return Math.max(1, this.#screen.rows - footer.length)
+    return this.#screen.rows - footer.length
   }
 
-  /** The lines of the page, which are the same until another is looked at or the window changes. */
+  /** The lines of the page, which are the same until the window changes. */
   #lines(): readonly Line[] {
     const { columns, rows } = this.#screen.session.peer
-    const key = `${this.#page} ${columns} ${rows}`
-    if (this.#made?.key !== key) this.#made = { key, lines: this.#make() }
-    return this.#made.lines
+    const window = `${columns} ${rows}`
+    if (this.#madeFor !== window) this.#made.clear()
+    this.#madeFor = window
+    const lines = this.#made.get(this.#page) ?? this.#make().flatMap((line) => this.#fit(line))
+    this.#made.set(this.#page, lines)
+    return lines
+  }
+
+  /** What is narrower than the narrowest table, or than a legend's words, is filled to its edge. */
+  #fit(line: Line): Line[] {
+    const { columns, isAscii } = this.#screen
+    return widthOf(line) > columns ? wrapLine(line, columns, isAscii) : [line]
   }
 
   #make(): Line[] {
@@ -191,10 +226,12 @@ export class Explorer {
     return { columns, borders, size: session.peer }
   }
 
-  /** What can be done, and where in the page this is. */
-  #legend(length = this.#lines().length): Line[] {
-    const { columns, isAscii } = this.#screen
-    const keys = LEGEND.map(
+  /** What can be done, and where in the page this is, as far as that leaves a line of the page to be seen. */
+  #legend(): Line[] {
+    const { columns, rows, isAscii } = this.#screen
+    const { length } = this.#lines()
+    const offered = LEGEND.filter(([, key]) => key !== SUGGEST || this.#records.suggest !== undefined)
+    const keys = offered.map(
       ([before, key, after]): Line => [
         { text: before },
         { text: '[', as: 'mark' },
@@ -203,13 +240,20 @@ export class Explorer {
         { text: after },
       ],
     )
-    const notice: Line[] = this.#notice === '' ? [] : [[{ text: this.#notice, as: 'good' }]]
-    const legend = flow(keys, columns, 2)
-    const room = this.#screen.rows - legend.length - notice.length - 1
-    if (length <= room) return [...notice, [], ...legend]
+    const notice: Line[] = this.#notice === '' ? [] : wrapWords([{ text: this.#notice, as: 'good' }], columns, isAscii)
+    const legend = flow(keys, columns, 2).flatMap((line) => this.#fit(line))
+    const room = Math.max(1, rows - legend.length - notice.length - 1)
     const place = `Lines ${this.#top + 1} to ${Math.min(length, this.#top + room)} of ${length}; space: on, b: back`
-    return [...notice, ...wrapWords([{ text: place, as: 'mark' }], columns, isAscii), ...legend]
+    const above = length <= room ? [[]] : wrapWords([{ text: place, as: 'mark' }], columns, isAscii)
+    return [...notice, ...above, ...legend].slice(0, rows - 1)
   }
+}
+
+/** Lines that a key leads down the page, of which so many are seen. */
+function step(key: string, room: number): number {
+  if (key === ' ' || key === Key.RETURN || PAGE_DOWN.includes(key)) return room
+  if (key === 'b' || PAGE_UP.includes(key)) return -room
+  return DOWN.includes(key) ? 1 : UP.includes(key) ? -1 : 0
 }
 
 function title({ telnet, terminal, user }: Visitor, isAscii: boolean): string {

@@ -38,7 +38,7 @@ export class Screen {
   }
 
   get rows(): number {
-    return Math.max(4, this.session.peer.rows ?? ROWS)
+    return Math.max(1, this.session.peer.rows ?? ROWS)
   }
 
   get isAscii(): boolean {

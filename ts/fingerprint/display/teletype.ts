@@ -19,7 +19,10 @@ import type { Records, Visitor } from './visitor.js'
 import { wrapWords } from './wrap-line.js'
 
 /** The keys, each in its word. */
-const LEGEND = '[t]erminal, te[l]net, [s]ummary, s[u]ggest a name, w[h]o else was here, or [q]uit'
+function legend({ suggest }: Records): string {
+  const offered = suggest === undefined ? '' : 's[u]ggest a name, '
+  return `[t]erminal, te[l]net, [s]ummary, ${offered}w[h]o else was here, or [q]uit`
+}
 
 /** Resolves when the caller wants no more, or is gone. */
 export async function converse(screen: Screen, visitor: Visitor, records: Records): Promise<void> {
@@ -28,7 +31,7 @@ export async function converse(screen: Screen, visitor: Visitor, records: Record
   screen.print(summaryLines(visitor, window()))
   if (!(await ask(screen, records, firstQuestions(visitor, records, screen.isAscii)))) return
   for (;;) {
-    screen.print([[], ...wrapWords([{ text: LEGEND }], screen.columns, true)])
+    screen.print([[], ...wrapWords([{ text: legend(records) }], screen.columns, true)])
     const answer = await session.question(': ', { maxLength: LONGEST_NAME })
     const letter = answer?.trim().toLowerCase()
     if (answer === null || letter === 'q') return
@@ -38,6 +41,8 @@ export async function converse(screen: Screen, visitor: Visitor, records: Record
       if (!(await ask(screen, records, questions))) return
     } else screen.print(await page(letter, visitor, records, window()))
     await screen.taken()
+    // Who sends pages of lines has one answered a turn, so that others are served between.
+    await new Promise(setImmediate)
   }
 }
 
