@@ -425,6 +425,25 @@ onUnix('many: a list may come through a pipe that has a name', async (t) => {
   await ends(idle, 143)
 })
 
+onUnix('many: where this machine may open no more, fewer are looked at at once', async (t) => {
+  const ports = await Promise.all(Array.from({ length: 40 }, () => startScripted(t, MUD)))
+  const list = join(await folderFor(t), 'list')
+  await writeFile(list, ports.map((port) => `127.0.0.1:${port}\n`).join(''))
+  const args = ['--fingerprint', ...QUICK, '--many', list, '--concurrency', '40']
+  const shell = spawn('sh', [
+    '-c',
+    'ulimit -n 44; exec "$@"',
+    'sh',
+    process.execPath,
+    toolPath('telnetkit-client'),
+    ...args,
+  ])
+  const [out, err, [code]] = await Promise.all([textOf(shell.stdout), textOf(shell.stderr), once(shell, 'close')])
+  t.is(code, 0, err)
+  t.deepEqual(summary(out), Object.fromEntries(ports.map((port) => [`127.0.0.1 ${port}`, 'ECHO,MSSP'])))
+  t.is(err.match(/ \(EMFILE\); from here on fewer than 40 are looked at at once\n/g)?.length, 1, err)
+})
+
 const inTerminal = needs(withoutPty)
 
 inTerminal('in a terminal the document has colours, unless nobody wants them', async (t) => {

@@ -1,7 +1,8 @@
 // telnetkit-client --fingerprint --many: a list of servers, so many at once, an object of JSON a line for each: its document, or why
 // there is none. It can be stopped at any time and started again: what stands in the output is not looked at again.
 
-import { canonical, type Json } from '../ts/fingerprint/canonical.js'
+import { setTimeout as delay } from 'node:timers/promises'
+import { canonical } from '../ts/fingerprint/canonical.js'
 import type { ServerDocument } from '../ts/fingerprint/document.js'
 import type { Looking } from './fingerprint-client.js'
 import { HostList } from './fingerprint-hosts.js'
@@ -30,7 +31,10 @@ export async function fingerprintMany(
   const results = await Output.open(flags.output)
   const isNew = (target: Target) => !results.has(target)
   const progress = new Progress(process.stderr, await hosts.count(isNew))
+  const deferred: Target[] = []
   let code: number = Exit.ok
+  let workers = concurrency
+  let isShort = false
   const targets = hosts.targets((line) => log.warn(line))
   try {
     await Promise.all(Array.from({ length: concurrency }, work))
@@ -42,20 +46,42 @@ export async function fingerprintMany(
   return stop.code ?? code
 
   async function work(): Promise<void> {
+    let shortages = 0
     while (!stop.signal.aborted) {
-      const { value: target, done } = await targets.next()
-      if (done || stop.signal.aborted) return
+      const target = deferred.pop() ?? (await targets.next()).value
+      if (target === undefined || stop.signal.aborted) break
       if (!isNew(target)) continue
       progress.begin()
       const found = await lookAt(target)
       // Who was given up because the user stopped it is to be looked at the next time.
-      if (found === undefined) return
+      if (found === undefined) break
+      if ('error' in found && OUR_SHORTAGES.has(found.error.code)) {
+        progress.putOff()
+        deferred.push(target)
+        if (isOneTooMany(++shortages, found.error.message)) break
+        await delay(PACE)
+        continue
+      }
+      shortages = 0
       const isKept = 'error' in found || (await kept(found))
       progress.clear()
       // One that could not be kept is looked at again the next time.
       if (isKept || !results.isKept) await results.write(canonical(found as never))
       progress.finish('error' in found)
     }
+    workers--
+  }
+
+  /** What this machine lacks is no fault of the host's: it is tried again, and by fewer if that does not help. */
+  function isOneTooMany(shortages: number, message: string): boolean {
+    if (shortages === ATTEMPTS) throw new Error(`Nobody can be looked at: ${message}`)
+    if (shortages === 1 || workers === 1) return false
+    if (!isShort) {
+      progress.clear()
+      log.warn(`${message}; from here on fewer than ${concurrency} are looked at at once`)
+    }
+    isShort = true
+    return true
   }
 
   async function kept(document: ServerDocument): Promise<boolean> {
@@ -85,11 +111,18 @@ export async function fingerprintMany(
 
 /** What stands in the place of a document where there is none. */
 interface Failure extends Pick<ServerDocument, 'sessions'> {
-  readonly error: Json
+  readonly error: { readonly code: string; readonly message: string }
 }
 
+/** No more files, and so connections, may be open: of this process, or of the system. */
+const OUR_SHORTAGES: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE'])
+
+/** How often the last that is left tries, and the milliseconds between, in which connections that were ended close. */
+const ATTEMPTS = 10
+const PACE = 500
+
 /** Why there is no document: for a program, and for a person. */
-function told(error: unknown): Json {
+function told(error: unknown): Failure['error'] {
   return { code: (error as NodeJS.ErrnoException).code ?? 'UNKNOWN', message: sentence(error) }
 }
 

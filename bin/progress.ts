@@ -37,6 +37,12 @@ export class Progress {
     this.#drawSoon()
   }
 
+  /** It is put off. */
+  putOff(): void {
+    this.#running--
+    this.#drawSoon()
+  }
+
   /** Makes room for a line that is written to the same terminal. */
   clear(): void {
     if (this.#isDrawn) this.#terminal!.write('\r\x1b[K')
