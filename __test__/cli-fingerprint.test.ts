@@ -175,7 +175,7 @@ test('many: what cannot be kept is told, the rest is done, and it is looked at a
 
 test('it is a scan by the flags', async (t) => {
   const server = await RawServer.listen(t)
-  const flags = ['--ttype', 'xterm', '--send-env', 'A=b=c', '--send-env', 'EMPTY', '--always-do', 'KERMIT']
+  const flags = ['--ttype', 'xterm', '--send-env', 'A=b=c', '--send-env', 'EMPTY=', '--always-do', 'KERMIT']
   const run = look(['127.0.0.1', String(server.port), ...flags, '--always-dont', 'GMCP', '--encoding', 'cp437'])
   const peer = await server.next()
   peer.send('IAC DO TTYPE IAC SB TTYPE 1 IAC SE IAC DO NEW_ENVIRON IAC SB NEW_ENVIRON 1 IAC SE "\\u00b0\\u00b1"')
@@ -211,6 +211,12 @@ test('by TLS, and why there is no connection', async (t) => {
   )
 })
 
+test('it is given up after the time that was said', async (t) => {
+  const server = await RawServer.listen(t)
+  const { err } = await ends(look(['127.0.0.1', String(server.port), '--timeout', '0.2']), 1)
+  t.is(err, `telnetkit-client: Looking at 127.0.0.1 port ${server.port} took longer than 200 ms\n`)
+})
+
 const REFUSED: [string[], string][] = [
   [['--scan-type', 'full', 'x'], '--scan-type is for --fingerprint'],
   [['--many', 'list'], '--many is for --fingerprint'],
@@ -225,7 +231,24 @@ const REFUSED: [string[], string][] = [
     '--set-name needs a data directory: name one by --data-dir or $TELNETKIT_DATA_DIR',
   ],
   [['--fingerprint', 'x', '--data-dir', 'd', '--set-name', '\x1b'], '--set-name: give a name of 1 to 80 characters'],
-  [['--fingerprint', 'x', '--send-env', '=y'], '--send-env =y: give a name and a value, such as USER=guest'],
+  ...['=y', 'FOO'].map((typed): [string[], string] => [
+    ['--fingerprint', 'x', '--send-env', typed],
+    `--send-env ${typed}: give a name and a value, such as USER=guest, or nothing behind =`,
+  ]),
+  ...['', 'a\x1b', '\u00e9'].map((typed): [string[], string] => [
+    ['--fingerprint', 'x', '--ttype', typed],
+    `--ttype ${typed.replace('\x1b', '\\x1b')}: give a name of printable ASCII characters`,
+  ]),
+  [['--fingerprint', 'x', '--banner-max-bytes', '0'], '--banner-max-bytes 0: give at least 1'],
+  [['--fingerprint', 'x', '--timeout', '0'], '--timeout 0: give more than 0'],
+  [['--timeout', '9', 'x'], '--timeout is for --fingerprint'],
+  [['--fingerprint', 'x', '--save-json', ''], '--save-json: name a file'],
+  [['--fingerprint', '--many', ''], '--many: name a file, or - for what is piped in'],
+  [['--fingerprint', '--many', 'l', '--output', ''], '--output: name a file'],
+  [
+    ['--fingerprint', 'x', '--silent'],
+    '--silent without --save-json or --data-dir: what was found would be neither shown nor kept',
+  ],
   [['--fingerprint'], "missing required argument 'host'"],
   [['--fingerprint', '--many', 'l', 'x'], '--many l: the hosts stand in there, and none beside it'],
   [['--fingerprint', '--many', 'l', '--silent'], '--silent is for one server, not for --many'],
@@ -282,6 +305,7 @@ test('many: hosts in every form, each once, a line for each', async (t) => {
     `127.0.0.1:${closed.port}`,
     'a line of words',
     '127.0.0.1:99999',
+    'mud\x1b[31m.example:23',
     `[::ffff:127.0.0.1]:${one}`,
   ]
   await writeFile(list, lines.join('\n'))
@@ -296,6 +320,7 @@ test('many: hosts in every form, each once, a line for each', async (t) => {
   t.deepEqual(err.match(/line \d+: .*/g), [
     'line 8: a line has a host, and perhaps a port; left out',
     'line 9: port 99999: give a number from 1 to 65535; left out',
+    'line 10: it has controls in it; left out',
   ])
   const piped = look(['--many', '-', '--data-dir', join(folder, 'data')], { input: lines.join('\n') })
   t.deepEqual(summary((await ends(piped, 0)).out), expected)

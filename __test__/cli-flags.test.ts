@@ -112,6 +112,7 @@ test('the defaults', (t) => {
     bannerMaxWait: 8_000,
     bannerMaxBytes: 65_536,
     msspWait: 5_000,
+    timeout: 90_000,
     dataDir: undefined,
     saveJson: undefined,
     setName: undefined,

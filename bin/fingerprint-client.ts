@@ -95,6 +95,9 @@ function refuse(names: readonly string[], given: ReadonlySet<string>, why: strin
 async function lookingAs({ flags, given, policy, trace, parseTarget }: Typed, log: Log): Promise<Looking> {
   const { saveJson, setName, encoding } = flags
   const store = storeOf(flags)
+  if (flags.timeout === 0) throw new UsageError('--timeout 0: give more than 0')
+  if (flags.silent && flags.many === undefined && saveJson === undefined && store === undefined)
+    throw new UsageError('--silent without --save-json or --data-dir: what was found would be neither shown nor kept')
   if (encoding === false) throw new UsageError('--encoding false is not for --fingerprint: name a character set')
   if (setName !== undefined && store === undefined)
     throw new UsageError('--set-name needs a data directory: name one by --data-dir or $TELNETKIT_DATA_DIR')
@@ -111,6 +114,7 @@ async function lookingAs({ flags, given, policy, trace, parseTarget }: Typed, lo
     environment: flags.sendEnv,
     scanType: flags.scanType,
     msspWait: flags.msspWait,
+    timeout: flags.timeout,
     policy,
     trace,
   } satisfies Partial<ServerScanOptions>

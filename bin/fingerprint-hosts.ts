@@ -48,6 +48,7 @@ export class HostList {
       const [host, port, ...more] = line.replace(/#.*/, '').trim().split(/\s+/)
       if (!host) continue
       try {
+        if (/[\0-\x08\x0b-\x1f\x7f-\x9f]/.test(`${host}${port ?? ''}`)) throw new UsageError('it has controls in it')
         if (more.length > 0) throw new UsageError('a line has a host, and perhaps a port')
         const target = this.#targetOf(host, port)
         const key = `${target.host.toLowerCase()} ${target.port}`

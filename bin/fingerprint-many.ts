@@ -25,7 +25,7 @@ export async function fingerprintMany(
   { targetOf, look, keep, log }: Looking,
 ): Promise<number> {
   const { concurrency } = flags
-  if (concurrency === 0) throw new UsageError('--concurrency 0: give at least 1')
+  if (flags.output === '') throw new UsageError('--output: name a file')
   const stop = new Stop()
   const hosts = new HostList(list, targetOf, stop.signal)
   const results = await Output.open(flags.output)

@@ -133,9 +133,10 @@ function bitsPerSecond(fallback: number, text: Text): Flag<number> {
   return { ...text, argument: '<bps>', fallback, told: String(fallback), parse }
 }
 
-function count(fallback: number, text: Text, most = 999_999_999): Flag<number> {
+function count(fallback: number, text: Text, most = 999_999_999, least = 0): Flag<number> {
   const parse = (typed: string): number => {
-    if (!/^\d{1,9}$/.test(typed)) throw new UsageError('give a whole number, 0 or more')
+    if (!/^\d{1,9}$/.test(typed)) throw new UsageError(`give a whole number, ${least} or more`)
+    if (Number(typed) < least) throw new UsageError(`give at least ${least}`)
     if (Number(typed) > most) throw new UsageError(`give at most ${most}`)
     return Number(typed)
   }
@@ -185,12 +186,20 @@ function names(fallback: readonly string[], text: Text): Flag<readonly string[]>
   return { ...text, argument: '<names>', fallback, told, parse }
 }
 
-/** A variable and its value; without a value it is empty. May be repeated. */
+/** A name that stands in a subnegotiation: printable ASCII. */
+function printableName(fallback: string, text: Text): Flag<string> {
+  const parse = (typed: string): string => {
+    if (!/^[ -~]+$/.test(typed)) throw new UsageError('give a name of printable ASCII characters')
+    return typed
+  }
+  return { ...word('<name>', fallback, text), parse }
+}
+
+/** A variable and its value. May be repeated. */
 function variables(text: Text): Flag<Readonly<Record<string, string>>> {
   const parse = (typed: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
-    const [, name, value = ''] = /^([^=\0]+)(?:=(.*))?$/s.exec(typed) ?? []
-    // The value itself may be a secret.
-    if (name === undefined) throw new UsageError('give a name and a value, such as USER=guest')
+    const [, name, value = ''] = /^([^=\0]+)=(.*)$/s.exec(typed) ?? []
+    if (name === undefined) throw new UsageError('give a name and a value, such as USER=guest, or nothing behind =')
     return { ...before, [name]: value }
   }
   return { ...text, argument: '<name=value>', fallback: {}, parse }
@@ -387,18 +396,19 @@ export const clientFlags = {
     group: looking,
     help: 'quick, or full, which also asks for the options that hardly anybody has',
   }),
-  ttype: word('<name>', 'VT100', { group: looking, help: 'the kind of terminal that the server is told' }),
+  ttype: printableName('VT100', { group: looking, help: 'the kind of terminal that the server is told' }),
   sendEnv: variables({ group: looking, help: 'a variable that the server is told if it asks; may be repeated' }),
   bannerQuietTime: seconds(2, {
     group: looking,
     help: 'so much silence ends what the server shows; a question that is known ends it sooner',
   }),
   bannerMaxWait: seconds(8, { group: looking, help: 'what it shows is heard no longer than this, at a time' }),
-  bannerMaxBytes: count(65_536, { group: looking, help: 'and no more bytes of it' }, 16_777_216),
+  bannerMaxBytes: count(65_536, { group: looking, help: 'and no more bytes of it' }, 16_777_216, 1),
   msspWait: seconds(5, {
     group: looking,
     help: 'wait until so long after the connection for the status of a MUD that has one (MSSP)',
   }),
+  timeout: seconds(90, { group: looking, help: 'it is given up after so long in all' }),
   dataDir: optional('<folder>', {
     group: looking,
     help: 'keep what was found in this data directory',
@@ -415,7 +425,7 @@ export const clientFlags = {
     group: hosts,
     help: 'a file with a host, or host:port, a line, or - for what is piped in; an object of JSON a line for each',
   }),
-  concurrency: count(16, { group: hosts, help: 'how many are looked at at once, 1 to 512' }, 512),
+  concurrency: count(16, { group: hosts, help: 'how many are looked at at once, 1 to 512' }, 512, 1),
   output: optional('<file>', {
     group: hosts,
     help: 'append to this file; hosts that it has are not looked at again',
