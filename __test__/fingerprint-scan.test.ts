@@ -167,6 +167,75 @@ test('what MSSP tells is awaited, but not for ever', async (t) => {
   t.deepEqual(facts['offered-options'], ['MSSP'])
 })
 
+test('what comes with the first packet is heard', async (t) => {
+  const first = 'IAC WILL MSSP IAC SB MSSP 1 "NAME" 2 "Mud" IAC SE IAC WILL ZMP IAC SB ZMP "a" 0 "b" 0 IAC SE "Hi "'
+  const scans = Array.from({ length: 8 }, () => scan(t, { opening: first }))
+  for (const { session } of await Promise.all(scans)) t.like(session, { mssp: { NAME: 'Mud' }, zmp: { a: ['b'] } })
+})
+
+test('the wait for MSSP is cut at the bound, and so is listening', async (t) => {
+  const silent = await scan(t, { performs: ['MSSP'], opening: '"Hi "' }, { msspWait: 600_000, timeout: 8_000 })
+  t.deepEqual(silent.facts['offered-options'], ['MSSP'])
+  const dripping: ScriptedServer = {
+    onOpen: ({ socket }) => {
+      const drip = setInterval(() => socket.write('.'), 50)
+      socket.on('close', () => clearInterval(drip))
+    },
+  }
+  const bounds = { bannerMaxWait: 600_000, bannerQuietTime: 600_000, timeout: 8_000 }
+  t.deepEqual((await scan(t, dripping, bounds)).facts['refused-options'], ASKED)
+})
+
+test('who ticks on and on answers nothing thereby', async (t) => {
+  for (const tick of ['IAC NOP', 'IAC SB GMCP "Char.Vitals {}" IAC SE']) {
+    const { facts } = await scan(
+      t,
+      {
+        isMute: true,
+        opening: 'IAC WILL GMCP "Name? "',
+        onOpen: (line) => {
+          const ticks = setInterval(() => line.say(tick), 100)
+          line.socket.on('close', () => clearInterval(ticks))
+        },
+      },
+      // It was looked at for a minute.
+      { timeout: 40_000 },
+    )
+    t.deepEqual(facts['offered-options'], ['GMCP'])
+  }
+})
+
+test('what a callback throws, or rejects with, is what the scan rejects with, once', async (t) => {
+  const thrown = new Error('of the program')
+  let calls = 0
+  const callbacks: Partial<ServerScanOptions>[] = [
+    {
+      trace: () => {
+        calls++
+        throw thrown
+      },
+    },
+    {
+      onProgress: () => {
+        calls++
+        throw thrown
+      },
+    },
+    {
+      onProgress: (async () => {
+        calls++
+        throw thrown
+      }) as () => void,
+    },
+  ]
+  for (const callback of callbacks) {
+    calls = 0
+    t.is(await t.throwsAsync(scan(t, { opening: '"Hi "' }, callback)), thrown)
+    // A promise is heard of a moment later: meanwhile the next step may have begun.
+    t.true(calls <= (callback === callbacks[2] ? 2 : 1))
+  }
+})
+
 test('who hangs up has shown what it has shown', async (t) => {
   const { facts, session } = await scan(t, { opening: '"17:00"', onOpen: ({ socket }) => socket.end() })
   t.like(session, { banner_before_return: '17:00', banner_after_return: '', closed_by_server: true })

@@ -16,6 +16,8 @@ export interface BannerBounds {
   readonly maxWait: number
   /** Bytes of a banner that are heard. */
   readonly maxBytes: number
+  /** When all listening is over, by the clock of `performance.now()`. **Default:** never. */
+  readonly end?: number
 }
 
 /** What came until the server paused. */
@@ -48,6 +50,7 @@ const UNKNOWN = 'ascii'
 export class BannerReader {
   readonly #session: Session<Buffer>
   readonly #bounds: BannerBounds
+  readonly #end: number
   readonly #isFixed: boolean
   readonly #cursor: VirtualCursor
   #charset: string | undefined
@@ -73,6 +76,7 @@ export class BannerReader {
   constructor(session: Session<Buffer>, bounds: BannerBounds, charset?: string) {
     this.#session = session
     this.#bounds = bounds
+    this.#end = bounds.end ?? Number.POSITIVE_INFINITY
     this.#isFixed = charset !== undefined
     this.#charset = charset
     this.#decoder = decoderFor(charset)
@@ -102,9 +106,9 @@ export class BannerReader {
     return this.#session.readableEnded || this.#session.destroyed || this.#session.closed
   }
 
-  /** It was not answered as often as anybody is. */
+  /** It was not answered as often as anybody is, and there is time to listen to more. */
   get mayAnswer(): boolean {
-    return this.#answers < MOST_ANSWERS
+    return this.#answers < MOST_ANSWERS && performance.now() < this.#end
   }
 
   /** Something came, be it no text. */
@@ -187,7 +191,7 @@ export class BannerReader {
     clearTimeout(this.#timer)
     const now = performance.now()
     const { quietTime, maxWait } = this.#bounds
-    const over = Math.min(this.#begun + maxWait, Math.max(this.#lastHeard, this.#begun) + quietTime)
+    const over = Math.min(this.#end, this.#begun + maxWait, Math.max(this.#lastHeard, this.#begun) + quietTime)
     const pause = this.#lastData + (this.#isMarked ? PAUSE_AFTER_MARK : PAUSE)
     if (now >= over) this.#finish()
     else if (now >= pause && this.#hasAsked()) this.#finish()

@@ -1,6 +1,6 @@
 // How long a peer is waited for. Behind questions goes a fence, DO TIMING-MARK (RFC 860): whichever way it is answered, all that
 // was said before it has been read, and who is silent then has nothing to say. So the same peer is found to be the same over a slow
-// link. Where fences are not answered, silence decides.
+// link. Where fences are not answered, silence decides: that of answers about options, whatever else the peer says.
 
 import { Command, Option } from '../constants.js'
 import { connectionOf } from '../session.js'
@@ -100,11 +100,20 @@ export class Patience {
     const takeDown = this.#raiseFence(wait)
     // The first time it is asked, nothing has come.
     let times = 0
+    // Who ticks (NOP, GMCP) answers nothing thereby.
+    let isTick = false
+    const onTick = () => {
+      isTick = true
+    }
+    this.#session.on('command', onTick).on('subnegotiation', onTick)
     const holds = () => {
       // The answer to the fence is no news.
       if (wait.settled) return true
-      times++
-      silence.break()
+      if (!isTick) {
+        times++
+        silence.break()
+      }
+      isTick = false
       return connection.peerHasEnded || (isDone?.() ?? false)
     }
     connection.until('The answers', holds, { signal: over.signal }).then(
@@ -120,6 +129,7 @@ export class Patience {
       silence.stop()
       over.abort()
       takeDown()
+      this.#session.off('command', onTick).off('subnegotiation', onTick)
     }
     if (isOver) this.#onIgnored()
     this.#isKnown = true

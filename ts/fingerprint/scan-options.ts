@@ -45,11 +45,14 @@ export interface ServerScanOptions {
   policy?: Policy | undefined
   /** Called with all that comes and goes, as it stands on the wire. **Default:** none. */
   trace?: Trace | undefined
-  /** All of it may take so long; then it is given up with TELNET_TIMEOUT. **Default:** 90,000. */
+  /**
+   * All of it may take so long. Listening is cut at half of it, and the wait for MSSP at its end; who has not answered what is asked
+   * about options by then is given up with TELNET_TIMEOUT. **Default:** 90,000.
+   */
   timeout?: number | undefined
   /** Gives it up. */
   signal?: AbortSignal | undefined
-  /** Called when a step begins. */
+  /** Called when a step begins. What it throws, or rejects with while the scan goes on, ends that, as what `trace` throws. */
   onProgress?: ((step: ScanStep) => void) | undefined
 }
 

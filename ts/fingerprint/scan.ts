@@ -50,22 +50,26 @@ export async function fingerprintServer(options: ServerScanOptions): Promise<Ser
   let session: Session<Buffer> | undefined
   try {
     let scan: Scan | undefined
+    let told: OptionData | undefined
     session = await connect({
       ...connectionOptions(settings),
       signal,
       encoding: null,
       trace: (direction, bytes, session) => {
-        settings.trace?.(direction, bytes, session)
+        // Before the first is heard, which may tell MSSP already: `connect` hands the session over when that has been read.
+        told ??= new OptionData(session as unknown as Session<Buffer>)
+        bound.call(settings.trace, direction, bytes, session)
         if (direction === 'out') return
         environ.see(bytes)
         opening.receive(bytes)
         scan?.banners.onHeard()
       },
     })
-    scan = new Scan(session, settings, { environ, opening }, { started, begun, signal })
+    told ??= new OptionData(session)
+    scan = new Scan(session, settings, { environ, opening, told }, { started, begun, bound })
     return await scan.run()
   } catch (error) {
-    throw bound.error ?? session?.errored ?? error
+    throw bound.reason ? bound.reason.error : (session?.errored ?? error)
   } finally {
     bound.end()
     // What it still says, nobody waits for.
@@ -73,21 +77,23 @@ export async function fingerprintServer(options: ServerScanOptions): Promise<Ser
   }
 }
 
-/** How long a scan may go on: so long, and until the program has enough of it. */
+/** How long a scan may go on: so long, and until the program has enough of it, or what it is told by throws. */
 class Bound {
   readonly #settings: ScanSettings
   readonly #controller = new AbortController()
+  readonly #end: number
   readonly #timer: NodeJS.Timeout
   readonly #onAbort = () => this.#giveUp(new AbortError(this.#settings.signal!.reason))
 
-  /** Why it was given up, if it was. */
-  error: TelnetError | undefined
+  /** Why it was given up, if it was. What a program throws may be anything. */
+  reason: { readonly error: unknown } | undefined
 
   constructor(settings: ScanSettings) {
     this.#settings = settings
     const { host, port, timeout, signal } = settings
     const late = `Looking at ${host} port ${port} took longer than ${timeout} ms`
     const facts = { timeout, address: host, port }
+    this.#end = performance.now() + timeout
     this.#timer = setTimeout(() => this.#giveUp(new TelnetError('TELNET_TIMEOUT', late, facts)), timeout)
     if (signal?.aborted) this.#onAbort()
     else if (signal) watch(signal, this.#onAbort)
@@ -97,13 +103,35 @@ class Bound {
     return this.#controller.signal
   }
 
+  /** When listening is over, by the clock of `performance.now()`: half of the time is for questions. */
+  get endOfListening(): number {
+    return this.#end - this.#settings.timeout / 2
+  }
+
+  /** Calls what the program gave, until it has failed once. */
+  call<Arguments extends unknown[]>(callback: ((...args: Arguments) => unknown) | undefined, ...args: Arguments): void {
+    if (callback === undefined || this.reason !== undefined) return
+    try {
+      const result = callback(...args)
+      if (result instanceof Promise) result.catch((error) => this.#giveUp(error))
+    } catch (error) {
+      this.#giveUp(error)
+    }
+  }
+
+  /** All that was to be found is found: what is waited for from now on is cut at the end. Returns the milliseconds until then. */
+  release(): number {
+    clearTimeout(this.#timer)
+    return this.#end - performance.now()
+  }
+
   end(): void {
     clearTimeout(this.#timer)
     if (this.#settings.signal) unwatch(this.#settings.signal, this.#onAbort)
   }
 
-  #giveUp(error: TelnetError): void {
-    this.error = error
+  #giveUp(error: unknown): void {
+    this.reason ??= { error }
     this.#controller.abort()
   }
 }
@@ -118,13 +146,14 @@ class Scan {
   readonly #told: OptionData
   readonly #started: Date
   readonly #begun: number
+  readonly #bound: Bound
   readonly #signal: AbortSignal
 
   constructor(
     session: Session<Buffer>,
     settings: ScanSettings,
-    { environ, opening }: { environ: EnvironRequests; opening: Opening },
-    { started, begun, signal }: { started: Date; begun: number; signal: AbortSignal },
+    { environ, opening, told }: { environ: EnvironRequests; opening: Opening; told: OptionData },
+    { started, begun, bound }: { started: Date; begun: number; bound: Bound },
   ) {
     this.#session = session
     this.#settings = settings
@@ -132,9 +161,10 @@ class Scan {
     this.#opening = opening
     this.#started = started
     this.#begun = begun
-    this.#signal = signal
-    this.#told = new OptionData(session)
-    this.banners = new BannerReader(session, settings.bounds, settings.encoding)
+    this.#bound = bound
+    this.#signal = bound.signal
+    this.#told = told
+    this.banners = new BannerReader(session, { ...settings.bounds, end: bound.endOfListening }, settings.encoding)
   }
 
   async run(): Promise<ServerDocument> {
@@ -257,7 +287,7 @@ class Scan {
   }
 
   async #awaitMssp(): Promise<void> {
-    const rest = this.#begun + this.#settings.msspWait - performance.now()
+    const rest = Math.min(this.#begun + this.#settings.msspWait - performance.now(), this.#bound.release())
     if (!this.#session.remote.has(Option.MSSP) || this.#told.hasMssp || rest <= 0) return
     this.#enter('mssp')
     const isHere = () => this.#told.hasMssp
@@ -266,7 +296,8 @@ class Scan {
   }
 
   #enter(step: ScanStep): void {
-    this.#settings.onProgress?.(step)
+    this.#bound.call(this.#settings.onProgress, step)
+    this.#signal.throwIfAborted()
   }
 }
 
