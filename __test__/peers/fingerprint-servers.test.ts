@@ -142,7 +142,7 @@ const ODDITIES: Record<string, ScriptedServer> = {
     },
   },
   'a board that looks for robots': {
-    opening: String.raw`"\u001b[6nx\u001b[6n\u001b[c\u001b[5nColor (y/n)? "`,
+    opening: String.raw`"\u001b[6nx\u001b[6n\u001b[c\u001b[5n Color (y/n)? "`,
     onText: (line, text) => {
       if (text.startsWith('y')) line.say('"Press RETURN"')
     },
