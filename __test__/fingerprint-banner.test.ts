@@ -22,7 +22,7 @@ async function listener(
 }
 
 test('silence ends a banner', async (t) => {
-  const { reader, peer } = await listener(t, { quietTime: 100 })
+  const { reader, peer } = await listener(t, { quietTime: 1_500 })
   peer.send(Buffer.from('Welcome\r\n'))
   const { bytes, prompt } = await reader.next()
   t.is(bytes.toString(), 'Welcome\r\n')
@@ -161,8 +161,9 @@ test('a flood, a drip and questions without end come to an end', async (t) => {
   const { length } = (await dripping.reader.next()).bytes
   t.true(length > 0 && length < 100)
 
-  const asking = await listener(t, { maxBytes: 10_000_000, maxWait: 500 })
+  const asking = await listener(t, { maxBytes: 10_000_000 })
   asking.peer.send(Buffer.from('\x1b[6n'.repeat(100_000)))
+  asking.peer.end()
   await asking.reader.next()
   t.deepEqual(asking.reader.positions, { requests: 100_000, replies: 256 })
   const urgent = await listener(t, { maxBytes: 10_000_000, maxWait: 5_000 })

@@ -9,7 +9,7 @@ import { Certificates } from './support/certificates.js'
 import { RawServer, serve, wire } from './support/raw-peer.js'
 import { type ScriptedServer, startScripted } from './support/scripted-server.js'
 
-const QUICK = { bannerQuietTime: 300, bannerMaxWait: 1_000, msspWait: 0 } as const
+const QUICK = { bannerQuietTime: 1_000, bannerMaxWait: 5_000, msspWait: 0 } as const
 
 /** What the tests look at of `session_data`. */
 interface Told {
@@ -158,7 +158,7 @@ test('what MSSP tells is awaited, but not for ever', async (t) => {
   const leaving: ScriptedServer = {
     performs: ['MSSP'],
     onQuestion: (line, verb) => {
-      if (verb === Command.WILL) setTimeout(() => line.socket.end(), 1_500)
+      if (verb === Command.WILL) setTimeout(() => line.socket.end(), 5_000)
       return false
     },
   }
