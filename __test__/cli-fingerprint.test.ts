@@ -93,6 +93,7 @@ test('a place where nothing can be kept is told before anybody is looked at', as
     ['--save-json', folder, 'EISDIR: illegal operation on a directory'],
     ['--data-dir', file, 'EEXIST: file already exists'],
     ['--data-dir', join(file, 'below'), 'ENOTDIR: not a directory'],
+    ...(process.platform === 'linux' ? [['--data-dir', '/proc/x', 'ENOENT: no such file or directory'] as const] : []),
   ] as const
   for (const [flag, path, why] of places) {
     const { out, err } = await ends(look([...target, flag, path]), 2)

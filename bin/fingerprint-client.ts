@@ -1,7 +1,7 @@
 // telnetkit-client --fingerprint: what a server is, as JSON. Loaded only where it is asked for.
 
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { ServerDocument } from '../ts/fingerprint/document.js'
 import { fingerprintOptions, type Keeping } from '../ts/fingerprint/from-environment.js'
 import { validName } from '../ts/fingerprint/names.js'
@@ -162,12 +162,25 @@ async function keepIn(store: Store, document: ServerDocument, log: Log): Promise
 /** Files can be made in a data directory. */
 function checkFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     accessSync(folder, constants.W_OK | constants.X_OK)
     const servers = join(folder, 'server')
     if (statSync(servers, { throwIfNoEntry: false })) accessSync(servers, constants.W_OK | constants.X_OK)
   } catch (error) {
     const why = sentence(error).replace(/, (mkdir|access|stat).*/, '')
     throw new UsageError(`--data-dir ${folder}: ${why}`, { cause: error })
+  }
+}
+
+/** With those above it. Node's own way never comes to an end where nobody may make folders, as in /proc (20.20). */
+function makeFolder(path: string): void {
+  const isThere = () => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+  if (isThere()) return
+  if (dirname(path) !== path) makeFolder(dirname(path))
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    // Another process may have been faster.
+    if (!isThere()) throw error
   }
 }
