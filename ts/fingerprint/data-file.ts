@@ -86,7 +86,7 @@ export async function setAside(path: string): Promise<string> {
 export async function makeFolders(root: string, below: readonly string[]): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await mkdir(root, { recursive: true })
+      await makeFolder(root)
       if (!(await stat(root)).isDirectory()) throw noFolder(root)
       for (const path of steps(root, below)) await mkdir(path).catch(ignoring('EEXIST'))
       return await checkFolders(root, below)
@@ -98,6 +98,23 @@ export async function makeFolders(root: string, below: readonly string[]): Promi
       if (['EEXIST', 'ENOTDIR'].includes(code)) throw noFolder(root)
       throw failed(`Cannot make a folder in ${root}`, error)
     }
+  }
+}
+
+/** With those above it. Node's own way never comes to an end where nobody may make folders, as in /proc (20.20). */
+async function makeFolder(path: string): Promise<void> {
+  const isThere = () =>
+    stat(path).then(
+      (found) => found.isDirectory(),
+      () => false,
+    )
+  if (await isThere()) return
+  if (dirname(path) !== path) await makeFolder(dirname(path))
+  try {
+    await mkdir(path)
+  } catch (error) {
+    // Another process may have been faster.
+    if (!(await isThere())) throw error
   }
 }
 
