@@ -77,8 +77,9 @@ fn a_peer_that_answers_settles() {
         }
     }
     let count = |kind: Kind| kinds.iter().filter(|&&other| other == kind as u8).count();
-    assert_eq!(count(Kind::TerminalType), 1);
-    assert_eq!(count(Kind::TerminalTypesComplete), 1);
+    // A name that was on its way before it was asked for may answer one question more, and then the list begins anew.
+    assert!(matches!(count(Kind::TerminalType), 1 | 2));
+    assert!(matches!(count(Kind::TerminalTypesComplete), 1 | 2));
     assert_eq!(count(Kind::WindowSize), 1);
     assert_eq!(count(Kind::Environment), 1);
     assert_eq!(count(Kind::Settled), 1);
