@@ -188,7 +188,7 @@ impl WaitingRoom {
 }
 
 impl State {
-    /// Who left without a word keeps no place. In a rush they are looked for now and then, not for each who comes.
+    /// Who left without a word keeps no place. They are looked for once in [`BETWEEN_LOOKS`], not for each who comes.
     fn forget_who_left(&mut self, now: Instant) {
         if self.looked.is_some_and(|looked| now < looked + BETWEEN_LOOKS) {
             return;
