@@ -1,6 +1,8 @@
 // Clients and servers that are known, each as its program was found to be, by the version that Debian 12 or PyPI carries. What depends
 // on the user and the machine is left out. The tests look at the programs anew.
 
+import { version } from '../binding.js'
+
 /** A client, by what it answers. All that is not named here it refuses. */
 export interface KnownClient {
   readonly name: string
@@ -71,7 +73,7 @@ export const knownClients: readonly KnownClient[] = [
   },
   {
     name: 'telnetkit-client',
-    version: '0.1.0',
+    version: version(),
     performs: 'BINARY CHARSET EOR LFLOW LINEMODE NAWS NEW_ENVIRON SGA STATUS TSPEED TTYPE',
     names: 2,
   },
@@ -99,13 +101,13 @@ export const knownServers: readonly KnownServer[] = [
   { name: 'Twisted', version: '26.10.0', offers: 'ECHO SGA', requests: 'NAWS' },
   {
     name: 'telnetkit-server',
-    version: '0.1.0',
+    version: version(),
     offers: 'BINARY CHARSET ECHO EOR MCCP2 MCCP3 SGA STATUS',
     requests: 'BINARY NAWS NEW_ENVIRON TTYPE',
   },
   {
     name: 'telnetkit-server --line-mode',
-    version: '0.1.0',
+    version: version(),
     offers: 'BINARY CHARSET EOR MCCP2 MCCP3 STATUS',
     requests: 'NAWS NEW_ENVIRON TTYPE',
   },
