@@ -81,6 +81,12 @@ export async function clientPid({ screen }: Client): Promise<number> {
   return Number((await execFileText('pgrep', ['-P', String(screen.program.pid)])).trim())
 }
 
+/** Resolves when the terminal passes each key on, as it does while no line is edited in it (Linux). */
+export async function sendsKeys({ program }: Screen): Promise<void> {
+  const settings = () => execFileText('stty', ['-a', '-F', `/proc/${program.pid}/fd/0`])
+  while (!(await settings()).includes('-icanon')) await delay(10)
+}
+
 /** As `ps` tells it: `T` if it is stopped; empty when it is gone. */
 export async function stateOf(pid: number): Promise<string> {
   return (await execFileText('ps', ['-o', 'stat=', '-p', String(pid)]).catch(() => '')).trim()
