@@ -91,9 +91,15 @@ test('a place where nothing can be kept is told before anybody is looked at', as
     ['--save-json', join(file, 'below.json'), 'ENOTDIR: not a directory'],
     ['--save-json', join(folder, 'missing', 'a.json'), 'ENOENT: no such file or directory'],
     ['--save-json', folder, 'EISDIR: illegal operation on a directory'],
-    ['--data-dir', file, 'EEXIST: file already exists'],
-    ['--data-dir', join(file, 'below'), 'ENOTDIR: not a directory'],
-    ...(process.platform === 'linux' ? [['--data-dir', '/proc/x', 'ENOENT: no such file or directory'] as const] : []),
+    ['--data-dir', file, `${file} is no folder: move it away, or take another data directory`],
+    [
+      '--data-dir',
+      join(file, 'below'),
+      `${join(file, 'below')} is no folder: move it away, or take another data directory`,
+    ],
+    ...(process.platform === 'linux'
+      ? [['--data-dir', '/proc/x', 'Cannot make the folder /proc/x: nobody may make any there (ENOENT)'] as const]
+      : []),
   ] as const
   for (const [flag, path, why] of places) {
     const { out, err } = await ends(look([...target, flag, path]), 2)

@@ -1,18 +1,16 @@
 // telnetkit-client --fingerprint: what a server is, as JSON. Loaded only where it is asked for.
 
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import type { ServerDocument } from '../ts/fingerprint/document.js'
-import { fingerprintOptions, type Keeping } from '../ts/fingerprint/from-environment.js'
 import { validName } from '../ts/fingerprint/names.js'
 import { fingerprintServer } from '../ts/fingerprint/scan.js'
 import type { ServerScanOptions } from '../ts/fingerprint/scan-options.js'
 import { Store } from '../ts/fingerprint/store.js'
+import { checkDataFolder, dataFolder } from './data-folder.js'
 import { printedJson } from './fingerprint-json.js'
 import { writeOut } from './fingerprint-output.js'
 import { type clientFlags, spelling, type Values } from './flags.js'
 import { JsonFile } from './json-file.js'
-import { Exit, type Log, sentence, UsageError } from './report.js'
+import { Exit, type Log, UsageError } from './report.js'
 import type { parseTarget, Target } from './target.js'
 
 type Flags = Values<typeof clientFlags>
@@ -94,7 +92,8 @@ function refuse(names: readonly string[], given: ReadonlySet<string>, why: strin
 
 async function lookingAs({ flags, given, policy, trace, parseTarget }: Typed, log: Log): Promise<Looking> {
   const { saveJson, setName, encoding } = flags
-  const store = storeOf(flags)
+  const kept = dataFolder(flags.dataDir, '--fingerprint')
+  const store = kept.dataDir === undefined ? undefined : new Store(kept.dataDir, kept.limits)
   if (flags.timeout === 0) throw new UsageError('--timeout 0: give more than 0')
   if (flags.silent && flags.many === undefined && saveJson === undefined && store === undefined)
     throw new UsageError('--silent without --save-json or --data-dir: what was found would be neither shown nor kept')
@@ -123,7 +122,8 @@ async function lookingAs({ flags, given, policy, trace, parseTarget }: Typed, lo
   let tls = asksForTls ? await loadTls() : undefined
   // So is the place where it will be kept.
   const file = saveJson === undefined ? undefined : new JsonFile(saveJson)
-  if (store !== undefined && (file === undefined || setName !== undefined)) checkFolder(store.folder)
+  if (file === undefined) await checkDataFolder(kept, 'server')
+  else if (setName !== undefined) await checkDataFolder(kept)
   const targetOf = (host: string, port: string | undefined) => parseTarget(host, port, asksForTls)
   const look = async ({ host, port, isSecure }: Target, signal?: AbortSignal) => {
     const onProgress = (step: string) => log.debug(`${host} port ${port}: ${step}`)
@@ -138,49 +138,8 @@ async function lookingAs({ flags, given, policy, trace, parseTarget }: Typed, lo
   return { targetOf, look, keep, log }
 }
 
-function storeOf({ dataDir }: Flags): Store | undefined {
-  if (dataDir === '') throw new UsageError('--data-dir: name a folder')
-  const keeping = fromEnvironment()
-  const folder = dataDir ?? keeping.dataDir
-  return folder === undefined ? undefined : new Store(folder, keeping.limits)
-}
-
-function fromEnvironment(): Keeping {
-  try {
-    return fingerprintOptions(process.env)
-  } catch (error) {
-    throw new UsageError(`--fingerprint: ${sentence(error)}`, { cause: error })
-  }
-}
-
 async function keepIn(store: Store, document: ServerDocument, log: Log): Promise<void> {
   const path = await store.saveServer(document)
   if (path === null) log.warn(`${store.folder} is full: what was found is not kept there`)
   else log.info(`kept in ${path}`)
-}
-
-/** Files can be made in a data directory. */
-function checkFolder(folder: string): void {
-  try {
-    makeFolder(folder)
-    accessSync(folder, constants.W_OK | constants.X_OK)
-    const servers = join(folder, 'server')
-    if (statSync(servers, { throwIfNoEntry: false })) accessSync(servers, constants.W_OK | constants.X_OK)
-  } catch (error) {
-    const why = sentence(error).replace(/, (mkdir|access|stat).*/, '')
-    throw new UsageError(`--data-dir ${folder}: ${why}`, { cause: error })
-  }
-}
-
-/** With those above it. Node's own way never comes to an end where nobody may make folders, as in /proc (20.20). */
-function makeFolder(path: string): void {
-  const isThere = () => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
-  if (isThere()) return
-  if (dirname(path) !== path) makeFolder(dirname(path))
-  try {
-    mkdirSync(path)
-  } catch (error) {
-    // Another process may have been faster.
-    if (!isThere()) throw error
-  }
 }

@@ -3,15 +3,14 @@
 
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { checkWritable } from '../ts/fingerprint/data-file.js'
-import { fingerprintOptions } from '../ts/fingerprint/from-environment.js'
 import { fingerprintShell } from '../ts/fingerprint/shell.js'
 import type { PostScript } from '../ts/fingerprint/visit.js'
 import type { Shell } from '../ts/shells/index.js'
+import { checkDataFolder, dataFolder } from './data-folder.js'
 import type { serverFlags, Values } from './flags.js'
 import { findProgram, whyNot } from './program-path.js'
 import { loadPty } from './pty.js'
-import { type Log, printable, sentence, UsageError } from './report.js'
+import { type Log, UsageError } from './report.js'
 import { loadUcsDetect } from './ucs-detect.js'
 
 type Flags = Values<typeof serverFlags>
@@ -32,32 +31,14 @@ export async function fingerprintOf(flags: Flags, log: Log): Promise<Shell> {
     throw new UsageError('--line-mode: the shell fingerprint asks clients for all modes; leave it out')
   const script = typed ?? (process.env[POST_SCRIPT] || undefined)
   const what = typed === undefined ? POST_SCRIPT : '--post-script'
-  const options = optionsOf()
-  const dataDir = folder ?? options.dataDir
-  if (dataDir === '') throw new UsageError('--data-dir: name a folder')
+  const kept = dataFolder(folder, '--shell fingerprint')
+  const { dataDir, limits } = kept
   if (script !== undefined && dataDir === undefined)
     throw new UsageError(`${what} is given the file of who called, and none is kept: name a folder with --data-dir`)
-  if (dataDir !== undefined) await checkDataDir(folder === undefined ? '$TELNETKIT_DATA_DIR' : '--data-dir', dataDir)
+  await checkDataFolder(kept)
   const postScript = script === undefined ? undefined : await postScriptOf(what, script, flags, log)
   const probe = flags.ucsDetect ? await loadUcsDetect(log) : undefined
-  return fingerprintShell({ ...options, dataDir, probe, postScript, log })
-}
-
-/** Whoever starts the server learns what is wrong with the folder, not the first who calls. */
-async function checkDataDir(what: string, folder: string): Promise<void> {
-  try {
-    await checkWritable(folder)
-  } catch (error) {
-    throw new UsageError(`${what} ${printable(folder)}: ${sentence(error)}`, { cause: error })
-  }
-}
-
-function optionsOf(): ReturnType<typeof fingerprintOptions> {
-  try {
-    return fingerprintOptions(process.env)
-  } catch (error) {
-    throw new UsageError(`--shell fingerprint: ${sentence(error)}`, { cause: error })
-  }
+  return fingerprintShell({ dataDir, limits, probe, postScript, log })
 }
 
 async function postScriptOf(what: string, script: string, { neverSendGa }: Flags, log: Log): Promise<PostScript> {

@@ -96,6 +96,8 @@ export async function makeFolders(root: string, below: readonly string[]): Promi
       if (error instanceof TelnetError) throw error
       // Where a file stands on the way.
       if (['EEXIST', 'ENOTDIR'].includes(code)) throw noFolder(root)
+      // It was not taken away each time.
+      if (code === 'ENOENT') throw failed(`Cannot make the folder ${root}`, error, 'nobody may make any there')
       throw failed(`Cannot make a folder in ${root}`, error)
     }
   }
@@ -118,16 +120,16 @@ async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/** Makes a data directory, if there is none, and rejects where nothing can be written in it. */
-export async function checkWritable(root: string): Promise<void> {
-  await makeFolders(root, [])
+/** Makes a data directory, and folders in it, if there are none, and rejects where nothing can be written in the last. */
+export async function checkWritable(root: string, below: readonly string[] = []): Promise<void> {
+  await makeFolders(root, below)
   // What a sweep takes away, should this be ended in the middle.
-  const trial = join(root, `trial.json.${process.pid}-${randomBytes(4).toString('hex')}.new`)
+  const trial = join(root, ...below, `trial.json.${process.pid}-${randomBytes(4).toString('hex')}.new`)
   try {
     await (await open(trial, 'wx')).close()
     await unlink(trial)
   } catch (error) {
-    throw failed(`Cannot write in ${root}`, error)
+    throw failed(`Cannot write in ${join(root, ...below)}`, error)
   }
 }
 
@@ -158,10 +160,10 @@ export function noDocument(path: string, cause: unknown, what = 'document of a f
   return new TelnetError('TELNET_DATA_FILE', `${path} is no ${what}: ${reason}`, { cause })
 }
 
-/** A failure of the system, with its code and what to do. */
-export function failed(what: string, error: unknown): TelnetError {
+/** A failure of the system, with its code and what to do, or why it is so. */
+export function failed(what: string, error: unknown, why?: string): TelnetError {
   const { code = 'TELNET_INTERNAL', message = '', errno, syscall } = error as SystemError
-  const reason = repairs[code] ?? message.replace(/^E[A-Z]+: /, '').replace(/, [a-z]+( '.*)?$/s, '')
+  const reason = why ?? repairs[code] ?? message.replace(/^E[A-Z]+: /, '').replace(/, [a-z]+( '.*)?$/s, '')
   return new TelnetError(code, `${what}: ${reason} (${code})`, {
     cause: error instanceof Error ? error : undefined,
     errno,
