@@ -4,7 +4,6 @@
 import test from 'ava'
 import { createServer, Option, Session } from 'telnetkit'
 import { Persona } from 'telnetkit/testing'
-import { Scanner } from '../ts/testing/scanner.js'
 import { serve, wire } from './support/raw-peer.js'
 
 test('over a stream, and by TCP: what it is, what it is told, what is typed', async (t) => {
@@ -80,35 +79,4 @@ test('one like Microsoft telnet dies of a burst, and of a question for USER', as
   await session.ready()
   t.deepEqual(session.peer.terminalTypes, ['ANSI', 'VT100', 'VT52', 'VTNT'])
   t.true(session.remote.has(Option.NAWS))
-})
-
-test('its scanner takes a stream apart wherever it is cut', (t) => {
-  const stream = wire('"a" 255 255 IAC DO NAWS IAC NOP IAC SB TTYPE 0 255 255 255 255 "x" IAC SE "z"')
-  const told = (cut: number) => {
-    const events: string[] = []
-    let data = ''
-    const flush = () => {
-      if (data !== '') events.push(data)
-      data = ''
-    }
-    const note = (...words: unknown[]) => {
-      flush()
-      events.push(words.join(' '))
-    }
-    const scanner = new Scanner({
-      onData: (bytes) => {
-        data += bytes.toString('latin1')
-      },
-      onNegotiation: (verb, option) => note('option', verb, option),
-      onSubnegotiation: (option, payload) => note('sub', option, payload.toString('hex')),
-      onCommand: (command) => note('command', command),
-    })
-    scanner.take(stream.subarray(0, cut))
-    scanner.take(stream.subarray(cut))
-    flush()
-    return events
-  }
-  for (let cut = 0; cut <= stream.length; cut++) {
-    t.deepEqual(told(cut), ['a\xff', 'option 253 31', 'command 241', 'sub 24 00ffff78', 'z'], `cut at ${cut}`)
-  }
 })

@@ -4,6 +4,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { Command, Option } from 'telnetkit'
+import { Scanner } from '../../ts/scanner.js'
 import { wire } from './raw-peer.js'
 
 /** How it behaves. */
@@ -39,7 +40,18 @@ export class Caller {
   readonly #manners: Manners
   readonly #agreed = new Set<string>()
   #types = 0
-  #rest = Buffer.alloc(0)
+  /** What it answers to one read. */
+  readonly #answers: string[] = []
+  readonly #scanner = new Scanner({
+    onData: (data) => {
+      this.data += data.toString('latin1')
+    },
+    onNegotiation: (verb, option) => {
+      this.heard.push(`${NAMES.get(verb)} ${option}`)
+      this.#onVerb(verb, option)
+    },
+    onSubnegotiation: (option) => this.#onPayload(option),
+  })
 
   private constructor(socket: Socket, manners: Manners) {
     this.#socket = socket
@@ -65,39 +77,13 @@ export class Caller {
   }
 
   #receive(bytes: Buffer): void {
-    let rest = Buffer.concat([this.#rest, bytes])
-    const answers: string[] = []
-    while (rest.length > 0) {
-      const length = this.#take(rest, answers)
-      if (length === 0) break
-      rest = rest.subarray(length)
-    }
-    this.#rest = Buffer.from(rest)
+    this.#scanner.take(bytes)
+    const answers = this.#answers.splice(0)
     if (answers.length > 0) this.#socket.write(wire(answers.join(' ')))
   }
 
-  /** Takes what stands first, and says how long it is; 0: it is not all there. */
-  #take(bytes: Buffer, answers: string[]): number {
-    const [first, verb, option] = bytes
-    if (first !== Command.IAC) {
-      const iac = bytes.indexOf(Command.IAC)
-      const end = iac === -1 ? bytes.length : iac
-      this.data += bytes.toString('latin1', 0, end)
-      return end
-    }
-    if (verb === undefined || option === undefined) return 0
-    if (verb === Command.SB) {
-      const end = bytes.indexOf(wire('IAC SE'))
-      if (end === -1) return 0
-      this.#onPayload(option, answers)
-      return end + 2
-    }
-    this.heard.push(`${NAMES.get(verb)} ${option}`)
-    this.#onVerb(verb, option, answers)
-    return 3
-  }
-
-  #onVerb(verb: number, option: number, answers: string[]): void {
+  #onVerb(verb: number, option: number): void {
+    const answers = this.#answers
     const { performs = [], allows = [], ignores = [], loops, ignoresMarks, tells } = this.#manners
     if (option === Option.TM) {
       if (!ignoresMarks) answers.push('IAC WONT TM')
@@ -113,7 +99,8 @@ export class Caller {
     }
   }
 
-  #onPayload(option: number, answers: string[]): void {
+  #onPayload(option: number): void {
+    const answers = this.#answers
     const { types = [], environment = {} } = this.#manners
     if (option === Option.TTYPE && types.length > 0) {
       const name = types[Math.min(this.#types++, types.length - 1)]!

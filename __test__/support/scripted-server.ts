@@ -4,9 +4,10 @@ import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import type { ExecutionContext } from 'ava'
 import { Command, Option } from 'telnetkit'
+import { Scanner } from '../../ts/scanner.js'
 import { wire } from './raw-peer.js'
 
-const { IAC, DO, DONT, WILL, WONT, SB, SE } = Command
+const { IAC, DO, DONT, WILL, WONT } = Command
 
 /** How a server negotiates, and what it says. */
 export interface ScriptedServer {
@@ -74,21 +75,18 @@ function serve(socket: Socket, script: ScriptedServer): void {
     const word = verb === DO ? (agrees ? WILL : WONT) : agrees ? DO : DONT
     if (socket.writable) socket.write(Buffer.of(IAC, word, option))
   }
-  let rest = Buffer.alloc(0)
+  let text = ''
+  const scanner = new Scanner({
+    onData: (data) => {
+      text += data.toString('latin1')
+    },
+    onNegotiation: answer,
+  })
   socket.setNoDelay()
   socket.on('error', () => {})
   socket.on('data', (bytes) => {
-    let text = ''
-    rest = Buffer.concat([rest, bytes])
-    for (;;) {
-      const at = rest.indexOf(IAC)
-      text += rest.toString('latin1', 0, at === -1 ? rest.length : at)
-      rest = at === -1 ? Buffer.alloc(0) : rest.subarray(at)
-      const length = rest[1] === SB ? rest.indexOf(Buffer.of(IAC, SE)) + 2 : rest[1]! >= WILL ? 3 : 2
-      if (length < 2 || rest.length < length) break
-      if (length === 3) answer(rest[1]!, rest[2]!)
-      rest = rest.subarray(length)
-    }
+    text = ''
+    scanner.take(bytes)
     line.typed += text
     if (text !== '') script.onText?.(line, text)
   })

@@ -3,10 +3,9 @@
 //
 //     IAC SB NEW-ENVIRON  SEND=1  [ VAR=0 | USERVAR=3  name… ]…  IAC SE
 
-import { Command, Option } from '../constants.js'
+import { Option } from '../constants.js'
+import { Scanner } from '../scanner.js'
 import type { JsonObject } from './document.js'
-
-const { IAC, SB, SE, WILL, DONT } = Command
 
 /** Bytes of a request that are looked at. */
 const LONGEST = 4_096
@@ -16,12 +15,17 @@ const VAR = 0
 const VALUE = 1
 const USERVAR = 3
 
-type State = 'data' | 'command' | 'verb' | 'option' | 'payload' | 'payloadCommand'
-
 export class EnvironRequests {
-  #state: State = 'data'
-  #payload: number[] = []
   #last: Buffer | undefined
+
+  readonly #scanner = new Scanner(
+    {
+      onSubnegotiation: (option, payload) => {
+        if (option === Option.NEW_ENVIRON && payload[0] === SEND) this.#last = payload.subarray(1)
+      },
+    },
+    LONGEST,
+  )
 
   /** What the server asked for last, as documents have it; `undefined`: it has not asked. */
   get last(): JsonObject[] | undefined {
@@ -30,38 +34,7 @@ export class EnvironRequests {
 
   /** Takes what comes, as it stands on the wire. */
   see(bytes: Buffer): void {
-    for (let at = 0; at < bytes.length; at++) {
-      if (this.#state === 'data') {
-        at = bytes.indexOf(IAC, at)
-        if (at === -1) return
-        this.#state = 'command'
-      } else this.#state = this.#next(bytes[at]!)
-    }
-  }
-
-  #next(byte: number): State {
-    switch (this.#state) {
-      case 'command':
-        if (byte === SB) return 'option'
-        return byte >= WILL && byte <= DONT ? 'verb' : 'data'
-      case 'option':
-        this.#payload = []
-        return byte === Option.NEW_ENVIRON ? 'payload' : 'data'
-      case 'payload':
-        if (byte === IAC) return 'payloadCommand'
-        return this.#keep(byte)
-      case 'payloadCommand':
-        if (byte === IAC) return this.#keep(byte)
-        if (byte === SE && this.#payload[0] === SEND) this.#last = Buffer.from(this.#payload.slice(1))
-        return 'data'
-      default:
-        return 'data'
-    }
-  }
-
-  #keep(byte: number): State {
-    if (this.#payload.length < LONGEST) this.#payload.push(byte)
-    return 'payload'
+    this.#scanner.take(bytes)
   }
 }
 

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto'
 import { Command, Option } from '../constants.js'
 import type { Trace } from '../options.js'
+import { Scanner } from '../scanner.js'
 import type { AnySession } from './any-session.js'
 import { Patience } from './patience.js'
 
@@ -18,8 +19,16 @@ export class Opening {
   /** When the connection stood, by `performance.now()`. */
   readonly began = performance.now()
   readonly #items: string[] = []
-  #scan: Scan = DATA
-  #verb = 0
+  readonly #scanner = new Scanner(
+    {
+      onNegotiation: (verb, option) => this.#add(verb, option),
+      onSubnegotiation: (option) => {
+        // What follows the beginning of compression is no Telnet until it is made plain.
+        if (option === Option.MCCP2 || option === Option.MCCP3) this.close()
+      },
+    },
+    0,
+  )
   #isOver = false
   #wasHeard = false
   readonly #ignored: ReadonlySet<number>
@@ -50,45 +59,18 @@ export class Opening {
   }
 
   /** Takes in what came over the wire. Returns the milliseconds that the first of it took, once. */
-  receive(bytes: Uint8Array): number | undefined {
-    for (const byte of bytes) {
-      if (this.#isOver) break
-      this.#scan = this.#next(byte)
-    }
+  receive(bytes: Buffer): number | undefined {
+    if (!this.#isOver) this.#scanner.take(bytes)
     if (this.#wasHeard || this.#items.length === 0) return undefined
     this.#wasHeard = true
     return Math.min(performance.now() - this.began, LONGEST_ROUND_TRIP)
   }
 
-  #next(byte: number): Scan {
-    switch (this.#scan) {
-      case DATA:
-        return byte === Command.IAC ? IAC : DATA
-      case IAC:
-        return this.#command(byte)
-      case OPTION:
-        this.#add(this.#verb, byte)
-        return this.#verb === Command.SB ? PAYLOAD : DATA
-      case PAYLOAD:
-        return byte === Command.IAC ? PAYLOAD_IAC : PAYLOAD
-      case PAYLOAD_IAC:
-        // Any other command breaks the subnegotiation off.
-        return byte === Command.IAC ? PAYLOAD : this.#command(byte)
-    }
-  }
-
-  #command(code: number): Scan {
-    this.#verb = code
-    return code === Command.SB || SIGNS.has(code) ? OPTION : DATA
-  }
-
   #add(verb: number, option: number): void {
-    const sign = SIGNS.get(verb)
-    // What a peer tells of itself depends on where it runs; and the answer to a timing mark is when the opening is over.
-    if (sign !== undefined && !this.#ignored.has(option)) this.#items.push(`${sign}${option}`)
-    // What follows the beginning of compression is no Telnet until it is made plain.
-    const compresses = sign === undefined && (option === Option.MCCP2 || option === Option.MCCP3)
-    if (compresses || this.#items.length === MOST) this.close()
+    // The answer to a timing mark is when the opening is over.
+    if (this.#isOver || this.#ignored.has(option)) return
+    this.#items.push(`${SIGNS.get(verb)}${option}`)
+    if (this.#items.length === MOST) this.close()
   }
 }
 
@@ -117,13 +99,5 @@ const SIGNS: ReadonlyMap<number, string> = new Map([
   [Command.DO, '>'],
   [Command.DONT, '<'],
 ])
-
-/** Where the scan of the stream stands. */
-type Scan = typeof DATA | typeof IAC | typeof OPTION | typeof PAYLOAD | typeof PAYLOAD_IAC
-const DATA = 0
-const IAC = 1
-const OPTION = 2
-const PAYLOAD = 3
-const PAYLOAD_IAC = 4
 
 const openings = new WeakMap<AnySession, Opening>()

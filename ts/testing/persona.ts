@@ -6,9 +6,9 @@ import type { Duplex } from 'node:stream'
 import { checkNames } from '../checks.js'
 import { Command, Option } from '../constants.js'
 import { TelnetError } from '../errors.js'
+import { Scanner } from '../scanner.js'
 import { type Manners, manners, optionInWords, type PersonaName } from './manners.js'
 import { joinedStreams } from './pair.js'
-import { Scanner } from './scanner.js'
 import { wire } from './words.js'
 
 /** Where a persona connects to. */
@@ -19,7 +19,7 @@ export interface PersonaTarget {
 }
 
 /**
- * A client as they are out there: its Telnet is that of the program whose name it has, spoken by a scanner and tables of its own.
+ * A client as they are out there: its Telnet is that of the program whose name it has, and the core of telnetkit has no part in it.
  * What is typed and shown is the test's matter.
  *
  * ```js
@@ -63,7 +63,6 @@ export class Persona {
       onData: (data) => this.#show(data),
       onNegotiation: (verb, option) => this.#hear(verb, option),
       onSubnegotiation: (option, payload) => this.#answer(option, payload),
-      onCommand: () => {},
     })
     own.on('data', (bytes: Buffer) => {
       if (this.#dies(bytes)) own.destroy()
