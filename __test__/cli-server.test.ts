@@ -202,6 +202,17 @@ test.serial('--timeout disconnects who is silent', async (t) => {
   t.regex((await peer.takeAll()).toString('latin1'), /\r\nTimeout\.\r\n$/)
 })
 
+test.serial('a client whose line has no end is a warning, not a failure', async (t) => {
+  const { child, output, port } = await startServer(['--shell', 'echo'])
+  t.teardown(() => child.kill())
+  const peer = await RawPeer.connect(port)
+  t.teardown(() => peer.destroy())
+  peer.send(Buffer.alloc(2 ** 21, 'x'))
+  while (!/ disconnected after /.test(output.err)) await once(child.stderr!, 'data')
+  t.regex(output.err, / warn {2}127\.0\.0\.1:\d+ A line is longer than the limit of 1048576: /)
+  t.notRegex(output.err, / error /)
+})
+
 test.serial('--max-connections turns away who is too many, and logs it', async (t) => {
   const { child, port, output } = await start(t, '--max-connections', '1', '--connect-maxwait', '0.05')
   const first = await raw(t, port)

@@ -169,7 +169,11 @@ function watch(server: Server, log: Log): void {
     // Who leaves in the middle of a question is no failure.
     const { code } = error as NodeJS.ErrnoException
     const isGone = GONE.includes(code ?? '')
-    log[isGone ? 'debug' : 'error'](`${peerOf(session)} ${sentenceWithPlace(error)}`, { ...remoteOf(session), code })
+    // What a client overdoes is no failure of the server's either.
+    log[isGone ? 'debug' : code === 'TELNET_LIMIT' ? 'warn' : 'error'](
+      `${peerOf(session)} ${sentenceWithPlace(error)}`,
+      { ...remoteOf(session), code },
+    )
     if (!isGone) log.stack(error)
   })
   server.on('error', (error: Error) => log.error(sentence(error)))
