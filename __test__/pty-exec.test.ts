@@ -10,6 +10,8 @@ import { promisify } from 'node:util'
 import test, { type ExecutionContext } from 'ava'
 import { type ConnectOptions, connect, Option, type Session } from 'telnetkit'
 import { findProgram } from '../bin/program-path.js'
+import { loadPtyShell, type PtyOptions } from '../bin/pty.js'
+import { createServer } from '../ts/index.js'
 import { withoutPty } from './support/pty.js'
 import { RawPeer, wire } from './support/raw-peer.js'
 import { Screen, type ScreenOptions } from './support/screen.js'
@@ -116,6 +118,60 @@ for (const [clientName, clientPath, command] of clients) {
     }
   }
 }
+
+run('keys that go past JavaScript and keys that do not come in the order in which they were typed', async (t) => {
+  const server = await script(t, "stty raw -echo; printf 'ready'; exec cat")
+  const session = await client(t, server)
+  await session.readUntil('ready')
+  t.true(session.remote.has(Option.ECHO), 'else all are told')
+  const keys = ['a', 'bc', '\x1b[A', '\r', '\x7f', 'é', '\t', 'no\rmore', '\x03', 'é', 'z']
+  let random = 1
+  let typed = ''
+  let shown = ''
+  for (let count = 0; count < 2_000; count++) {
+    random = (random * 48_271) % 2_147_483_647
+    const key = keys[random % keys.length]!
+    typed += key
+    session.write(key)
+    // Now and then all is quiet; else keys meet on the way.
+    while (random % 3 === 0 && shown.length < typed.length) shown += await session.read()
+  }
+  while (shown.length < typed.length) shown += await session.read()
+  t.is(shown, typed)
+})
+
+run('a plain key is typed without JavaScript, until the client shows what it types', async (t) => {
+  const folder = await scratch(t)
+  const file = join(folder, 'program')
+  await writeFile(file, "#!/bin/sh\nstty raw -echo; printf 'ready'; exec cat\n", { mode: 0o755 })
+  const log = { info: () => undefined } as unknown as PtyOptions['log']
+  const shell = await loadPtyShell({ file, args: [], names: [], folder: undefined, isRaw: false, goAhead: false, log })
+  let told = ''
+  const server = createServer({}, async (session) => {
+    session.on('data', (text) => {
+      told += text
+    })
+    await shell(session as never)
+  })
+  await server.listen(0, '127.0.0.1')
+  t.teardown(() => server.close())
+  const session = await client(t, { port: server.address()!.port } as Host)
+  const type = async (key: string) => {
+    session.write(key)
+    await session.readUntil(key)
+  }
+  await session.readUntil('ready')
+  // What has been told until now is given back along with the first answer.
+  await type('first')
+  const before = told
+  await type('a key and others')
+  t.is(told, before)
+  await type('é')
+  t.is(told, `${before}é`)
+  await session.remote.disable(Option.ECHO)
+  await type('shown here')
+  t.is(told, `${before}éshown here`)
+})
 
 run('full screens look as they do without Telnet', async (t) => {
   const folder = await scratch(t)

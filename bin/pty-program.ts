@@ -125,6 +125,11 @@ export class Program {
     this.ended = this.#run()
   }
 
+  /** The terminal's descriptor, while it can take all that is typed; else null. */
+  get descriptor(): number | null {
+    return this.#descriptor < 0 || this.input.isFull ? null : this.#descriptor
+  }
+
   /** The byte that erases a character, while the terminal edits lines; null while the program reads keys by itself. */
   get eraseCharacter(): number | null {
     return this.#descriptor < 0 ? null : eraseCharacter(this.#descriptor)

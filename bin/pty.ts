@@ -9,6 +9,7 @@ import { StringDecoder } from 'node:string_decoder'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Command, Option, type Session, type Side } from '#telnetkit'
 import { charsetName } from '../ts/binding.js'
+import { connectionOf } from '../ts/session.js'
 import { HiddenInput } from './hidden-input.js'
 import { EnterKeys, WholeLineEnds } from './line-ends.js'
 import { programEnvironment } from './pty-environment.js'
@@ -93,6 +94,8 @@ class PtyConversation {
   #hidden: HiddenInput | undefined
   #silence: NodeJS.Timeout | undefined
   #updateWait: NodeJS.Timeout | undefined
+  /** Where plain keys are typed past us. */
+  #shortcut: number | null = null
 
   constructor(session: Session, options: PtyOptions) {
     this.#session = session
@@ -154,20 +157,27 @@ class PtyConversation {
     const onCommand = (command: number) => this.#onCommand(command, program)
     const onDrain = () => program.resume()
     const onOption = (side: Side, option: number, enabled: boolean) => {
-      if (side === 'local' && option === Option.ECHO && enabled && !this.#hidden?.isShownByClient) program.unsilence()
+      if (side !== 'local' || option !== Option.ECHO) return
+      if (enabled && !this.#hidden?.isShownByClient) program.unsilence()
+      this.#shortenTo(program)
     }
     session.on('data', onData)
     session.on('command', onCommand)
     session.on('drain', onDrain)
     session.on('option', onOption)
-    program.input.onTaken = () => session.resume()
+    program.input.onTaken = () => {
+      this.#shortenTo(program)
+      session.resume()
+    }
     const unfollow = this.#followSize(program)
+    this.#shortenTo(program)
     return () => {
       session.off('data', onData)
       session.off('command', onCommand)
       session.off('drain', onDrain)
       session.off('option', onOption)
       program.input.onTaken = () => undefined
+      this.#shortenTo(undefined)
       unfollow()
     }
   }
@@ -212,8 +222,22 @@ class PtyConversation {
     if (typed === '') return
     // Also where the program has switched its echo on since: bash puts back at each line what it found when it began.
     if (this.#hidden?.isShownByClient) program.silence()
-    if (!program.input.type(Buffer.from(typed, this.#converts ? 'utf8' : 'latin1'))) this.#session.pause()
+    if (!program.input.type(Buffer.from(typed, this.#converts ? 'utf8' : 'latin1'))) {
+      this.#shortenTo(undefined)
+      this.#session.pause()
+    }
     this.#hidden?.look()
+  }
+
+  /**
+   * A key waits for two threads to wake, ours the second. Where the client does not show what is typed, a plain one tells us nothing, and
+   * the thread that reads types it. It does so only when we have dealt with all that came before.
+   */
+  #shortenTo(program: Program | undefined): void {
+    const terminal = this.#hidden?.isShownByClient ? null : (program?.descriptor ?? null)
+    if (terminal === this.#shortcut) return
+    this.#shortcut = terminal
+    connectionOf(this.#session).typeInto(terminal)
   }
 
   /**

@@ -33,6 +33,7 @@ export const {
   resizeTerminal,
   setEcho,
   specialCharacters,
+  typeInto,
 } = native
 
 export type TerminalMode = InstanceType<typeof TerminalMode>

@@ -124,6 +124,12 @@ export class Connection {
     return compressionOf(this.isClosed ? null : this.carrier.compression(this.channel.id))
   }
 
+  /** Has plain keys typed at a terminal by its descriptor, past the session, until it is `null`. */
+  typeInto(terminal: number | null): void {
+    // Its number may be another's by now.
+    if (!this.isClosed) this.carrier.typeInto?.(this.channel.id, terminal)
+  }
+
   get isWritable(): boolean {
     return !this.hasEnded && !this.isDestroyed && !this.isClosed
   }

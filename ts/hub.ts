@@ -2,7 +2,7 @@
 // addon wakes it, flushes what was written meanwhile, and holds the process alive while something is open.
 
 import { Batch, RECORD_COST, type RecordSource } from './batch.js'
-import { NativeHub, OperationKind, RecordKind, Side } from './binding.js'
+import { NativeHub, OperationKind, RecordKind, Side, typeInto } from './binding.js'
 import type { Connection } from './connection.js'
 import type { SystemError } from './errors.js'
 import type { DropReason } from './guards.js'
@@ -115,6 +115,10 @@ export class Hub implements ConnectionCarrier, RecordSource {
 
   compression(connection: number): ReturnType<NativeHub['compression']> {
     return this.native.compression(connection)
+  }
+
+  typeInto(connection: number, terminal: number | null): void {
+    typeInto(this.native, connection, terminal)
   }
 
   hold(): void {

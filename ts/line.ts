@@ -20,6 +20,8 @@ export interface ConnectionCarrier extends Carrier {
   tls?(connection: number): ReturnType<NativeHub['tls']>
   /** What is compressed, as the addon tells it. */
   compression(connection: number): ReturnType<NativeHub['compression']>
+  /** Has plain keys typed at a terminal, past JavaScript, until it is told `null`. Absent where that cannot be. */
+  typeInto?(connection: number, terminal: number | null): void
   /** The last record of a connection came: its number may be another's from now on. */
   forget(connection: number): void
   /** Something holds the process alive, or no more. */

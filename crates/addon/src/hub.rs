@@ -9,7 +9,7 @@ use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Error, Result, Status};
 use napi_derive::napi;
 use telnet_net::waiting_room::Taken;
-use telnet_net::{Compressed, ConnectOptions, GateOptions, Inbox, ListenOptions, Network, Sleeper, Woken};
+use telnet_net::{Compressed, ConnectOptions, Connection, GateOptions, Inbox, ListenOptions, Network, Sleeper, Woken};
 
 use crate::interrupts::heeded;
 use crate::number::{option_state, polled};
@@ -295,6 +295,13 @@ impl Hub {
     pub fn option_state(&self, connection: u32, side: u32, option: u32) -> u32 {
         let connection = self.hub.connection(connection);
         connection.map_or(0, |it| it.with_conversation(|talk| option_state(talk.endpoint(), side, option)))
+    }
+}
+
+impl Hub {
+    /// A connection of this context that is open.
+    pub(crate) fn connection(&self, id: u32) -> Option<Arc<Connection>> {
+        self.hub.connection(id)
     }
 }
 

@@ -10,13 +10,16 @@ use std::os::fd::{BorrowedFd, IntoRawFd};
 use napi::bindgen_prelude::BufferSlice;
 use napi::{Error, Result, Status};
 use napi_derive::napi;
-use rustix::io::{Errno, FdFlags, fcntl_dupfd_cloexec, fcntl_getfd, fcntl_setfd, read};
+use rustix::io::{Errno, FdFlags, fcntl_dupfd_cloexec, fcntl_getfd, fcntl_setfd, read, write};
 use rustix::process::getpgrp;
 use rustix::termios::{
     Action, ControlModes, InputModes, LocalModes, OptionalActions, OutputModes, QueueSelector, SpecialCodeIndex,
     Termios, Winsize, tcflow, tcflush, tcgetattr, tcgetpgrp, tcsetattr, tcsetwinsize,
 };
+use telnet_net::Direct;
 use telnet_proto::option::linemode::Function;
+
+use crate::hub::Hub;
 
 /// The settings of a terminal as they were found, and those that a Telnet client needs in their place.
 /// Type-ahead is kept whatever is set, until the terminal is given back.
@@ -178,6 +181,17 @@ pub fn duplicate_terminal(fd: i32) -> Result<i32> {
     let fd = borrow(fd)?;
     fcntl_setfd(fd, fcntl_getfd(fd).map_err(failure)? | FdFlags::CLOEXEC).map_err(failure)?;
     Ok(fcntl_dupfd_cloexec(fd, 3).map_err(failure)?.into_raw_fd())
+}
+
+/// Has plain keys of a connection's peer typed at the terminal `fd` by the thread that reads them, and not told, as long as all that was
+/// told has been given back; `null`: all is told again. Keys that the terminal has no room for are told.
+#[napi]
+pub fn type_into(hub: &Hub, connection: u32, fd: Option<i32>) {
+    let Some(connection) = hub.connection(connection) else { return };
+    // A descriptor of its own, which lives as long as the connection may write to it. Where there is none left, all is told.
+    let terminal = fd.and_then(|fd| fcntl_dupfd_cloexec(borrow(fd).ok()?, 3).ok());
+    connection
+        .type_by(terminal.map(|terminal| -> Direct { Box::new(move |keys| write(&terminal, keys).unwrap_or(0)) }));
 }
 
 /// Reads what a program has written to the terminal at `fd`, as much as `into` has room for, without waiting. Returns how many

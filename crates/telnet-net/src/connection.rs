@@ -30,6 +30,7 @@ use crate::batch::{Batch, Kind, Mailbox};
 use crate::conversation::{Conversation, Going, Left, Settings};
 use crate::deadline::{Alarm, Due, LINGER};
 use crate::deflate::Outflow;
+use crate::direct::Direct;
 use crate::error::Error;
 use crate::inflate::Compressed;
 use crate::intake::{AT_ONCE, Next};
@@ -205,6 +206,14 @@ impl Connection {
         self.lock().destroy();
     }
 
+    /// Has plain keys typed by `direct`, and not told, wherever the reader has given back all that was; none: he is told of all again.
+    /// When this returns, the one before is gone.
+    pub fn type_by(&self, direct: Option<Direct>) {
+        let mut state = self.lock();
+        // On a connection that is closed it would stay.
+        state.direct = direct.filter(|_| state.socket.is_some());
+    }
+
     /// Bytes read from and written to the socket.
     pub fn counters(&self) -> (u64, u64) {
         let state = self.lock();
@@ -363,7 +372,10 @@ impl Connection {
         }
         let count = bytes.len();
         let mut rest = Queue::default();
-        let (bytes, left) = self.take_in(state, bytes);
+        let (bytes, left) = match state.type_directly(bytes) {
+            [] => (&[][..], Left::Nothing),
+            bytes => self.take_in(state, bytes),
+        };
         if !bytes.is_empty() {
             rest.back().extend_from_slice(bytes);
         }

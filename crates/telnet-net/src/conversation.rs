@@ -315,6 +315,18 @@ impl Conversation {
         }
     }
 
+    /// True where plain keys can go past it: it would tell them as they are, and is in the middle of nothing.
+    pub(crate) fn passes_keys(&self) -> bool {
+        let makes_nothing_of_them = !self.traced && self.font.is_none() && self.watched.is_none();
+        makes_nothing_of_them
+            && self.passage == Passage::None
+            && self.urgency == Urgency::None
+            && self.inflater.is_none()
+            && self.broken.is_none()
+            && self.endpoint.is_between_keys()
+            && self.text.as_ref().is_none_or(TextState::is_between_keys)
+    }
+
     /// Urgent data is ahead, or at the beginning of what comes next (`reached`): from here on data is discarded, up to the
     /// DM, and commands are carried out (RFC 854).
     pub(crate) fn hurry(&mut self, reached: bool) {

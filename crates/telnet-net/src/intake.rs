@@ -96,6 +96,11 @@ impl Intake {
         self.answers = 0;
     }
 
+    /// True if the reader has given back all that he was told, and nothing is held.
+    pub(crate) fn is_even(&self) -> bool {
+        self.outstanding == 0 && !self.is_holding()
+    }
+
     /// Keeps input for later, if any is left.
     pub(crate) fn hold(&mut self, rest: Queue, left: Left) {
         (self.held, self.left) = (rest, left);

@@ -17,6 +17,7 @@ use crate::batch::Batch;
 use crate::connection::LOW_MARK;
 use crate::conversation::Conversation;
 use crate::deadline::Deadlines;
+use crate::direct::{Direct, are_plain_keys};
 use crate::error::Error;
 use crate::intake::Intake;
 use crate::listener::Seat;
@@ -51,6 +52,8 @@ pub(crate) struct State {
     pub(crate) counted: Option<Seat>,
     queued_output: usize,
     pub(crate) refuses_strangers: bool,
+    /// None where all that comes is the reader's.
+    pub(crate) direct: Option<Direct>,
     /// Of the task, to be woken when there is something for it to do.
     waker: Option<Waker>,
 }
@@ -104,6 +107,7 @@ impl State {
             counted,
             queued_output: options.queued_output,
             refuses_strangers: options.refuses_strangers,
+            direct: None,
             waker: None,
         }
     }
@@ -150,6 +154,16 @@ impl State {
     pub(crate) fn needs_flush(&self) -> bool {
         let fin = self.flags.ending && !self.flags.write_ended;
         !self.queue.is_empty() || fin || self.conversation.is_mid_turn() || self.has_to_deflate()
+    }
+
+    /// Types what came, if it may go past the reader. Returns what is left for him.
+    pub(crate) fn type_directly<'b>(&mut self, bytes: &'b [u8]) -> &'b [u8] {
+        match &mut self.direct {
+            Some(direct) if self.intake.is_even() && self.conversation.passes_keys() && are_plain_keys(bytes) => {
+                bytes.split_at(direct(bytes).min(bytes.len())).1
+            }
+            _ => bytes,
+        }
     }
 
     /// What waits for the peer.
@@ -366,6 +380,7 @@ impl State {
         self.queue = Queue::default();
         self.intake = Intake::default();
         self.pace = None;
+        self.direct = None;
         self.waker = None;
     }
 

@@ -83,6 +83,11 @@ impl TextState {
         self.lines.reads_cr_nul()
     }
 
+    /// True where ASCII that comes now is itself.
+    pub(crate) fn is_between_keys(&self) -> bool {
+        self.decoder.charset().is_ascii_superset() && !self.decoder.is_mid_character()
+    }
+
     /// Appends the text of what came.
     pub(crate) fn decode(&mut self, id: u32, bytes: &[u8], batch: &mut Batch) {
         if let Some(mut sequences) = self.ansi {

@@ -94,6 +94,11 @@ impl Opening {
         self.told = true;
     }
 
+    /// The caller was told that the connection has settled, or waits for that no longer.
+    pub(crate) fn has_settled(&self) -> bool {
+        self.told
+    }
+
     /// A read is used up. Once, when the caller should be told that the connection has settled: whether by plain text.
     pub(crate) fn settles(&mut self, unanswered: bool) -> Option<bool> {
         let settled = if self.heard { self.stage == Stage::Complete && !unanswered } else { self.data };

@@ -9,6 +9,7 @@ mod secure;
 mod strangers;
 mod support;
 mod text;
+mod typing;
 #[cfg(target_os = "linux")]
 mod urgent;
 mod waiting;
