@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { copyFile, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { delimiter, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import test from 'ava'
@@ -67,6 +67,21 @@ test('the package holds what it promises and nothing of the workshop', (t) => {
     t.false(script in manifest.scripts, `${script} would run on users' machines`)
 })
 
+test('what an earlier build left is not in the package', (t) => {
+  const sources = new Set(packed.filter((path) => path.endsWith('.ts') && !path.startsWith('dist/')))
+  for (const path of packed) {
+    const [, source] = /^dist\/(.*)\.d\.ts(?:\.map)?$/.exec(path) ?? []
+    if (source !== undefined) t.true(sources.has(`${source}.ts`), path)
+  }
+  const programs = packed.filter((path) => /^dist\/.*\.js$/.test(path)).map((path) => join(root, path))
+  const entries = programs.filter((path) => packed.includes(`${relative(join(root, 'dist'), path).slice(0, -3)}.ts`))
+  const used = new Set(entries.flatMap((path) => loadedWith(path, { later: true })))
+  t.deepEqual(
+    programs.filter((path) => !used.has(path)),
+    [],
+  )
+})
+
 test('publint finds nothing to mend', async (t) => {
   const pkgDir = join(project, 'node_modules', 'telnetkit')
   const { messages, pkg } = await publint({ pkgDir, pack: false, level: 'warning', strict: true })
@@ -105,6 +120,14 @@ test('import and require give telnetkit/shells', async (t) => {
   const required = "const { telsh } = require('telnetkit/shells'); console.log(typeof telsh)"
   t.is(await runProgram('shells.mjs', imported), 'function')
   t.is(await runProgram('shells.cjs', required), 'function')
+})
+
+test('a program loads few files: each takes half a millisecond', (t) => {
+  const most = { 'ts/index.js': 2, 'bin/telnetkit-client.js': 3, 'bin/telnetkit-server.js': 5 }
+  for (const [entry, files] of Object.entries(most)) {
+    const loaded = loadedWith(join(root, 'dist', entry))
+    t.true(loaded.length <= files, `${entry} loads ${loaded.join(', ')}`)
+  }
 })
 
 test('who does not fingerprint loads nothing of it', (t) => {
@@ -227,11 +250,13 @@ function bareEnvironment(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(inherited), PATH: join(home, 'bin') }
 }
 
-/** The files that are loaded along with one. */
-function loadedWith(path: string, loaded: string[] = []): string[] {
+/** The files that are loaded along with one; and `later`, those that it asks for while it runs. */
+function loadedWith(path: string, { later = false } = {}, loaded: string[] = []): string[] {
   if (loaded.includes(path)) return loaded
   loaded.push(path)
-  const statements = readFileSync(path, 'utf8').matchAll(/^(?:import|export)\b[^;]*?["'](\.[^"']+)["']/gm)
-  for (const [, from] of statements) loadedWith(join(dirname(path), from!), loaded)
+  const text = readFileSync(path, 'utf8')
+  const statements = [...text.matchAll(/^(?:import|export)\b[^;]*?["'](\.[^"']+)["']/gm)]
+  if (later) statements.push(...text.matchAll(/\bimport\(["'](\.[^"']+)["']\)/g))
+  for (const [, from] of statements) loadedWith(join(dirname(path), from!), { later }, loaded)
   return loaded
 }
