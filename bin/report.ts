@@ -3,6 +3,7 @@
 import { openSync, writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { getSystemErrorMap } from 'node:util'
+import { now } from '../ts/clock.js'
 import { placeOf } from '../ts/place.js'
 
 /** The exit codes. A tool that a signal ended gives 128 + the signal's number, as a shell would. */
@@ -165,8 +166,8 @@ const PATIENCE = 250
  * nothing at all keeps nobody waiting for long.
  */
 export function writeNow(descriptor: number, text: string): void {
-  const until = performance.now() + PATIENCE
-  for (let rest = Buffer.from(text); rest.length > 0 && performance.now() < until; ) {
+  const until = now() + PATIENCE
+  for (let rest = Buffer.from(text); rest.length > 0 && now() < until; ) {
     try {
       rest = rest.subarray(writeSync(descriptor, rest))
     } catch (error) {

@@ -1,5 +1,6 @@
 // Agreeing on a character set (RFC 2066) at the program's request. What the peer asks is answered by the addon.
 
+import { now } from './clock.js'
 import type { Connection } from './connection.js'
 import { Option } from './constants.js'
 import { OptionView } from './negotiation.js'
@@ -22,7 +23,7 @@ export class CharsetRequests {
   /** Offers sets, and resolves with the name of the one that is agreed, or `null`. */
   async request(names: readonly string[], options: WaitOptions = {}): Promise<string | null> {
     const connection = this.#connection
-    const startedAt = performance.now()
+    const startedAt = now()
     const until = (holds: () => boolean) =>
       connection.until('The answer about the character set', holds, timeLeft(options, startedAt))
     // Only who performs the option may ask.
@@ -46,7 +47,5 @@ export class CharsetRequests {
 
 function timeLeft(options: WaitOptions, startedAt: number): WaitOptions {
   const { timeout } = options
-  return timeout === undefined
-    ? options
-    : { ...options, timeout: Math.max(0, timeout - (performance.now() - startedAt)) }
+  return timeout === undefined ? options : { ...options, timeout: Math.max(0, timeout - (now() - startedAt)) }
 }

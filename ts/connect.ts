@@ -1,7 +1,6 @@
 // connect: a client's session over TCP. It looks the name up, and resolves when the connection stands; what Telnet negotiates
 // after that is the session's matter (`session.ready()`).
 
-import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { checkWhere } from './checks.js'
 import { checkCompression } from './compression.js'
@@ -101,6 +100,7 @@ class Attempt extends LoneOwner {
 
 async function addressesOf({ host, family }: Target): Promise<string[]> {
   if (isIP(host)) return [host]
+  const { lookup } = await import('node:dns/promises')
   const found = await lookup(host, { all: true, family })
   return found.map(({ address }) => address)
 }

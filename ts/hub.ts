@@ -3,6 +3,7 @@
 
 import { Batch, RECORD_COST, type RecordSource } from './batch.js'
 import { NativeHub, OperationKind, RecordKind, Side, typeInto } from './binding.js'
+import { now } from './clock.js'
 import type { Connection } from './connection.js'
 import type { SystemError } from './errors.js'
 import type { DropReason } from './guards.js'
@@ -163,14 +164,14 @@ export class Hub implements ConnectionCarrier, RecordSource {
   /** Reads the records that are there, and flushes what is written meanwhile. True if more may be there: others shall have a turn. */
   protected work(): boolean {
     this.outbox.hold()
-    const end = performance.now() + SPELL
+    const end = now() + SPELL
     let count = 0
     for (let round = 0; round < MOST_ROUNDS; round++) {
       count = this.#batch.fill(this)
       if (count === 0) break
       this.#batch.dispatch(count, this)
       this.outbox.flush()
-      if (performance.now() >= end) break
+      if (now() >= end) break
     }
     this.outbox.release()
     return count !== 0

@@ -1,6 +1,5 @@
 // Where a server listens: the options of `listen`, the look-up of the name, and what to do where the system says no.
 
-import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import type { NativeHub, NativeRoom } from './binding.js'
 import { bad, checkNames, checkSignal, flag, whole } from './checks.js'
@@ -47,6 +46,7 @@ export function checkListenOptions(options: ListenOptions): void {
 export async function hostsOf({ host, port = 0 }: ListenOptions): Promise<string[]> {
   if (host === undefined) return ['::', '0.0.0.0']
   if (isIP(host)) return [host]
+  const { lookup } = await import('node:dns/promises')
   try {
     return [(await lookup(host)).address]
   } catch (error) {

@@ -2,6 +2,7 @@
 // Are-you-there (RFC 854) is answered with something to read.
 
 import type { Channel } from './channel.js'
+import { now } from './clock.js'
 import { Command } from './constants.js'
 import { Wait, type WaitOptions } from './waiting.js'
 
@@ -61,9 +62,9 @@ export class Liveness {
 }
 
 function ask(what: string, options?: WaitOptions): Question {
-  return { wait: new Wait<number>(what, options), askedAt: performance.now() }
+  return { wait: new Wait<number>(what, options), askedAt: now() }
 }
 
 function answer(question: Question | undefined): void {
-  question?.wait.resolve(performance.now() - question.askedAt)
+  question?.wait.resolve(now() - question.askedAt)
 }

@@ -2,6 +2,7 @@
 // that sends them one by one. So what all readers spend on looking again is bounded in time: after each millisecond there is
 // a rest of three, and what comes meanwhile is looked at in one go. Nothing is missed for it, and nothing waits for more to come.
 
+import { now } from './clock.js'
 import { Postponed } from './turn.js'
 
 /** Milliseconds that are spent between two rests. */
@@ -12,12 +13,12 @@ const REST = 3
 
 /** Looks, unless it is time to rest: then when that is over. */
 export function paced<Result>(look: () => Result): Result | Postponed {
-  const began = performance.now()
+  const began = now()
   if (began < restsUntil) return WHEN_RESTED
   try {
     return look()
   } finally {
-    spend(performance.now() - began)
+    spend(now() - began)
   }
 }
 
@@ -31,7 +32,7 @@ const WHEN_RESTED = new Postponed((run) => void waiting.push(run))
 function spend(milliseconds: number): void {
   spent += milliseconds
   if (spent < SPELL) return
-  restsUntil = performance.now() + spent * REST
+  restsUntil = now() + spent * REST
   setTimeout(rise, spent * REST)
   spent = 0
 }
@@ -39,7 +40,7 @@ function spend(milliseconds: number): void {
 /** Those who waited look in their order, until it is time to rest again. */
 function rise(): void {
   restsUntil = 0
-  const now = waiting
+  const rested = waiting
   waiting = []
-  for (const run of now) run()
+  for (const run of rested) run()
 }

@@ -1,10 +1,12 @@
 // Time over a stream that JavaScript carries; for sockets the net layer has the clock (crates/telnet-net, deadline.rs).
 
+import { now } from './clock.js'
+
 /** Tells once when nothing has happened for so long, and again when something has happened since. */
 export class IdleTimer {
   readonly #onIdle: () => void
   #timer: NodeJS.Timeout | undefined
-  #since = performance.now()
+  #since = now()
 
   constructor(onIdle: () => void) {
     this.#onIdle = onIdle
@@ -18,12 +20,12 @@ export class IdleTimer {
 
   /** Whole milliseconds since something last came or went. */
   get elapsed(): number {
-    return Math.floor(performance.now() - this.#since)
+    return Math.floor(now() - this.#since)
   }
 
   /** Something came or went: the time begins anew. */
   touch(): void {
-    this.#since = performance.now()
+    this.#since = now()
     // A timer that has gone off begins anew, too.
     this.#timer?.refresh()
   }

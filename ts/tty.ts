@@ -5,7 +5,7 @@
 // a time, and only while somebody wants it, so that what was typed ahead is there for the next who reads, be it the
 // session itself. A terminal that hangs up is at its end; that it failed is for the session to tell.
 
-import { clearLine, clearScreenDown, cursorTo, type Direction, moveCursor } from 'node:readline'
+import type { Direction } from 'node:readline'
 import { Duplex } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import { Option } from './constants.js'
@@ -100,19 +100,21 @@ export class Tty extends Duplex {
   }
 
   cursorTo(x: number, y?: number | (() => void), callback?: () => void): boolean {
-    return typeof y === 'function' ? cursorTo(this, x, undefined, y) : cursorTo(this, x, y, callback)
+    return typeof y === 'function'
+      ? readline().cursorTo(this, x, undefined, y)
+      : readline().cursorTo(this, x, y, callback)
   }
 
   moveCursor(dx: number, dy: number, callback?: () => void): boolean {
-    return moveCursor(this, dx, dy, callback)
+    return readline().moveCursor(this, dx, dy, callback)
   }
 
   clearLine(direction: Direction, callback?: () => void): boolean {
-    return clearLine(this, direction, callback)
+    return readline().clearLine(this, direction, callback)
   }
 
   clearScreenDown(callback?: () => void): boolean {
-    return clearScreenDown(this, callback)
+    return readline().clearScreenDown(this, callback)
   }
 
   /** Libraries call this of `process.stdin`. Whether the session keeps the process alive is for the session to say. */
@@ -208,6 +210,9 @@ export class Tty extends Duplex {
     done?.()
   }
 }
+
+/** What moves a cursor in Node's own terminals. It is loaded when somebody moves one: few sessions do, and each program would wait for it. */
+const readline = () => process.getBuiltinModule('node:readline')
 
 const LINE_END = /\r?\n/g
 

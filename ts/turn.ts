@@ -3,6 +3,8 @@
 // else is served. So a turn is bounded, by time, since what a read costs is the program's and the peer's to say, and by number: what
 // is more has to wait until the event loop has been round.
 
+import { now } from './clock.js'
+
 /** Reads that are answered in one turn. Most cost some ten microseconds each, the program's own work included. */
 const READS = 100
 
@@ -44,7 +46,7 @@ export function takeTurn(): boolean {
 
 /** A look at the clock costs a tenth of the cheapest read: so at each fourth. */
 function isOver(): boolean {
-  return left === 0 || (left % 4 === 0 && performance.now() - began >= SPELL)
+  return left === 0 || (left % 4 === 0 && now() - began >= SPELL)
 }
 
 /** A turn begins with the first who asks. */
@@ -56,7 +58,7 @@ function begin(): void {
 
 function renew(): void {
   left = READS
-  began = performance.now()
+  began = now()
   setImmediate(turn)
 }
 
