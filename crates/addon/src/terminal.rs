@@ -5,11 +5,12 @@
 //!
 //! Elsewhere than on Unix these names do not exist, and JavaScript does with what Node has.
 
-use std::os::fd::{BorrowedFd, IntoRawFd};
+use std::os::fd::{BorrowedFd, IntoRawFd, OwnedFd};
 
 use napi::bindgen_prelude::BufferSlice;
 use napi::{Error, Result, Status};
 use napi_derive::napi;
+use rustix::fs::{OFlags, fcntl_getfl};
 use rustix::io::{Errno, FdFlags, fcntl_dupfd_cloexec, fcntl_getfd, fcntl_setfd, read, write};
 use rustix::process::getpgrp;
 use rustix::termios::{
@@ -188,10 +189,17 @@ pub fn duplicate_terminal(fd: i32) -> Result<i32> {
 #[napi]
 pub fn type_into(hub: &Hub, connection: u32, fd: Option<i32>) {
     let Some(connection) = hub.connection(connection) else { return };
-    // A descriptor of its own, which lives as long as the connection may write to it. Where there is none left, all is told.
-    let terminal = fd.and_then(|fd| fcntl_dupfd_cloexec(borrow(fd).ok()?, 3).ok());
+    let terminal = fd.and_then(own_descriptor);
     connection
         .type_by(terminal.map(|terminal| -> Direct { Box::new(move |keys| write(&terminal, keys).unwrap_or(0)) }));
+}
+
+/// A descriptor of a terminal for a connection, which lives as long as that may write to it. None where there is none left, or where a
+/// terminal that is full would keep all connections of the thread waiting.
+fn own_descriptor(fd: i32) -> Option<OwnedFd> {
+    let fd = borrow(fd).ok()?;
+    fcntl_getfl(fd).ok().filter(|flags| flags.contains(OFlags::NONBLOCK))?;
+    fcntl_dupfd_cloexec(fd, 3).ok()
 }
 
 /// Reads what a program has written to the terminal at `fd`, as much as `into` has room for, without waiting. Returns how many
