@@ -307,7 +307,9 @@ test('ports and targets', (t) => {
     { host: '::1:6023', port: 23, isSecure: false },
     'an address like another',
   )
-  t.deepEqual(parseTarget('fe80::1%eth0', undefined), { host: 'fe80::1%eth0', port: 23, isSecure: false })
+  for (const zoned of ['fe80::1%eth0', '[fe80::1%eth0]', 'telnet://[fe80::1%25eth0]', 'telnet://[fe80::1%eth0]:23/']) {
+    t.deepEqual(parseTarget(zoned, undefined), { host: 'fe80::1%eth0', port: 23, isSecure: false }, zoned)
+  }
 
   const refused = (host: string, port: string | undefined, message: RegExp) => {
     t.throws(() => parseTarget(host, port), { instanceOf: UsageError, message }, host)

@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer as createNetServer, connect as netConnect } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import test, { type ExecutionContext } from 'ava'
 import { connect, createServer, Session, TelnetError } from 'telnetkit'
 import { closed, QUIET, RawServer, serve } from './support/raw-peer.js'
@@ -27,6 +28,32 @@ test('connect(port, host) is the short form', async (t) => {
   session.end('bye')
   t.is(String(await (await raw.next()).takeAll()), 'bye')
   session.destroy()
+})
+
+/** An address of this machine that means nothing without the network that it is of. */
+const linkLocal = Object.entries(networkInterfaces())
+  .flatMap(([name, addresses = []]) => addresses.map(({ address, scopeid }) => ({ address, scopeid, name })))
+  .find(({ address, scopeid }) => scopeid && /^fe80:/i.test(address))
+const zoned = linkLocal && `${linkLocal.address}%${process.platform === 'win32' ? linkLocal.scopeid : linkLocal.name}`
+if (!zoned) console.log('Skipped: an address with its zone: no network of this machine has an IPv6 address of its own')
+const withZone = zoned ? test : test.skip
+
+withZone('an IPv6 address may name its zone', async (t) => {
+  const server = createServer((session) => session.end('here'))
+  t.teardown(() => server.close())
+  await server.listen(0, zoned)
+  const { address, port } = server.address()!
+  t.is(address, zoned)
+  for (const localAddress of [undefined, zoned]) {
+    const session = await connect({ host: zoned, port, localAddress })
+    t.is(await session.readUntil('here'), 'here')
+  }
+})
+
+test('a zone that this machine does not have is told as such', async (t) => {
+  const error = await t.throwsAsync(connect({ host: 'fe80::1%nosuch', port: 23 }))
+  t.like(error, { code: 'EINVAL', address: 'fe80::1%nosuch' })
+  t.regex(error!.message, /network of this machine/)
 })
 
 test('bytes mode gives Buffers', async (t) => {

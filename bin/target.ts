@@ -68,11 +68,17 @@ function isUrl(typed: string): boolean {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(typed)
 }
 
-function fromUrl(typed: string): Parts {
+/** An address with a zone, as RFC 6874 would have it in a URL, `[fe80::1%25eth0]`, or as it is typed elsewhere; `URL` knows neither. */
+const ZONED = /^([^[\]]*\[[^%\]]*)%(?:25)?([\w.-]+)(\].*)$/s
+
+function fromUrl(whole: string): Parts {
+  const [, before, zone, after] = ZONED.exec(whole) ?? []
+  const typed = zone === undefined ? whole : `${before}${after}`
   const url = URL.canParse(typed) ? new URL(typed) : undefined
   const isSecure = url?.protocol === 'telnets:'
   if (!(isSecure || url?.protocol === 'telnet:') || url.hostname === '') {
-    throw new UsageError(`${told(typed)}: give a host, telnet://host:port or telnets://host:port`)
+    throw new UsageError(`${told(whole)}: give a host, telnet://host:port or telnets://host:port`)
   }
-  return { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: url.port || undefined, isSecure }
+  const address = url.hostname.replace(/^\[(.*)\]$/, '$1')
+  return { host: zone === undefined ? address : `${address}%${zone}`, port: url.port || undefined, isSecure }
 }

@@ -81,6 +81,9 @@ export function serverTls(options: TlsServerOptions | undefined, auto: boolean |
   return native
 }
 
+/** Of which network of this machine an IPv6 address is: no certificate knows it. */
+const ZONE = /%.*$/s
+
 /** The option `tls` of a client. */
 export function clientTls(given: boolean | TlsClientOptions | undefined, host: string): Native | undefined {
   if (given === undefined || given === false) return undefined
@@ -89,7 +92,7 @@ export function clientTls(given: boolean | TlsClientOptions | undefined, host: s
   const { servername = host } = options
   if (typeof servername !== 'string') throw bad('tls.servername', servername, 'give the name in the certificate')
   // Names of letters beyond ASCII stand in certificates as in the DNS.
-  native.serverName = isIP(servername) ? servername : domainToASCII(servername) || servername
+  native.serverName = isIP(servername) ? servername.replace(ZONE, '') : domainToASCII(servername) || servername
   if (native.ca === undefined && !hasDefaultRoots()) setDefaultRoots(defaultRoots())
   return native
 }

@@ -213,6 +213,7 @@ export class BlockingTelnetServer {
   }
 
   #addresses(): string[] {
+    if (isIP(this.#host)) return [this.#host]
     try {
       return NativeHub.resolve(this.#host, null)
     } catch (error) {

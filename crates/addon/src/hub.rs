@@ -1,6 +1,6 @@
 //! The hub of a JavaScript context: `telnet_net::Hub` for JavaScript.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use napi_derive::napi;
 use telnet_net::waiting_room::Taken;
 use telnet_net::{Compressed, ConnectOptions, Connection, GateOptions, Inbox, ListenOptions, Network, Sleeper, Woken};
 
+use crate::address::socket_address;
 use crate::interrupts::heeded;
 use crate::number::{option_state, polled};
 use crate::options::EndpointOptions;
@@ -211,7 +212,7 @@ impl Hub {
         options: HubListenOptions,
         room: Option<&JsWaitingRoom>,
     ) -> std::result::Result<HubListener, Error<String>> {
-        let address = SocketAddr::new(ip(&options.host)?, options.port);
+        let address = socket_address(&options.host, options.port)?;
         let listen = ListenOptions {
             address,
             backlog: options.backlog.unwrap_or(DEFAULT_BACKLOG),
@@ -227,7 +228,10 @@ impl Hub {
         let (id, address) =
             self.hub.listen(listen).map_err(|error| Error::new(error.code().to_owned(), error.to_string()))?;
         let family = if address.is_ipv4() { "IPv4" } else { "IPv6" };
-        Ok(HubListener { id, address: address.ip().to_string(), port: address.port(), family })
+        // Whoever is to connect needs the zone, too.
+        let zoned = options.host.contains('%').then_some(options.host);
+        let ip = zoned.unwrap_or_else(|| address.ip().to_string());
+        Ok(HubListener { id, address: ip, port: address.port(), family })
     }
 
     /// How many connections of a listener may be open at once; 0 for any number.
@@ -252,11 +256,11 @@ impl Hub {
     /// Begins to connect. Returns the connection's number; an Open or a Close record follows.
     #[napi]
     pub fn connect(&self, options: HubConnectOptions) -> std::result::Result<u32, Error<String>> {
-        let addresses = options.addresses.iter().map(|host| Ok(SocketAddr::new(ip(host)?, options.port)));
+        let addresses = options.addresses.iter().map(|host| socket_address(host, options.port));
         let addresses = addresses.collect::<std::result::Result<Vec<_>, Error<String>>>()?;
         Ok(self.hub.connect(ConnectOptions {
             addresses,
-            local: options.local_address.as_deref().map(ip).transpose()?,
+            local: options.local_address.as_deref().map(|host| socket_address(host, 0)).transpose()?,
             settings: options.endpoint.settings().map_err(with_code)?,
             socket: options.endpoint.socket(),
             tls: options.tls.as_ref().map(HubTlsOptions::client).transpose()?,
@@ -340,10 +344,6 @@ fn taken(taken: Taken) -> i64 {
 /// Milliseconds as JavaScript has them; none where they are no time that a clock can tell.
 fn duration(milliseconds: f64) -> Option<Duration> {
     Duration::try_from_secs_f64(milliseconds / 1000.0).ok()
-}
-
-fn ip(host: &str) -> std::result::Result<IpAddr, Error<String>> {
-    host.parse().map_err(|_| Error::new("EINVAL".to_owned(), format!("'{host}' is no IP address")))
 }
 
 fn with_code(error: Error) -> Error<String> {

@@ -11,6 +11,7 @@
 //! over a stream that JavaScript carries. Memory that crosses belongs to JavaScript and is reused: no object is made for a
 //! record.
 
+mod address;
 pub mod decoder;
 pub mod endpoint;
 pub mod hub;

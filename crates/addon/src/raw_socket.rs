@@ -1,7 +1,6 @@
 //! `telnet_net::RawSocket` for JavaScript, on whose thread each call waits.
 
 use std::io;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use napi::Error;
@@ -10,6 +9,7 @@ use napi_derive::napi;
 use telnet_net::raw_socket::{Patience, Unfinished};
 use telnet_net::{RawSocket, Woken};
 
+use crate::address::socket_address;
 use crate::interrupts::heeded;
 
 type Result<T> = std::result::Result<T, Error<String>>;
@@ -32,8 +32,7 @@ impl JsRawSocket {
         milliseconds: Option<f64>,
         interruptible: bool,
     ) -> Result<JsRawSocket> {
-        let addresses: Vec<_> =
-            addresses.iter().filter_map(|address| Some(SocketAddr::new(address.parse().ok()?, port))).collect();
+        let addresses: Vec<_> = addresses.iter().filter_map(|address| socket_address(address, port).ok()).collect();
         let socket = RawSocket::connect(&addresses, patience(milliseconds, interruptible));
         let socket = socket.map_err(|error| Error::new(error.code().to_owned(), error.to_string()))?;
         Ok(JsRawSocket { socket: Some(socket) })

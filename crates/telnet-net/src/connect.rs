@@ -1,6 +1,6 @@
 //! Connecting: the addresses of a host one after another, until one answers.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::{Arc, Weak};
 
 use socket2::SockRef;
@@ -73,12 +73,12 @@ impl Drop for Attempt {
     }
 }
 
-async fn connect(address: SocketAddr, local: Option<IpAddr>) -> Result<TcpStream, Error> {
+async fn connect(address: SocketAddr, local: Option<SocketAddr>) -> Result<TcpStream, Error> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() };
     let bound = socket.and_then(|socket| {
         set_up(SockRef::from(&socket))?;
         if let Some(local) = local {
-            socket.bind(SocketAddr::new(local, 0))?;
+            socket.bind(local)?;
         }
         Ok(socket)
     });

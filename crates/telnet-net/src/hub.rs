@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -64,8 +64,8 @@ pub struct Inbox {
 pub struct ConnectOptions {
     /// Tried one after another.
     pub addresses: Vec<SocketAddr>,
-    /// The address to connect from.
-    pub local: Option<IpAddr>,
+    /// The address to connect from; a port of 0 is any.
+    pub local: Option<SocketAddr>,
     /// The conversation.
     pub settings: Settings,
     /// The socket.

@@ -19,7 +19,7 @@ fn a_connection_that_stands_is_told() {
     let mut reader = Reader::new();
     let mut options = to(address, Some(utf8()));
     options.addresses.insert(0, nobody());
-    options.local = Some([127, 0, 0, 3].into());
+    options.local = Some(([127, 0, 0, 3], 0).into());
     let id = reader.hub.connect(options);
     let mut peer = accept(&listener);
     let open = reader.next();
