@@ -6,19 +6,16 @@ use std::sync::Arc;
 use telnet_charset::Charset;
 use telnet_proto::option::lflow::FlowControl;
 use telnet_proto::option::linemode::{Function, Mode, Special};
-use telnet_proto::option::new_environ::{Environment, Kind as VariableKind, Told};
-use telnet_proto::{
-    Command, Config, Endpoint, Event, Limits, Opt, OptionChange, Role, Side, Stance, Verb, Violation, escape,
-};
+use telnet_proto::option::new_environ::Told;
+use telnet_proto::{Command, Config, Endpoint, Event, Opt, OptionChange, Role, Side, Stance, Verb, Violation, escape};
 
 use crate::batch::{Batch, Kind};
 use crate::charset::choose;
-use crate::choice::{Choice, Word, charset_of_font, codeset};
+use crate::choice::Choice;
 use crate::deflate::Switch;
 use crate::font::FontSequence;
 use crate::inflate::{Broken, Inflater};
-use crate::json::{self, Value};
-use crate::passage::{self, Passage};
+use crate::passage::Passage;
 use crate::text::{Text, TextState};
 use crate::told;
 use crate::watched::Watched;
@@ -265,7 +262,7 @@ impl Conversation {
                 Event::Environment(told) => {
                     let limits = &self.config.limits;
                     batch.push_with(self.id, Kind::Environment, told.is_update.into(), |out| {
-                        write_environment(&told, limits, out);
+                        told::write_environment(&told, limits, out);
                     });
                     let language = told.variables(limits).filter(|told| matches!(&*told.name, b"LANG" | b"CHARSET"));
                     let language: Vec<_> = language.map(Told::into_owned).collect();
@@ -427,13 +424,6 @@ impl Conversation {
         self.endpoint.unobserve();
     }
 
-    /// Offers character sets to the peer: `names` with LF between, or none for those of the configuration.
-    pub fn request_charset(&mut self, names: &[u8], out: &mut Vec<u8>) {
-        self.finish_turn(out);
-        let names: Vec<_> = names.split(|&byte| byte == b'\n').filter(|name| !name.is_empty()).collect();
-        self.endpoint.request_charset(&names, out);
-    }
-
     /// Appends a timing mark.
     pub fn timing_mark(&mut self, out: &mut Vec<u8>) {
         self.finish_turn(out);
@@ -495,97 +485,9 @@ impl Conversation {
         self.endpoint.quiet();
     }
 
-    /// Changes the character set, or to bytes mode, both ways from here on. Half a character held is read in the new set,
-    /// or by the error rule where bytes follow.
-    pub fn set_text(&mut self, text: Option<Text>, out: &mut Vec<u8>, batch: &mut Batch) {
-        self.finish_turn(out);
-        self.insists = true;
-        self.assigned = self.assigned.wrapping_add(1);
-        if let Some(text) = text {
-            self.choice.assign(text.charset, text.forced);
-        }
-        match (&mut self.text, text) {
-            (Some(state), Some(text)) => state.change(self.id, text, batch),
-            (_, text) => {
-                self.receive_end(batch);
-                self.text = text.map(|text| TextState::new(text, Charset::US_ASCII));
-            }
-        }
-        self.speak(out);
-        self.choose_charset();
-    }
-
-    /// From here on data is bytes as they come. Half a character that came before is the first of them.
-    pub fn enter_raw(&mut self, out: &mut Vec<u8>, batch: &mut Batch) {
-        if self.passage != Passage::None {
-            return;
-        }
-        self.finish_turn(out);
-        if let Some(text) = &mut self.text {
-            batch.push_data(self.id, |out| {
-                text.take_held(out);
-                Kind::Bytes
-            });
-        }
-        let reads_cr_nul = self.text.as_ref().is_some_and(TextState::reads_cr_nul);
-        self.passage = Passage::Raw { after_cr: reads_cr_nul && self.endpoint.is_after_cr() };
-        self.choose_charset();
-    }
-
-    /// The raw passage is over, and so is bytes mode where text was chosen: nothing that comes is looked at until
-    /// [`reread`](Conversation::reread) gives back what is to be text again.
-    pub fn leave_raw(&mut self, batch: &mut Batch) {
-        self.passage = Passage::Leaving;
-        batch.push(self.id, Kind::Left, 0, b"");
-    }
-
-    /// True while what is to be text again has not been given back.
-    pub(crate) fn is_leaving_raw(&self) -> bool {
-        self.passage == Passage::Leaving
-    }
-
-    /// The end of what was told as bytes comes again, as what the session's character set makes of it; and then all that came
-    /// meanwhile.
-    pub fn reread(&mut self, bytes: &[u8], out: &mut Vec<u8>, batch: &mut Batch) {
-        if self.passage != Passage::Leaving {
-            return;
-        }
-        self.passage = Passage::None;
-        self.choose_charset();
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            let font = self.font.as_mut().filter(|_| self.text.is_some()).and_then(|font| font.find(rest));
-            let (data, after) = rest.split_at(font.map_or(rest.len(), |(length, _)| length));
-            self.take_again(data, batch);
-            if let Some((_, font)) = font {
-                self.choose_font(font, out, batch);
-            }
-            rest = after;
-        }
-        self.endpoint.go_on_after(bytes.last() == Some(&b'\r'));
-        self.receive(b"", out, batch);
-        if self.has_ended {
-            self.receive_end(batch);
-        }
-        batch.push(self.id, Kind::Left, 1, b"");
-    }
-
     /// The protocol's state.
     pub fn endpoint(&self) -> &Endpoint {
         &self.endpoint
-    }
-
-    fn is_raw(&self) -> bool {
-        self.passage == Passage::Raw { after_cr: false }
-    }
-
-    /// Data from which no CR NUL was taken.
-    fn take_again(&mut self, data: &[u8], batch: &mut Batch) {
-        if self.text.as_ref().is_some_and(TextState::reads_cr_nul) {
-            passage::runs(data).for_each(|run| take_data(self.id, run, self.text.as_mut(), batch));
-        } else {
-            take_data(self.id, data, self.text.as_mut(), batch);
-        }
     }
 
     /// What is looked for in the data depends on what is agreed.
@@ -608,127 +510,17 @@ impl Conversation {
         batch.push(self.id, Kind::Option, u32::from(option.0) | flags, b"");
     }
 
-    fn answer_charset(&mut self, chosen: Option<(Vec<u8>, Charset)>, out: &mut Vec<u8>, batch: &mut Batch) {
-        self.endpoint.answer_charset(chosen.as_ref().map(|(name, _)| &**name), out);
-        if let Some((name, charset)) = chosen {
-            self.agree_charset(&name, Some(charset), false, out, batch);
-        }
-    }
-
-    /// A set is agreed: unless the peer has said something better, it is spoken both ways from here on, BINARY or not. Bytes
-    /// stay bytes.
-    fn agree_charset(
-        &mut self,
-        name: &[u8],
-        charset: Option<Charset>,
-        by_caller: bool,
-        out: &mut Vec<u8>,
-        batch: &mut Batch,
-    ) {
-        let name = String::from_utf8_lossy(name);
-        if let Some(charset) = charset {
-            self.choose_anew(|choice| choice.agree(charset, by_caller), &name, out, batch);
-        }
-        batch.push(self.id, Kind::Charset, by_caller.into(), name.as_bytes());
-    }
-
-    /// The server of a client chose a font.
-    fn choose_font(&mut self, font: u16, out: &mut Vec<u8>, batch: &mut Batch) {
-        let insists = self.insists;
-        if let Some(charset) = charset_of_font(font) {
-            self.choose_anew(|choice| choice.choose_font(charset, insists), charset.name(), out, batch);
-        }
-    }
-
-    /// The client of a server told variables that name a set.
-    fn hear_language(&mut self, told: &[Told<'_>], out: &mut Vec<u8>, batch: &mut Batch) {
-        for told in told {
-            let value = told.value.as_deref().unwrap_or_default();
-            let value = String::from_utf8_lossy(value);
-            let name = if &*told.name == b"LANG" { codeset(&value).unwrap_or_default() } else { &value };
-            self.choose_anew(|choice| choice.hear(told), name, out, batch);
-        }
-    }
-
-    /// Something was said about the set. If that changes which one holds, or why, it is told, by `name` where that is the name
-    /// of the new one.
-    fn choose_anew(&mut self, hear: impl FnOnce(&mut Choice), name: &str, out: &mut Vec<u8>, batch: &mut Batch) {
-        let before = (self.choice.best(), self.choice.is_forced());
-        hear(&mut self.choice);
-        let (charset, word) = self.choice.best();
-        if self.text.is_none() || before == ((charset, word), self.choice.is_forced()) {
-            return;
-        }
-        self.speak(out);
-        self.choose_charset();
-        let name = if Charset::for_name(name) == Some(charset) { name } else { charset.name() };
-        let changes = u32::from(before.0.0 != charset) << 3;
-        let argument = word as u32 | changes | u32::from(self.choice.is_forced()) << 4 | u32::from(self.assigned) << 8;
-        batch.push(self.id, Kind::Encoding, argument, name.as_bytes());
-    }
-
-    /// Client: the set in LANG is the one that is spoken.
-    fn speak(&mut self, out: &mut Vec<u8>) {
-        if self.config.role == Role::Client && self.text.is_some() {
-            let charset = self.choice.best().0;
-            self.endpoint.speak(charset.name(), |codeset| Charset::for_name(codeset) == Some(charset), out);
-        }
-    }
-
     /// A peer may do the same wrong any number of times: while the record of it stands last, that one counts on.
     fn tell_violation(&mut self, violation: Violation, batch: &mut Batch) {
         let repeats = self.violation.replace(violation) == Some(violation);
         if !repeats || !batch.count_again(self.id, Kind::Violation) {
-            batch.push_with(self.id, Kind::Violation, 1, |out| write_violation(violation, out));
+            batch.push_with(self.id, Kind::Violation, 1, |out| told::write_violation(violation, out));
         }
-    }
-
-    /// Incoming text is in the set that holds from here on.
-    fn choose_charset(&mut self) {
-        let binary = self.endpoint.is_on(Side::Remote, Opt::BINARY);
-        let charset = self.choice.charset(binary);
-        if let Some(state) = &mut self.text {
-            state.switch(charset, self.choice.best().1 == Word::Font);
-        }
-        let is_text = self.passage == Passage::None && self.text.as_ref().is_some_and(TextState::reads_cr_nul);
-        self.endpoint.set_text(is_text);
     }
 }
 
 /// The flag of a Command record whose DM ended a Synch: all data before it is to be discarded.
 const SYNCH: u32 = 1 << 8;
-
-fn write_violation(violation: Violation, out: &mut Vec<u8>) {
-    let option = violation.option().map_or(Value::None, |option| Value::Number(option.0.into()));
-    let message = violation.to_string();
-    let members = [("code", Value::Text(violation.code())), ("option", option), ("message", Value::Text(&message))];
-    json::object(&members, out);
-}
-
-/// `[[kind, name, value or null], …]`, the kind as on the wire.
-fn write_environment(told: &Environment<'_>, limits: &Limits, out: &mut Vec<u8>) {
-    let mut before = b'[';
-    for variable in told.variables(limits) {
-        let kind = match variable.kind {
-            VariableKind::Var => b"[0,",
-            VariableKind::UserVar => b"[3,",
-        };
-        out.push(before);
-        before = b',';
-        out.extend_from_slice(kind);
-        json::string(&variable.name, out);
-        out.push(b',');
-        match variable.value {
-            Some(value) => json::string(&value, out),
-            None => out.extend_from_slice(b"null"),
-        }
-        out.push(b']');
-    }
-    if before == b'[' {
-        out.push(b'[');
-    }
-    out.push(b']');
-}
 
 /// The part of `whole` from the beginning of `rest` on, which lies in it.
 fn from<'i>(whole: &'i [u8], rest: &[u8]) -> &'i [u8] {
@@ -748,5 +540,7 @@ fn take_data(id: u32, data: &[u8], text: Option<&mut TextState>, batch: &mut Bat
 
 mod inflow;
 mod outflow;
+mod raw;
+mod speech;
 #[cfg(test)]
 mod tests;

@@ -1,14 +1,16 @@
-//! What an option tells beyond being on or off, as JSON in a record of [`Kind::Value`]: rare, each in a form of its own.
+//! What is rare and has a form of its own, as JSON: what an option tells beyond being on or off, mostly in a record of
+//! [`Kind::Value`], and what a peer does wrong.
 
 use telnet_proto::option::lflow::FlowControl;
 use telnet_proto::option::linemode::{Function, Special};
 use telnet_proto::option::logout::Logout;
+use telnet_proto::option::new_environ::{Environment, Kind as VariableKind};
 use telnet_proto::option::status::{Entry, Report};
 use telnet_proto::option::tspeed::Speed;
-use telnet_proto::{Endpoint, Event, Opt};
+use telnet_proto::{Endpoint, Event, Limits, Opt, Violation};
 
 use crate::batch::{Batch, Kind};
-use crate::json;
+use crate::json::{self, Value};
 
 /// A status says each side of each option once; what a peer adds to that is not passed on.
 const MOST_ENTRIES: usize = 512;
@@ -109,6 +111,39 @@ fn log_out(logout: Logout, out: &mut Vec<u8>) -> Opt {
         Logout::Warned => "warned",
     };
     text(Opt::LOGOUT, word.as_bytes(), out)
+}
+
+/// `{"code":…,"option":…,"message":…}`, the option as a number or null.
+pub(crate) fn write_violation(violation: Violation, out: &mut Vec<u8>) {
+    let option = violation.option().map_or(Value::None, |option| Value::Number(option.0.into()));
+    let message = violation.to_string();
+    let members = [("code", Value::Text(violation.code())), ("option", option), ("message", Value::Text(&message))];
+    json::object(&members, out);
+}
+
+/// `[[kind, name, value or null], …]`, the kind as on the wire.
+pub(crate) fn write_environment(told: &Environment<'_>, limits: &Limits, out: &mut Vec<u8>) {
+    let mut before = b'[';
+    for variable in told.variables(limits) {
+        let kind = match variable.kind {
+            VariableKind::Var => b"[0,",
+            VariableKind::UserVar => b"[3,",
+        };
+        out.push(before);
+        before = b',';
+        out.extend_from_slice(kind);
+        json::string(&variable.name, out);
+        out.push(b',');
+        match variable.value {
+            Some(value) => json::string(&value, out),
+            None => out.extend_from_slice(b"null"),
+        }
+        out.push(b']');
+    }
+    if before == b'[' {
+        out.push(b'[');
+    }
+    out.push(b']');
 }
 
 #[cfg(test)]

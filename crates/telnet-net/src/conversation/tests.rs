@@ -2,9 +2,11 @@
 
 use proptest::prelude::*;
 use telnet_charset::{Charset, ErrorRule};
+use telnet_proto::option::new_environ::{Kind as VariableKind, Variable};
 use telnet_proto::{Role, Stance};
 
 use super::*;
+use crate::Word;
 use crate::batch::{Mailbox, Polled, Reader};
 
 const UTF_8: Text = Text::UTF_8;
@@ -212,11 +214,8 @@ fn the_locale_of_a_client_is_spoken_from_that_byte_on_whatever_was_agreed() {
 
 #[test]
 fn a_clients_own_locale_names_the_set_that_it_speaks() {
-    let variable = |name: &str, value: &str| telnet_proto::option::new_environ::Variable {
-        kind: VariableKind::Var,
-        name: name.into(),
-        value: value.into(),
-    };
+    let variable =
+        |name: &str, value: &str| Variable { kind: VariableKind::Var, name: name.into(), value: value.into() };
     let client = |charset, lang| {
         let environment = vec![variable("USER", "ada"), variable("LANG", lang)];
         let config = Config { environment, ..Config::for_role(Role::Client) };
