@@ -2,7 +2,7 @@
 // loads in half a millisecond, and a hundred of them took longer than Node takes to start. Each module stands in one file only, so
 // whatever is imported from wherever is the same. Declarations are tsc's, which checks the types.
 
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { build } from 'esbuild'
 
@@ -76,10 +76,15 @@ const builtins = {
 
 const { metafile } = await build({ ...options, plugins: [together, builtins] })
 
+// A command that a launcher starts: see there.
+const launchers = Object.values(bin).filter((path) => path.endsWith('.cjs'))
+for (const path of launchers) copyFileSync(path.slice('dist/'.length), path)
+
+const made = new Set([...Object.keys(metafile.outputs), ...launchers])
 const stale = readdirSync('dist', { recursive: true, encoding: 'utf8' }).filter((name) => {
   const [, source] = /^(.*)\.d\.ts(?:\.map)?$/.exec(name) ?? []
   if (source !== undefined) return !existsSync(`${source}.ts`)
-  return /\.c?js(\.map)?$/.test(name) && !(`dist/${slashed(name)}` in metafile.outputs)
+  return /\.c?js(\.map)?$/.test(name) && !made.has(`dist/${slashed(name)}`)
 })
 for (const name of stale) rmSync(`dist/${name}`)
 

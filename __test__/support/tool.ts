@@ -1,11 +1,14 @@
 // The two commands, run as a user runs them: as programs of their own.
 
 import { type ChildProcess, spawn } from 'node:child_process'
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+
+const { bin } = createRequire(import.meta.url)('../../package.json')
 
 /** Where the built command is. */
 export function toolPath(name: 'telnetkit-client' | 'telnetkit-server'): string {
-  return fileURLToPath(new URL(`../../dist/bin/${name}.js`, import.meta.url))
+  return fileURLToPath(new URL(`../../${bin[name]}`, import.meta.url))
 }
 
 export interface Run {
