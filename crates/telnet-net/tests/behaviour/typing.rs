@@ -114,6 +114,8 @@ fn a_key_in_the_middle_of_something_is_told() {
     for (before, expected, key, then) in [
         // A CR, to which an LF or a NUL may belong.
         (&b"\r"[..], &b"\r"[..], &b"a"[..], &b"a"[..]),
+        // One whose NUL has come: the reader does not know, and an LF would seem to belong to it.
+        (b"\r\0", b"\r", b"a", b"a"),
         // The first byte of two, and what is no second one.
         (b"\xc3", b"", b"a", "\u{fffd}a".as_bytes()),
         // IAC SB NAWS, what is in it, and its end.
