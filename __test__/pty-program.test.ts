@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import test from 'ava'
-import { Program, type ProgramOptions } from '../bin/pty-program.js'
+import { type NodePty, Program, type ProgramOptions } from '../bin/pty-program.js'
 import { nodePty, withoutPty } from './support/pty.js'
 
 const run = nodePty ? test : test.skip
@@ -133,6 +133,29 @@ run('the erasing key is known while the terminal edits lines', async (t) => {
   t.is(program.eraseCharacter, null)
   await program.hangUp()
   t.is(program.eraseCharacter, null)
+})
+
+run('a program that there are too few descriptors for leaves no terminal behind', async (t) => {
+  let ended: Promise<unknown> | undefined
+  let looks = 0
+  const spawn: NodePty['spawn'] = (...what) => {
+    const spawned = nodePty!.spawn(...what)
+    ended = new Promise((resolve) => spawned.onExit(resolve))
+    // There is one for the first who duplicates it, and none for the second.
+    const get = (_: unknown, name: keyof typeof spawned) => {
+      if (name === 'fd' && looks++ > 0) return -1
+      const value = spawned[name]
+      return typeof value === 'function' ? value.bind(spawned) : value
+    }
+    return new Proxy(spawned, { get: get as never })
+  }
+  const script = 'trap "" HUP; read line'
+  const size = { columns: 80, rows: 24 }
+  const options = { file: '/bin/sh', args: ['-c', script], environment: {}, ...size, echo: true, utf8: true }
+  t.throws(() => new Program({ spawn }, options, () => undefined), { message: /Bad file descriptor/ })
+  t.is(looks, 2)
+  // It hears of nothing but the end of its input: the terminal is closed.
+  await ended
 })
 
 run('no terminal leaks into the programs of others', async (t) => {

@@ -92,7 +92,7 @@ export class Program {
   readonly #output: ReadStream
   readonly #onOutput: (bytes: Buffer) => void
   readonly #exited: Promise<Ending>
-  #descriptor: number
+  #descriptor = -1
   /** The terminal would show what is typed, had it not been told to be silent. */
   #isSilenced: boolean
 
@@ -105,13 +105,16 @@ export class Program {
     this.pid = spawned.pid
     try {
       this.#descriptor = duplicateTerminal(spawned.fd)
+      if (!options.echo) setEcho(this.#descriptor, false)
       // Into memory of ours, and past the stream's queue: of a key's way to the program and back that was a tenth.
       const callback = (length: number) => this.#handOver(length, length < FEW ? 0 : BATCH)
       const reading: SocketConstructorOpts & ConnectOpts = { onread: { buffer: arrived, callback } }
       this.#output = new ReadStream(duplicateTerminal(spawned.fd), reading)
-      if (!options.echo) setEcho(this.#descriptor, false)
       // Destroying would hang up by a signal too, and the program is to live.
       spawned.kill = () => undefined
+    } catch (error) {
+      if (this.#descriptor >= 0) closeSync(this.#descriptor)
+      throw error
     } finally {
       spawned.destroy()
     }
