@@ -43,7 +43,7 @@ withZone('an IPv6 address may name its zone', async (t) => {
   t.teardown(() => server.close())
   await server.listen(0, zoned)
   const { address, port } = server.address()!
-  t.is(address, zoned)
+  t.is(address, zoned!)
   for (const localAddress of [undefined, zoned]) {
     const session = await connect({ host: zoned, port, localAddress })
     t.is(await session.readUntil('here'), 'here')
