@@ -10,8 +10,12 @@ import { type Flags, mayBeNegated, readValue, spelling, type Values } from './fl
  * @throws UsageError where a flag does not take its value
  */
 export function parseClear<List extends Flags>(tool: Tool<List>, typed: readonly string[]): Parsed<List> | undefined {
-  const spellings = new Map(Object.entries(tool.flags).flatMap(([name, flag]) => spellingsOf(name, flag)))
-  const read = piecesOf(spellings, typed)
+  // Most say where to go and no more, and need not wait a millisecond for a reader of flags.
+  const hasFlags = typed.some((word) => word.startsWith('-'))
+  const spellings = new Map(
+    hasFlags ? Object.entries(tool.flags).flatMap(([name, flag]) => spellingsOf(name, flag)) : [],
+  )
+  const read = hasFlags ? piecesOf(spellings, typed) : { positionals: typed, tokens: [] }
   if (!read || !suffice(read.positionals, tool)) return undefined
   const values = new Map<string, unknown>()
   for (const token of read.tokens) {
