@@ -11,6 +11,7 @@ import { promisify } from 'node:util'
 import test from 'ava'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
+import { createServer } from 'telnetkit'
 
 const run = promisify(execFile)
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -169,6 +170,18 @@ for (const command of Object.keys(manifest.bin)) {
     t.regex(await inProject(program, ['--help']), new RegExp(`^Usage: ${command} `))
   })
 }
+
+test("a module of the user's has the very classes that telnetkit-client has", async (t) => {
+  const source = `
+    import { Session } from 'telnetkit'
+    export const tell = (session) => console.log(session instanceof Session)`
+  await writeFile(join(project, 'tell.mjs'), source)
+  const server = createServer((session) => void session.end('hello'))
+  const { port } = await server.listen(0, '127.0.0.1')
+  t.teardown(() => server.close())
+  const client = join(project, 'node_modules', '.bin', 'telnetkit-client')
+  t.is(await inProject(client, ['--shell', './tell.mjs#tell', '127.0.0.1', String(port)]), 'true')
+})
 
 test('one version, and one list of platforms, everywhere', async (t) => {
   const cargo = await readFile(join(root, 'Cargo.toml'), 'utf8')
