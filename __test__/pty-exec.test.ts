@@ -140,6 +140,30 @@ run('keys that go past JavaScript and keys that do not come in the order in whic
   t.is(shown, typed)
 })
 
+run('behind an Enter that is a bare CR, Ctrl-J is a key', async (t) => {
+  const server = await script(t, "stty raw -echo; printf 'ready'; dd bs=1 count=2 2>/dev/null | od -An -tx1")
+  const session = await client(t, server)
+  await session.readUntil('ready')
+  t.true(session.local.has(Option.BINARY))
+  session.write(Buffer.from('\r'))
+  await delay(100)
+  session.write(Buffer.from('\n'))
+  t.is((await session.readUntil('0d\n'))?.trim(), '0d 0d')
+})
+
+for (const pause of [0, 50]) {
+  run(`Ctrl-J and Ctrl-Space behind an Enter are keys of their own, after ${pause} ms`, async (t) => {
+    const server = await script(t, "stty raw -echo; printf 'ready'; dd bs=1 count=8 2>/dev/null | od -An -tx1")
+    const session = await client(t, server)
+    await session.readUntil('ready')
+    for (const key of ['\r\0', '\n', '\r\0', '\0', '\r\0', 'x', '\n', '\r\n']) {
+      session.write(Buffer.from(key))
+      if (pause > 0) await delay(pause)
+    }
+    t.is((await session.readUntil('0d\n'))?.trim(), '0d 0d 0d 00 0d 78 0d 0d')
+  })
+}
+
 run('a plain key is typed without JavaScript, until the client shows what it types', async (t) => {
   const folder = await scratch(t)
   const file = join(folder, 'program')

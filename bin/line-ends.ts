@@ -1,6 +1,6 @@
 // Line ends, where a terminal meets the Telnet stream. On the wire a line ends with CR LF and a bare CR is CR NUL (RFC 854,
-// "The NVT printer and keyboard"); the session has already taken care of CR NUL where it carries text. A terminal's key gives CR,
-// or LF while it edits lines, and its screen wants CR LF, or LF while the kernel adds the CR.
+// "The NVT printer and keyboard"); the session has already taken care of CR NUL where it carries text, unless it is to tell every NUL.
+// A terminal's key gives CR, or LF while it edits lines, and its screen wants CR LF, or LF while the kernel adds the CR.
 
 /** What a server sends, made fit for a screen or a pipe. */
 export class ScreenLines {
@@ -59,14 +59,26 @@ export function cook(bytes: Buffer): Buffer {
 const CR = 0x0d
 const LF = 0x0a
 
-/** What a client sends, made the keys of a terminal: CR LF, CR NUL, CR and LF are each one Enter, which is CR. */
-export class EnterKeys {
-  #afterReturn = false
+/** Milliseconds in which the halves of a line's end come, though one read ended between them. Fingers are slower. */
+const TOGETHER = 20
 
-  feed(text: string): string {
-    const continues = this.#afterReturn && (text.startsWith('\n') || text.startsWith('\0'))
+/**
+ * What a client sends, made the keys of a terminal: CR LF, CR NUL, CR and LF are each one Enter, which is CR. Without the NUL an LF that
+ * is a key of its own (Ctrl-J) would seem to belong to the Enter before it.
+ *
+ * Where BINARY is agreed a bare CR is an Enter (RFC 856), though there are clients that go on to send CR LF. What belongs to it comes with
+ * it or at once; an LF or NUL that comes later is a key.
+ */
+export class EnterKeys {
+  /** When a CR came last of all; none: something else did. */
+  #returned = Number.NEGATIVE_INFINITY
+
+  /** @param now in milliseconds, by any clock */
+  feed(text: string, isBinary = false, now = performance.now()): string {
+    const within = isBinary ? TOGETHER : Number.POSITIVE_INFINITY
+    const continues = now - this.#returned < within && (text.startsWith('\n') || text.startsWith('\0'))
     const rest = continues ? text.slice(1) : text
-    if (text !== '') this.#afterReturn = rest.endsWith('\r')
+    if (text !== '') this.#returned = rest.endsWith('\r') ? now : Number.NEGATIVE_INFINITY
     return rest.replace(/\r[\n\0]|\n/g, '\r')
   }
 }

@@ -170,6 +170,8 @@ class PtyConversation {
       session.resume()
     }
     const unfollow = this.#followSize(program)
+    const { channel } = connectionOf(session)
+    channel.keepNuls(true)
     this.#shortenTo(program)
     return () => {
       session.off('data', onData)
@@ -178,6 +180,7 @@ class PtyConversation {
       session.off('option', onOption)
       program.input.onTaken = () => undefined
       this.#shortenTo(undefined)
+      channel.keepNuls(false)
       unfollow()
     }
   }
@@ -217,7 +220,8 @@ class PtyConversation {
   }
 
   #onInput(chunk: string | Buffer, program: Program): void {
-    const keys = this.#keys.feed(typeof chunk === 'string' ? chunk : chunk.toString('latin1'))
+    const text = typeof chunk === 'string' ? chunk : chunk.toString('latin1')
+    const keys = this.#keys.feed(text, this.#session.remote.has(Option.BINARY))
     const typed = keys.search(ERASING_KEYS) < 0 ? keys : erasing(keys, program.eraseCharacter)
     if (typed === '') return
     // Also where the program has switched its echo on since: bash puts back at each line what it found when it began.

@@ -168,6 +168,8 @@ export const OperationKind = {
   Say: 24,
   /** Nothing is observed any more. */
   Unobserve: 25,
+  /** A NUL behind a CR is told as well, in text too (argument 1), or no more. */
+  KeepNuls: 26,
 } as const
 
 /** The sides of an option, as they cross the boundary. */

@@ -150,6 +150,11 @@ export class Channel {
     this.#put(OperationKind.Linemode, mask)
   }
 
+  /** CR NUL is told as it is from here on, in text too, or as CR again. */
+  keepNuls(keeps: boolean): void {
+    this.#put(OperationKind.KeepNuls, Number(keeps))
+  }
+
   /** @param flags the level and the flags of a triplet (RFC 1184) */
   special(special: number, flags: number, character: number): void {
     this.#put(OperationKind.Special, special | (flags << 8) | (character << 16))

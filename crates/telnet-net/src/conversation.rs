@@ -117,6 +117,8 @@ pub struct Conversation {
     switches: Vec<(usize, Switch)>,
     /// It goes over TLS.
     is_secure: bool,
+    /// The program wants to hear of the NUL behind a CR.
+    keeps_nuls: bool,
     /// The program wants to hear of special characters.
     watches: bool,
     /// Those that it is told of now: none where the peer edits its own lines.
@@ -156,6 +158,7 @@ impl Conversation {
             deflates: false,
             switches: Vec::new(),
             is_secure: settings.is_secure,
+            keeps_nuls: false,
             watches: false,
             watched: None,
             violation: None,
@@ -312,7 +315,8 @@ impl Conversation {
         }
     }
 
-    /// True where plain keys can go past it: it would tell them as they are, and is in the middle of nothing.
+    /// True where plain keys can go past it: it would tell them as they are, and is in the middle of nothing. Where the NUL of a CR NUL
+    /// is not told, who is told the CR may join an LF to it that comes behind keys of which he was told nothing.
     pub(crate) fn passes_keys(&self) -> bool {
         let makes_nothing_of_them = !self.traced && self.font.is_none() && self.watched.is_none();
         makes_nothing_of_them
@@ -320,6 +324,7 @@ impl Conversation {
             && self.urgency == Urgency::None
             && self.inflater.is_none()
             && self.broken.is_none()
+            && !self.reads_cr_nul()
             && self.endpoint.is_between_keys()
             && self.text.as_ref().is_none_or(TextState::is_between_keys)
     }
@@ -448,6 +453,12 @@ impl Conversation {
         self.endpoint.set_flow_control(wanted, out);
     }
 
+    /// CR NUL is told as it is from here on, or as CR where that is text.
+    pub fn keep_nuls(&mut self, keeps: bool) {
+        self.keeps_nuls = keeps;
+        self.choose_line_ends();
+    }
+
     /// Tells of special characters in the data from here on, while the peer sends each key as it is.
     pub fn watch(&mut self) {
         self.watches = true;
@@ -488,6 +499,11 @@ impl Conversation {
     /// The protocol's state.
     pub fn endpoint(&self) -> &Endpoint {
         &self.endpoint
+    }
+
+    /// True where CR NUL is told as CR.
+    fn reads_cr_nul(&self) -> bool {
+        !self.keeps_nuls && self.text.as_ref().is_some_and(TextState::reads_cr_nul)
     }
 
     /// What is looked for in the data depends on what is agreed.

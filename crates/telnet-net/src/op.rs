@@ -78,6 +78,8 @@ pub enum Op<'a> {
     Say(Verb, Opt),
     /// 25: nothing is observed any more.
     Unobserve,
+    /// 26: a NUL behind a CR is told as well, in text too. Argument: 1 from here on, 0 no more.
+    KeepNuls(bool),
 }
 
 impl<'a> Op<'a> {
@@ -121,6 +123,7 @@ impl<'a> Op<'a> {
             23 => Op::Reread(data),
             24 => Op::Say(Verb::from_byte((argument >> 8) as u8)?, Opt(byte)),
             25 => Op::Unobserve,
+            26 => Op::KeepNuls(flag(0)),
             _ => return None,
         })
     }
@@ -139,6 +142,7 @@ impl<'a> Op<'a> {
                 | Op::Raw(_)
                 | Op::Reread(_)
                 | Op::Unobserve
+                | Op::KeepNuls(_)
         )
     }
 
@@ -174,6 +178,7 @@ impl<'a> Op<'a> {
             Op::Reread(bytes) => conversation.reread(bytes, out, batch),
             Op::Say(verb, option) => conversation.say(verb, option, out),
             Op::Unobserve => conversation.unobserve(),
+            Op::KeepNuls(keeps) => conversation.keep_nuls(keeps),
             Op::End => conversation.end(out),
             // The carrier's matter.
             Op::Nothing | Op::Destroy | Op::Timeout(_) | Op::Socket { .. } => {}

@@ -259,10 +259,10 @@ impl Endpoint {
     }
 
     /// True where a key that comes now is no part of anything that came before, and nothing is to be told of it but the key: not in the
-    /// middle of a command, not behind a CR, which who is told may join to what comes next, and not before the connection has settled.
+    /// middle of a command, not behind a CR, and not before the connection has settled.
     pub fn is_between_keys(&self) -> bool {
         !self.scanner.is_mid_command()
-            && !self.scanner.has_handed_cr()
+            && !self.scanner.is_after_cr()
             && self.core.queued.is_none()
             && self.core.opening.has_settled()
     }

@@ -50,8 +50,6 @@ pub struct Scanner {
     newlines: bool,
     /// The last data byte was a CR.
     after_cr: bool,
-    /// The last that was handed out was one: a NUL may have come behind it.
-    handed_cr: bool,
     /// The option of the subnegotiation being read.
     option: Opt,
     limit: u32,
@@ -84,7 +82,7 @@ impl Scanner {
     /// With `newlines`, CR NUL in the data is handed out as CR.
     pub fn new(limit: u32, newlines: bool) -> Scanner {
         let (state, option) = (State::Data, Opt::BINARY);
-        Scanner { state, newlines, after_cr: false, handed_cr: false, option, limit, buffer: Vec::new() }
+        Scanner { state, newlines, after_cr: false, option, limit, buffer: Vec::new() }
     }
 
     /// Whether CR NUL is read as CR from here on.
@@ -94,17 +92,12 @@ impl Scanner {
 
     /// The next data follows other data than the last that was handed out: such that ended in a CR, or not.
     pub fn go_on_after(&mut self, cr: bool) {
-        (self.after_cr, self.handed_cr) = (cr, cr);
+        self.after_cr = cr;
     }
 
     /// True if the data until now ended in a CR.
     pub fn is_after_cr(&self) -> bool {
         self.after_cr
-    }
-
-    /// True if the data handed out until now ended in a CR, be it CR NUL on the wire.
-    pub fn has_handed_cr(&self) -> bool {
-        self.handed_cr
     }
 
     /// Takes the next token off the front of `input`. `None` means that `input` is used up.
@@ -156,7 +149,7 @@ impl Scanner {
         out.extend_from_slice(&bytes[start..end]);
         *input = &bytes[end..];
         if end > 0 {
-            self.go_on_after(bytes[end - 1] == CR);
+            self.after_cr = bytes[end - 1] == CR;
         }
     }
 
@@ -181,8 +174,7 @@ impl Scanner {
         let bytes = *input;
         let (length, skipped) = if self.newlines { text_run(bytes) } else { raw_run(bytes) };
         *input = &bytes[length + skipped..];
-        self.handed_cr = bytes[length - 1] == CR;
-        self.after_cr = skipped == 0 && self.handed_cr;
+        self.after_cr = skipped == 0 && bytes[length - 1] == CR;
         Some(Token::Data(&bytes[..length]))
     }
 
@@ -219,7 +211,7 @@ impl Scanner {
                     self.state = State::Data;
                     match *byte {
                         IAC => {
-                            self.go_on_after(false);
+                            self.after_cr = false;
                             return Some(Token::Data(&bytes[..1]));
                         }
                         SB => self.state = State::SbOption,

@@ -3,7 +3,6 @@
 use super::{Conversation, take_data};
 use crate::batch::{Batch, Kind};
 use crate::passage::{self, Passage};
-use crate::text::TextState;
 
 impl Conversation {
     /// From here on data is bytes as they come. Half a character that came before is the first of them.
@@ -18,8 +17,7 @@ impl Conversation {
                 Kind::Bytes
             });
         }
-        let reads_cr_nul = self.text.as_ref().is_some_and(TextState::reads_cr_nul);
-        self.passage = Passage::Raw { after_cr: reads_cr_nul && self.endpoint.is_after_cr() };
+        self.passage = Passage::Raw { after_cr: self.reads_cr_nul() && self.endpoint.is_after_cr() };
         self.choose_charset();
     }
 
@@ -67,7 +65,7 @@ impl Conversation {
 
     /// Data from which no CR NUL was taken.
     fn take_again(&mut self, data: &[u8], batch: &mut Batch) {
-        if self.text.as_ref().is_some_and(TextState::reads_cr_nul) {
+        if self.reads_cr_nul() {
             passage::runs(data).for_each(|run| take_data(self.id, run, self.text.as_mut(), batch));
         } else {
             take_data(self.id, data, self.text.as_mut(), batch);

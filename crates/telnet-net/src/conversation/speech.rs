@@ -113,7 +113,11 @@ impl Conversation {
         if let Some(state) = &mut self.text {
             state.switch(charset, self.choice.best().1 == Word::Font);
         }
-        let is_text = self.passage == Passage::None && self.text.as_ref().is_some_and(TextState::reads_cr_nul);
-        self.endpoint.set_text(is_text);
+        self.choose_line_ends();
+    }
+
+    /// CR NUL is CR from here on, or both.
+    pub(super) fn choose_line_ends(&mut self) {
+        self.endpoint.set_text(self.passage == Passage::None && self.reads_cr_nul());
     }
 }

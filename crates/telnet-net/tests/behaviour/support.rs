@@ -257,6 +257,7 @@ fn encode(op: &Op<'_>, data: &mut Vec<u8>) -> u32 {
         }
         Op::Say(verb, option) => word(24, u32::from(option.0) | u32::from(verb.byte()) << 8),
         Op::Unobserve => 25,
+        Op::KeepNuls(keeps) => word(26, keeps.into()),
         Op::Watch => 17,
         Op::Linemode(mode) => word(18, mode.mask().into()),
         Op::Special(function, special) => {

@@ -44,6 +44,7 @@ impl Desk {
 
     fn over(mut reader: Reader, peer: TcpStream, id: u32, room: usize) -> Desk {
         reader.gives_back = false;
+        reader.perform(id, &[Op::KeepNuls(true)]);
         let typed = Typed::default();
         let taken = Arc::clone(&typed);
         reader.hub.connection(id).unwrap().type_by(Some(Box::new(move |keys| {
@@ -114,8 +115,6 @@ fn a_key_in_the_middle_of_something_is_told() {
     for (before, expected, key, then) in [
         // A CR, to which an LF or a NUL may belong.
         (&b"\r"[..], &b"\r"[..], &b"a"[..], &b"a"[..]),
-        // One whose NUL has come: the reader does not know, and an LF would seem to belong to it.
-        (b"\r\0", b"\r", b"a", b"a"),
         // The first byte of two, and what is no second one.
         (b"\xc3", b"", b"a", "\u{fffd}a".as_bytes()),
         // IAC SB NAWS, what is in it, and its end.
@@ -128,6 +127,22 @@ fn a_key_in_the_middle_of_something_is_told() {
         desk.give_back();
     }
     assert_eq!(desk.send(b"key"), typed(b"key"));
+}
+
+/// An LF belongs to the CR before it, or is a key.
+#[test]
+fn the_ends_of_lines_are_told_as_they_are_or_no_key_goes_past_them() {
+    let mut desk = Desk::new(silent(Some(utf8())));
+    for (end, key) in [(&b"\r\0"[..], typed(b"a")), (b"\r\n", typed(b"a")), (b"\r", told(b"a")), (b"\n", typed(b"a"))] {
+        assert_eq!(desk.send(end), told(end));
+        desk.give_back();
+        assert_eq!(desk.send(b"a"), key, "{end:?}");
+        desk.give_back();
+    }
+    desk.reader.perform(desk.id, &[Op::KeepNuls(false)]);
+    assert_eq!(desk.send(b"\r\0"), told(b"\r"));
+    desk.give_back();
+    assert_eq!(desk.send(b"a"), told(b"a"));
 }
 
 #[test]
