@@ -279,7 +279,7 @@ export const benchmarks = [
   mccpLines(1_000, ', more than keep what compresses'),
   ...[
     ['mccp-busy', '100 compressed sessions, each of which hears a line every 200 ms', 100, ['--every', 200], 1],
-    ['mccp-idle', '2,000 compressed sessions that have heard a line and then say nothing', 2_000, [], 0.1],
+    ['mccp-idle', '10,000 compressed sessions that have heard a line and then say nothing', 10_000, [], 0.1],
   ].map(([name, title, connections, more, atMost]) => ({
     name,
     title: `MCCP2: ${title}: resident memory each`,

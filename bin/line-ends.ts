@@ -2,6 +2,8 @@
 // "The NVT printer and keyboard"); the session has already taken care of CR NUL where it carries text, unless it is to tell every NUL.
 // A terminal's key gives CR, or LF while it edits lines, and its screen wants CR LF, or LF while the kernel adds the CR.
 
+import { now } from '../ts/clock.js'
+
 /** What a server sends, made fit for a screen or a pipe. */
 export class ScreenLines {
   #held = ''
@@ -73,12 +75,12 @@ export class EnterKeys {
   /** When a CR came last of all; none: something else did. */
   #returned = Number.NEGATIVE_INFINITY
 
-  /** @param now in milliseconds, by any clock */
-  feed(text: string, isBinary = false, now = performance.now()): string {
+  /** @param at in milliseconds, by any clock */
+  feed(text: string, isBinary = false, at = now()): string {
     const within = isBinary ? TOGETHER : Number.POSITIVE_INFINITY
-    const continues = now - this.#returned < within && (text.startsWith('\n') || text.startsWith('\0'))
+    const continues = at - this.#returned < within && (text.startsWith('\n') || text.startsWith('\0'))
     const rest = continues ? text.slice(1) : text
-    if (text !== '') this.#returned = rest.endsWith('\r') ? now : Number.NEGATIVE_INFINITY
+    if (text !== '') this.#returned = rest.endsWith('\r') ? at : Number.NEGATIVE_INFINITY
     return rest.replace(/\r[\n\0]|\n/g, '\r')
   }
 }
