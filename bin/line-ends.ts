@@ -61,15 +61,18 @@ export function cook(bytes: Buffer): Buffer {
 const CR = 0x0d
 const LF = 0x0a
 
-/** Milliseconds in which the halves of a line's end come, though one read ended between them. Fingers are slower. */
-const TOGETHER = 20
+/**
+ * Milliseconds in which the halves of a line's end come, though one read ended between them: a client that writes one after the other has
+ * the second wait for a round trip (Nagle's algorithm). Fingers are slower, mostly.
+ */
+const TOGETHER = 250
 
 /**
  * What a client sends, made the keys of a terminal: CR LF, CR NUL, CR and LF are each one Enter, which is CR. Without the NUL an LF that
  * is a key of its own (Ctrl-J) would seem to belong to the Enter before it.
  *
  * Where BINARY is agreed a bare CR is an Enter (RFC 856), though there are clients that go on to send CR LF. What belongs to it comes with
- * it or at once; an LF or NUL that comes later is a key.
+ * it or soon; an LF or NUL that comes later is a key.
  */
 export class EnterKeys {
   /** When a CR came last of all; none: something else did. */
