@@ -94,8 +94,6 @@ class PtyConversation {
   #hidden: HiddenInput | undefined
   #silence: NodeJS.Timeout | undefined
   #updateWait: NodeJS.Timeout | undefined
-  /** Where plain keys are typed past us. */
-  #shortcut: number | null = null
 
   constructor(session: Session, options: PtyOptions) {
     this.#session = session
@@ -238,10 +236,8 @@ class PtyConversation {
    * the thread that reads types it. It does so only when we have dealt with all that came before.
    */
   #shortenTo(program: Program | undefined): void {
-    const terminal = this.#hidden?.isShownByClient ? null : (program?.descriptor ?? null)
-    if (terminal === this.#shortcut) return
-    this.#shortcut = terminal
-    connectionOf(this.#session).typeInto(terminal)
+    const terminal = this.#hidden?.isShownByClient ? undefined : program?.descriptor
+    connectionOf(this.#session).typeInto(terminal ?? null)
   }
 
   /**

@@ -170,10 +170,8 @@ function watch(server: Server, log: Log): void {
     const { code } = error as NodeJS.ErrnoException
     const isGone = GONE.includes(code ?? '')
     // What a client overdoes is no failure of the server's either.
-    log[isGone ? 'debug' : code === 'TELNET_LIMIT' ? 'warn' : 'error'](
-      `${peerOf(session)} ${sentenceWithPlace(error)}`,
-      { ...remoteOf(session), code },
-    )
+    const failure = code === 'TELNET_LIMIT' ? 'warn' : 'error'
+    log[isGone ? 'debug' : failure](`${peerOf(session)} ${sentenceWithPlace(error)}`, { ...remoteOf(session), code })
     if (!isGone) log.stack(error)
   })
   server.on('error', (error: Error) => log.error(sentence(error)))

@@ -1,4 +1,5 @@
-// A clock that only goes on, whatever becomes of the time of day. Node's `performance` is one as well, and takes 0.7 ms to come to be.
+// A clock that only goes on, whatever becomes of the time of day, for what every session needs. Node's `performance` is one as well, and
+// takes 0.7 ms to come to be, for which nobody who starts the client shall wait; what is loaded later may use either.
 
 /** Milliseconds since some moment. */
 export function now(): number {

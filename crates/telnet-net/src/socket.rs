@@ -40,7 +40,7 @@ impl Default for SocketOptions {
 }
 
 /// What the system takes of us before it has sent what it took, on Linux. It would take megabytes by itself, behind which the echo of a
-/// key waits, and of which an AO discards nothing.
+/// key waits, and the answer to an AO.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 const MOST_UNSENT: u32 = 64 * 1024;
 
